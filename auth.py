@@ -1,0 +1,152 @@
+"""Who is calling: a browser, an outside provider's user, an API key. Sets the account, decides nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from authlib.integrations.flask_client import OAuth
+from flask import Flask, g, request
+from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from config import OidcProvider
+from db import transaction
+from errors import CrossSiteRefused, InvalidApiKey, SignInRequired
+from handlers import api_keys, sign_in
+from models import Account, ApiKey
+
+oauth = OAuth()
+_login_manager = LoginManager()
+
+
+class Client(Protocol):
+    """The part of Authlib's client that we use."""
+
+    def authorize_redirect(self, redirect_uri: str) -> Any: ...
+    def authorize_access_token(self) -> dict[str, Any]: ...
+    def get(self, url: str, *, token: dict[str, Any]) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whom an outside provider says has just signed in."""
+
+    provider: str
+    subject: str
+    email: str | None
+    verified: bool
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The visitor behind a session token, as Flask-Login knows them."""
+
+    def __init__(self, account: Account, token: str) -> None:
+        self.account = account
+        self.token = token
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def register(app: Flask, providers: Sequence[OidcProvider]) -> None:
+    _login_manager.init_app(app)
+    _login_manager.session_protection = None  # The token is 256 random bits that the server can end.
+    oauth.init_app(app)
+    for provider in providers:
+        _register_provider(provider)
+
+
+@_login_manager.user_loader  # type: ignore[untyped-decorator]
+def _load(token: str) -> SignedIn | None:
+    with transaction() as session:
+        row = sign_in.find_session(session, token)
+        return SignedIn(row.account, token) if row is not None else None
+
+
+def signed_in_account() -> Account | None:
+    return current_user.account if current_user.is_authenticated else None
+
+
+def require_account() -> Account:
+    """The signed-in account, or SignInRequired."""
+    account = signed_in_account()
+    if account is None:
+        raise SignInRequired()
+    return account
+
+
+def begin_session(account: Account) -> None:
+    """Sign this browser in with a new token; whatever the cookie held before is dropped."""
+    with transaction() as session:
+        token = sign_in.start_session(session, account)
+    cookie.clear()
+    cookie.permanent = True
+    login_user(SignedIn(account, token))
+
+
+def end_session() -> None:
+    if current_user.is_authenticated:
+        with transaction() as session:
+            sign_in.end_session(session, current_user.token)
+    logout_user()
+    cookie.clear()
+
+
+def identify(name: str, client: Client) -> Visitor:
+    """Finish an outside sign-in: state, nonce and PKCE are checked by Authlib against this browser's cookie."""
+    token = client.authorize_access_token()
+    if name == "github":
+        user = client.get("user", token=token).json()
+        emails = client.get("user/emails", token=token).json()
+        primary = next((entry for entry in emails if entry["primary"]), None)
+        if primary is None:
+            return Visitor(name, str(user["id"]), None, verified=False)
+        return Visitor(name, str(user["id"]), primary["email"], verified=bool(primary["verified"]))
+    claims = token["userinfo"]
+    return Visitor(name, claims["sub"], claims.get("email"), claims.get("email_verified") is True)
+
+
+def require_api_key() -> ApiKey:
+    """The key of the Authorization header with its account; cookies and query strings are not looked at."""
+    scheme, _, plaintext = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise InvalidApiKey()
+    with transaction() as session:
+        key = api_keys.authenticate(session, plaintext.strip())
+    g.api_key, g.account = key, key.account
+    return key
+
+
+def refuse_cross_site() -> None:
+    """Raise unless a state-changing request comes from a page of ours.
+
+    Browsers say so themselves, in Sec-Fetch-Site or else in Origin; no token that can expire in an open page.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise CrossSiteRefused()
+    elif request.headers.get("Origin") != request.host_url.rstrip("/"):
+        raise CrossSiteRefused()
+
+
+def _register_provider(provider: OidcProvider) -> None:
+    client = {"client_id": provider.client_id, "client_secret": provider.client_secret}
+    if provider.issuer is None:
+        oauth.register(
+            provider.name,
+            **client,
+            access_token_url="https://github.com/login/oauth/access_token",  # noqa: S106
+            authorize_url="https://github.com/login/oauth/authorize",
+            api_base_url="https://api.github.com/",
+            client_kwargs={"scope": "read:user user:email", "code_challenge_method": "S256"},
+        )
+    else:
+        oauth.register(
+            provider.name,
+            **client,
+            server_metadata_url=f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration",
+            client_kwargs={"scope": "openid email", "code_challenge_method": "S256"},
+        )

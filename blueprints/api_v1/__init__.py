@@ -1,0 +1,49 @@
+"""The JSON API under /api/v1: a Bearer token in the place of the session cookie, and the handlers of the pages."""
+
+from flask import Blueprint, Response, g, request
+
+from auth import require_api_key
+from blueprints.api_v1 import account, rate_limits, transcriptions
+
+blueprint = Blueprint("api_v1", __name__, url_prefix="/api/v1")
+blueprint.register_blueprint(account.blueprint)
+blueprint.register_blueprint(transcriptions.blueprint)
+
+CORS = {
+    "Access-Control-Allow-Origin": "*",  # There is no ambient authority to abuse: no cookie is read here.
+    "Access-Control-Expose-Headers": "X-Request-Id, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
+    "Retry-After, Location, Idempotent-Replayed",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, X-Request-Id",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+@blueprint.before_app_request
+def _admit() -> Response | None:
+    """Answer preflights, count the request, and find out who is calling."""
+    if not _is_ours():
+        return None
+    if request.method == "OPTIONS":
+        return Response(status=204, headers=PREFLIGHT)
+    rate_limits.count_key()
+    if request.endpoint is not None:
+        with rate_limits.count_address_on_refusal():
+            require_api_key()
+    return None
+
+
+@blueprint.after_app_request
+def _add_headers(response: Response) -> Response:
+    if _is_ours():
+        response.headers.update(CORS)
+        response.headers.update(g.get("rate_limit_headers", {}))
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _is_ours() -> bool:
+    return request.path.startswith("/api/")

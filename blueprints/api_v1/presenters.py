@@ -1,0 +1,167 @@
+"""Rows as JSON: plain functions, no queries."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from billing.prices import as_usd
+from blueprints.api_v1.shapes import (
+    AccountShape,
+    Artifacts,
+    ArtifactStatus,
+    Cost,
+    KeyShape,
+    ListShape,
+    PipelineShape,
+    Quality,
+    ResultShape,
+    SegmentShape,
+    SpeakerShape,
+    TranscriptionShape,
+    WordShape,
+)
+from handlers.pipelines import Offer
+from handlers.speakers import Speaker
+from models import Account, ApiKey, Segment, Status, Transcription
+from runtime import config
+
+
+def transcription_json(transcription: Transcription) -> TranscriptionShape:
+    path = f"{config().base_url}/api/v1/transcriptions/{transcription.public_id}"
+    processing = transcription.status is Status.PROCESSING
+    shape: TranscriptionShape = {
+        "id": transcription.public_id,
+        "object": "transcription",
+        "status": transcription.status.value,
+        "stage": transcription.public_stage,
+        "progress": round(transcription.progress, 3),
+        "title": transcription.title,
+        "source": transcription.source.value,
+        "pipeline_code": transcription.pipeline_code,
+        "language": transcription.language,
+        "duration_seconds": transcription.duration_seconds,
+        "speakers_count": transcription.speakers_count,
+        "cost": _cost(transcription),
+        "error": None
+        if transcription.error_code is None
+        else {"code": transcription.error_code, "message": transcription.error_message or ""},
+        "warnings": transcription.warnings,
+        "artifacts": _artifacts(transcription),
+        "metadata": transcription.labels,
+        "api_key_id": transcription.api_key.public_id if transcription.api_key else None,
+        "created_at": timestamp(transcription.created_at),
+        "started_at": timestamp(transcription.started_at) if transcription.started_at else None,
+        "completed_at": timestamp(transcription.completed_at) if transcription.completed_at else None,
+        "links": {
+            "self": path,
+            "result": f"{path}/result",
+            "dashboard": f"{config().base_url}/transcriptions/{transcription.public_id}",
+        },
+    }
+    if transcription.url is not None:
+        shape["url"] = transcription.url
+    assert processing == (shape["stage"] is not None)
+    return shape
+
+
+def result_json(transcription: Transcription, segments: Sequence[Segment], speakers: Iterable[Speaker]) -> ResultShape:
+    duration = transcription.duration_seconds or 0.0
+    return {
+        "id": transcription.public_id,
+        "text": " ".join(segment.text for segment in segments),
+        "language": transcription.language,
+        "duration_seconds": duration,
+        "pipeline_code": transcription.pipeline_code,
+        "speakers": [speaker_json(speaker) for speaker in speakers],
+        "segments": [segment_json(segment) for segment in segments],
+        "quality": _quality(transcription, duration),
+        "chapters": [],
+        "topics": [],
+        "summary": {"short": "", "bullets": []},
+        "understanding": {"engine": "none", "model": None},
+    }
+
+
+def segment_json(segment: Segment) -> SegmentShape:
+    return {
+        "id": segment.public_id,
+        "start": segment.start,
+        "end": segment.end,
+        "text": segment.text,
+        "speaker": segment.speaker,
+        "confidence": segment.confidence,
+        "words": None if segment.words is None else [_word(*word) for word in segment.words],
+    }
+
+
+def speaker_json(speaker: Speaker) -> SpeakerShape:
+    return {"id": speaker.label, "name": speaker.name, "seconds": round(speaker.seconds, 3)}
+
+
+def pipeline_json(offer: Offer) -> PipelineShape:
+    pipeline = offer.pipeline
+    return {
+        "code": pipeline.code,
+        "name": pipeline.name,
+        "provider": pipeline.provider,
+        "available": True,
+        "price_per_minute_usd": as_usd(offer.price_per_minute_microusd),
+        "your_price_per_minute_usd": as_usd(offer.your_price_per_minute_microusd),
+        "languages": list(pipeline.languages),
+        "diarization": pipeline.diarization,
+        "word_timestamps": pipeline.word_timestamps,
+        "vocabulary": pipeline.vocabulary,
+        "max_duration_seconds": pipeline.max_duration_seconds,
+        "max_size_bytes": pipeline.max_size_bytes,
+    }
+
+
+def account_json(account: Account) -> AccountShape:
+    return {"id": account.public_id, "email": account.email, "plan": account.plan.value}
+
+
+def key_json(key: ApiKey) -> KeyShape:
+    return {"id": key.public_id, "name": key.name, "last_four": key.last_four}
+
+
+def list_json(data: list[Any], next_cursor: str | None = None) -> ListShape:
+    return {"data": data, "has_more": next_cursor is not None, "next_cursor": next_cursor}
+
+
+def timestamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _word(start: float, end: float, word: str, confidence: float | None) -> WordShape:
+    return {"start": start, "end": end, "word": word, "confidence": confidence}
+
+
+def _cost(transcription: Transcription) -> Cost:
+    quoted, charged = transcription.quoted_microusd, transcription.charged_microusd
+    return {
+        "quoted_usd": None if quoted is None else as_usd(quoted),
+        "charged_usd": None if charged is None else as_usd(charged),
+        "price_per_minute_usd": as_usd(transcription.price_per_minute_microusd),
+    }
+
+
+def _artifacts(transcription: Transcription) -> Artifacts:
+    """The transcript alone is made so far; the others stay pending until the service understands what it heard."""
+    statuses: dict[Status, ArtifactStatus] = {
+        Status.PROCESSING: "pending",
+        Status.COMPLETED: "ready",
+        Status.FAILED: "failed",
+    }
+    later: ArtifactStatus = "failed" if transcription.status is Status.FAILED else "pending"
+    transcript = statuses[transcription.status]
+    return {"transcript": transcript, "chapters": later, "topics": later, "summary": later, "search": later}
+
+
+def _quality(transcription: Transcription, duration: float) -> Quality:
+    speech, transcribed = transcription.speech_seconds or 0.0, transcription.transcribed_seconds or 0.0
+    return {
+        "media_seconds": duration,
+        "speech_seconds": round(speech, 3),
+        "transcribed_seconds": round(transcribed, 3),
+        "coverage": round(min(1.0, transcribed / speech), 4) if speech else 1.0,
+    }

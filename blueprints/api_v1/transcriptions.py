@@ -1,0 +1,136 @@
+"""Transcriptions as JSON."""
+
+from flask import Blueprint, Response, g
+from sqlalchemy.orm import Session
+
+from billing.prices import from_usd
+from blueprints.api_v1 import waiting
+from blueprints.api_v1.presenters import list_json, result_json, transcription_json
+from blueprints.api_v1.replies import in_transaction, no_content, reply
+from blueprints.inputs import (
+    NewTranscription,
+    Nothing,
+    TranscriptionChanges,
+    TranscriptionQuery,
+    WaitQuery,
+    read_json,
+    read_query,
+)
+from errors import Invalid
+from handlers import transcriptions
+from handlers.speakers import speakers
+from handlers.transcriptions import Details, Filters, Options
+from models import Transcription
+
+blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
+
+
+@blueprint.post("")
+@in_transaction
+def create(session: Session) -> Response:
+    wanted = read_json(NewTranscription)
+    transcription = transcriptions.transcribe_url(
+        session,
+        g.account,
+        url=wanted.url,
+        url_headers=wanted.url_headers,
+        options=Options(
+            pipeline_code=wanted.pipeline_code,
+            language=wanted.language,
+            diarize=wanted.diarize,
+            speakers_expected=wanted.speakers_expected,
+            vocabulary=wanted.vocabulary,
+            max_cost_microusd=None if wanted.max_cost_usd is None else from_usd(str(wanted.max_cost_usd)),
+        ),
+        details=Details(title=wanted.title, labels=wanted.metadata),
+        api_key=g.api_key,
+        request_id=g.request_id,
+    )
+    return _accepted(transcription)
+
+
+@blueprint.get("")
+@in_transaction
+def index(session: Session) -> Response:
+    query = read_query(TranscriptionQuery)
+    filters = Filters(
+        status=query.status,
+        pipeline_code=query.pipeline_code,
+        created_after=query.created_after,
+        created_before=query.created_before,
+        title_contains=query.q,
+        labels=query.metadata,
+    )
+    page = transcriptions.list_transcriptions(session, g.account, filters, limit=query.limit, cursor=query.cursor)
+    return reply(list_json([transcription_json(row) for row in page.rows], page.next_cursor))
+
+
+@blueprint.get("/<public_id:transcription_id>")
+@in_transaction
+def show(session: Session, transcription_id: str) -> Response:
+    return reply(transcription_json(transcriptions.get_transcription(session, g.account, transcription_id)))
+
+
+@blueprint.patch("/<public_id:transcription_id>")
+@in_transaction
+def change(session: Session, transcription_id: str) -> Response:
+    changes = read_json(TranscriptionChanges)
+    if "title" in changes.model_fields_set and changes.title is None:
+        raise Invalid("title: a transcription cannot be without one.", param="title")
+    transcription = transcriptions.update_transcription(
+        session,
+        g.account,
+        transcription_id,
+        title=changes.title,
+        labels=changes.metadata,
+        speaker_names=changes.speakers,
+    )
+    return reply(transcription_json(transcription))
+
+
+@blueprint.delete("/<public_id:transcription_id>")
+@in_transaction
+def delete(session: Session, transcription_id: str) -> Response:
+    transcriptions.delete_transcription(session, g.account, transcription_id)
+    return no_content()
+
+
+@blueprint.post("/<public_id:transcription_id>/cancel")
+@in_transaction
+def cancel(session: Session, transcription_id: str) -> Response:
+    read_json(Nothing)
+    return reply(transcription_json(transcriptions.cancel_transcription(session, g.account, transcription_id)))
+
+
+@blueprint.post("/<public_id:transcription_id>/retry")
+@in_transaction
+def retry(session: Session, transcription_id: str) -> Response:
+    read_json(Nothing)
+    transcription = transcriptions.retry_transcription(
+        session, g.account, transcription_id, api_key=g.api_key, request_id=g.request_id
+    )
+    return _accepted(transcription)
+
+
+@blueprint.get("/<public_id:transcription_id>/result")
+@in_transaction
+def result(session: Session, transcription_id: str) -> Response:
+    transcription = transcriptions.completed_transcription(session, g.account, transcription_id)
+    segments = transcriptions.segments(session, transcription)
+    return reply(result_json(transcription, segments, speakers(session, transcription)))
+
+
+@blueprint.get("/<public_id:transcription_id>/wait")
+def wait(transcription_id: str) -> Response:
+    query = read_query(WaitQuery)
+    return reply(waiting.until_final(g.account, transcription_id, timeout_seconds=query.timeout))
+
+
+@blueprint.get("/<public_id:transcription_id>/events")
+def events(transcription_id: str) -> Response:
+    return waiting.event_stream(g.account, transcription_id)
+
+
+def _accepted(transcription: Transcription) -> Response:
+    shape = transcription_json(transcription)
+    return reply(shape, 202, location=shape["links"]["self"])

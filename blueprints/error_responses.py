@@ -1,0 +1,101 @@
+"""The one place that answers an error: the object of the API under /api, a page or a fragment everywhere else."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, url_for
+from htmx_flask import request
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from blueprints.fragments import wants_fragment
+from errors import (
+    AppError,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    RequestTooLarge,
+    SignInRequired,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from runtime import config
+
+log = logging.getLogger(__name__)
+
+BY_STATUS: dict[int, type[AppError]] = {
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: RequestTooLarge,
+    415: UnsupportedMediaType,
+}
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(AppError, _answer)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(OperationalError, _answer_database_down)
+    app.register_error_handler(PoolTimeout, _answer_database_down)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def error_object(error: AppError) -> dict[str, Any]:
+    """The JSON of an error, the same everywhere."""
+    return {
+        "type": error.type,
+        "code": error.code,
+        "message": error.message,
+        "param": error.param,
+        "request_id": g.get("request_id"),
+        "doc_url": f"{config().base_url}/developers/errors#{error.code}",
+    }
+
+
+def _answer(error: AppError) -> BaseResponse:
+    if isinstance(error, SignInRequired):
+        return _to_sign_in()
+    if request.path.startswith("/api/"):
+        response: Response = jsonify(error=error_object(error))
+    else:
+        template = "errors/_error.html" if wants_fragment() else "errors/error.html"
+        response = make_response(render_template(template, error=error, request_id=g.get("request_id")))
+    response.status_code = error.status
+    if error.retry_after_seconds is not None:
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="api"'
+    return response
+
+
+def _to_sign_in() -> BaseResponse:
+    """A page sends its visitor to sign in and back again; a fragment has the whole page go there."""
+    back = request.full_path.rstrip("?") if request.method == "GET" and not wants_fragment() else None
+    address = url_for("pages.sign_in.login", next=back)
+    if request.htmx:
+        response = make_response("", 200)
+        response.headers["HX-Redirect"] = address
+        return response
+    return redirect(address, code=303)
+
+
+def _answer_http(error: HTTPException) -> BaseResponse:
+    if error.code is not None and error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    kind = BY_STATUS.get(error.code or 500, InvalidRequest if (error.code or 500) < 500 else AppError)
+    response = _answer(kind())
+    for name, value in error.get_response().headers:
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _answer_database_down(error: Exception) -> BaseResponse:
+    log.error("the database does not answer", extra={"reason": type(error).__name__})
+    return _answer(Unavailable(retry_after_seconds=5))
+
+
+def _answer_unexpected(error: Exception) -> BaseResponse:
+    log.exception("unexpected error")
+    return _answer(AppError())

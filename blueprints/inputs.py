@@ -1,0 +1,163 @@
+"""Reading what a client sent: JSON, form and query alike, typed, with every wrong field found at once."""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypeVar
+
+from flask import request
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+
+from errors import Invalid, InvalidJson, MissingField, UnknownField, UnsupportedMediaType
+from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from models import Status
+
+Model = TypeVar("Model", bound=BaseModel)
+
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]{0,4096}")
+OUR_OWN_HEADERS = frozenset(
+    {
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "host",
+        "if-range",
+        "range",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+CLASSES: dict[str, type[Invalid]] = {"extra_forbidden": UnknownField, "missing": MissingField}
+
+
+def _storable(text: str) -> str:
+    """Text that the database and JSON can carry: no NUL, no half of a surrogate pair."""
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("contains a character that cannot be stored")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+Line = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Label = Annotated[Text, StringConstraints(min_length=1, max_length=40)]
+LabelValue = Annotated[Text, StringConstraints(max_length=500)]
+Labels = Annotated[dict[Label, LabelValue], Field(max_length=50)]
+Language = Annotated[str, StringConstraints(pattern=r"^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})$")]
+
+
+def _forwardable(headers: dict[str, str]) -> dict[str, str]:
+    for name, value in headers.items():
+        if not HEADER_NAME.fullmatch(name) or name.lower() in OUR_OWN_HEADERS:
+            raise ValueError(f"{name!r} is not a header that can be sent along")
+        if not HEADER_VALUE.fullmatch(value):
+            raise ValueError(f"the value of {name!r} is not a header value")
+    return headers
+
+
+class Input(BaseModel):
+    """Unknown fields are refused: a typo must not be silently ignored."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+
+class NewTranscription(Input):
+    source: Literal["external_url"]
+    url: Text
+    url_headers: Annotated[dict[str, str], Field(max_length=5), AfterValidator(_forwardable)] | None = None
+    pipeline_code: Text | None = None
+    language: Language = "auto"
+    diarize: bool = True
+    speakers_expected: Annotated[int, Field(ge=1, le=20, strict=True)] | None = None
+    vocabulary: Annotated[list[Line], Field(max_length=100)] = []
+    title: Line | None = None
+    metadata: Labels = {}
+    max_cost_usd: Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)] | None = None
+
+
+class TranscriptionChanges(Input):
+    title: Line | None = None
+    metadata: Labels | None = None
+    speakers: dict[Label, Annotated[Text, StringConstraints(strip_whitespace=True, max_length=100)]] | None = None
+
+
+class NewApiKey(Input):
+    name: Annotated[Line, StringConstraints(max_length=100)]
+
+
+class Nothing(Input):
+    """The body of a POST that takes no fields: empty, or an empty object."""
+
+
+class PageQuery(Input):
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = DEFAULT_PAGE_SIZE
+    cursor: Text | None = None
+
+
+class TranscriptionQuery(PageQuery):
+    status: Status | None = None
+    pipeline_code: Text | None = None
+    created_after: AwareDatetime | None = None
+    created_before: AwareDatetime | None = None
+    q: Text | None = None
+    metadata: Labels = {}
+
+
+class WaitQuery(Input):
+    timeout: Annotated[float, Field(ge=0, le=60)] = 45
+
+
+def read_json(model: type[Model]) -> Model:
+    """The body as a model; a body that is missing counts as an empty object."""
+    if request.get_data(cache=True) == b"":
+        return read(model, {})
+    if not request.is_json:
+        raise UnsupportedMediaType()
+    try:
+        body = request.get_json()
+    except Exception:
+        raise InvalidJson() from None
+    if not isinstance(body, dict):
+        raise InvalidJson("The body must be one JSON object.")
+    return read(model, body)
+
+
+def read_query(model: type[Model]) -> Model:
+    """The query string as a model; `metadata[k]=v` becomes the field `metadata`."""
+    values: dict[str, Any] = {}
+    for name, value in request.args.items():
+        match = re.fullmatch(r"(\w+)\[(.+)\]", name)
+        if match:
+            values.setdefault(match[1], {})[match[2]] = value
+        else:
+            values[name] = value
+    return read(model, values)
+
+
+def read(model: type[Model], values: dict[str, Any]) -> Model:
+    """The values as a model, or one Invalid that names every wrong field; the first decides code and `param`."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+    first = details[0]
+    fields: dict[str, str] = {}
+    for detail in details:
+        fields.setdefault(str(detail["loc"][0]) if detail["loc"] else "", _message(detail))
+    kind = CLASSES.get(first["type"], Invalid)
+    raise kind(_message(first), param=_param(first), fields=fields)
+
+
+def _param(detail: ErrorDetails) -> str | None:
+    return ".".join(str(part) for part in detail["loc"] if part not in ("[key]", "function-after")) or None
+
+
+def _message(detail: ErrorDetails) -> str:
+    name = _param(detail)
+    if detail["type"] == "extra_forbidden":
+        return f"There is no field {name}. Check its spelling; the documentation lists the fields."
+    if detail["type"] == "missing":
+        return f"{name} is required."
+    return f"{name}: {detail['msg'].removeprefix('Value error, ')}."

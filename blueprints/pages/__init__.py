@@ -1,0 +1,58 @@
+"""The dashboard: HTML pages and fragments, for a browser with a session cookie."""
+
+from flask import Blueprint, Response, request
+
+from auth import refuse_cross_site, signed_in_account
+from blueprints.pages import formats, home, settings, sign_in, transcriptions
+from runtime import config
+
+blueprint = Blueprint("pages", __name__)
+for room in (home, sign_in, transcriptions, settings):
+    blueprint.register_blueprint(room.blueprint)
+blueprint.before_request(refuse_cross_site)
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "media-src 'self'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+PUBLIC_ENDPOINTS = frozenset({"static", "pages.home.index", "pages.home.pricing", "pages.home.errors"})
+
+
+@blueprint.app_context_processor
+def _globals() -> dict[str, object]:
+    return {"signed_in": signed_in_account(), "base_url": config().base_url}
+
+
+@blueprint.after_app_request
+def _protect(response: Response) -> Response:
+    if request.path.startswith("/api/"):
+        return response
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Frame-Options"] = "DENY"
+    if config().secure_cookies:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    is_public = request.endpoint in PUBLIC_ENDPOINTS and signed_in_account() is None
+    if request.endpoint != "static" and not is_public:
+        response.headers["Cache-Control"] = "no-store"
+    if request.blueprint and request.blueprint.startswith("pages"):
+        response.vary.add("HX-Request")
+    return response
+
+
+@blueprint.record_once
+def _register_filters(state: object) -> None:
+    app = state.app  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(clock=formats.clock, usd=formats.usd, when=formats.when, language=formats.language)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,39 @@
+"""Times, money and languages as people read them."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from blueprints.pages.languages import LANGUAGES
+
+
+def clock(seconds: float | None) -> str:
+    """127.4 → "2:07", 3723 → "1:02:03"."""
+    if seconds is None:
+        return "–"
+    whole = int(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def usd(microusd: int | None) -> str:
+    """Dollars with as many decimals as the amount needs, at least two: 900 → "$0.0009"."""
+    if microusd is None:
+        return "–"
+    amount = Decimal(microusd).scaleb(-6)
+    text = f"{amount:.6f}".rstrip("0")
+    whole, _, decimals = text.partition(".")
+    return f"${whole}.{decimals:0<2}"
+
+
+def when(moment: datetime) -> Markup:
+    """A <time> element: readable, exact, and in UTC for want of the reader's own zone."""
+    moment = moment.astimezone(UTC)
+    return Markup('<time datetime="{}">{}</time>').format(
+        moment.isoformat(timespec="seconds"), f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+    )
+
+
+def language(code: str | None) -> str:
+    return LANGUAGES.get(code or "", code or "–")

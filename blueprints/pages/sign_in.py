@@ -1,0 +1,109 @@
+"""Signing up, in and out."""
+
+from dataclasses import asdict
+
+from authlib.integrations.base_client.errors import MismatchingStateError, OAuthError
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from auth import Client, begin_session, end_session, identify, oauth, signed_in_account
+from blueprints.pages.forms import FormState, rejected
+from blueprints.pages.paths import safe_path
+from db import transaction
+from errors import Invalid, NotFound
+from handlers import accounts, sign_in
+from runtime import config
+
+blueprint = Blueprint("sign_in", __name__)
+
+
+@blueprint.get("/login")
+def login() -> ResponseReturnValue:
+    if signed_in_account() is not None:
+        return redirect(_next(), code=303)
+    return _login_page(FormState())
+
+
+@blueprint.post("/login")
+def log_in() -> ResponseReturnValue:
+    email, password, address = request.form.get("email", ""), request.form.get("password", ""), _address()
+    with transaction() as session:
+        sign_in.refuse_if_guessing(session, email=email, address=address)
+        account = sign_in.sign_in(session, email=email, password=password)
+        if account is not None:
+            sign_in.forget_failures(session, email=email)
+        else:
+            sign_in.note_failure(session, email=email, address=address)
+    if account is None:
+        return _login_page(rejected(sign_in.wrong_credentials(), without=("password",))), 422
+    begin_session(account)
+    return redirect(_next(), code=303)
+
+
+@blueprint.get("/signup")
+def signup() -> ResponseReturnValue:
+    if signed_in_account() is not None:
+        return redirect(_next(), code=303)
+    return _signup_page(FormState())
+
+
+@blueprint.post("/signup")
+def sign_up() -> ResponseReturnValue:
+    try:
+        with transaction() as session:
+            account = accounts.create_account(
+                session, email=request.form.get("email", ""), password=request.form.get("password", "")
+            )
+    except Invalid as error:
+        return _signup_page(rejected(error, without=("password",))), 422
+    begin_session(account)
+    return redirect(_next(), code=303)
+
+
+@blueprint.post("/logout")
+def logout() -> ResponseReturnValue:
+    end_session()
+    return redirect(url_for("pages.home.index"), code=303)
+
+
+@blueprint.get("/login/<name>")
+def with_provider(name: str) -> ResponseReturnValue:
+    """Off to the provider, by a plain link: the content security policy forbids forms that lead elsewhere."""
+    return _client(name).authorize_redirect(f"{config().base_url}{url_for('.callback', name=name)}")  # type: ignore[no-any-return]
+
+
+@blueprint.get("/login/<name>/callback")
+def callback(name: str) -> ResponseReturnValue:
+    try:
+        visitor = identify(name, _client(name))
+        with transaction() as session:
+            account = accounts.account_for_identity(session, **asdict(visitor))
+    except (OAuthError, MismatchingStateError):
+        return _login_page(FormState({}, {"": "The sign-in was not completed. Try it again."})), 422
+    except Invalid as error:
+        return _login_page(FormState({}, {"": error.message})), 422
+    begin_session(account)
+    return redirect(url_for("pages.transcriptions.index"), code=303)
+
+
+def _client(name: str) -> Client:
+    client: Client | None = oauth.create_client(name)
+    if client is None:
+        raise NotFound()
+    return client
+
+
+def _login_page(form: FormState) -> str:
+    return render_template("sign_in/login.html", form=form, providers=config().sign_in_providers, next=_next())
+
+
+def _signup_page(form: FormState) -> str:
+    return render_template("sign_in/signup.html", form=form, providers=config().sign_in_providers, next=_next())
+
+
+def _next() -> str:
+    return safe_path(request.values.get("next")) or url_for("pages.transcriptions.index")
+
+
+def _address() -> str:
+    return request.remote_addr or ""

@@ -1,0 +1,187 @@
+"""The list, the transcript, and what can be done with them."""
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from auth import require_account
+from blueprints.fragments import wants_fragment
+from blueprints.inputs import NewTranscription, TranscriptionChanges, TranscriptionQuery, read
+from blueprints.pages.forms import FormState, rejected, typed
+from blueprints.pages.languages import LANGUAGES
+from blueprints.pages.windows import window_at, windows_of
+from db import transaction
+from errors import Invalid, NotFound
+from handlers import transcriptions
+from handlers.listing import Page
+from handlers.pipelines import offers
+from handlers.speakers import speakers
+from handlers.transcriptions import Details, Filters, Options
+from models import Account, Status, Transcription
+from runtime import store
+
+blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    return _list_page(require_account(), FormState())
+
+
+@blueprint.post("")
+def create() -> ResponseReturnValue:
+    account = require_account()
+    values = typed()
+    vocabulary = [line.strip() for line in values.pop("vocabulary", "").splitlines() if line.strip()]
+    try:
+        wanted = read(NewTranscription, {"source": "external_url", **values, "vocabulary": vocabulary})
+        with transaction() as session:
+            transcription = transcriptions.transcribe_url(
+                session,
+                account,
+                url=wanted.url,
+                options=Options(
+                    pipeline_code=wanted.pipeline_code, language=wanted.language, vocabulary=wanted.vocabulary
+                ),
+                details=Details(title=wanted.title),
+                request_id=g.request_id,
+            )
+    except Invalid as error:
+        return _list_page(account, rejected(error)), 422
+    return redirect(url_for(".show", transcription_id=transcription.public_id), code=303)
+
+
+@blueprint.get("/<public_id:transcription_id>")
+def show(transcription_id: str) -> ResponseReturnValue:
+    account = require_account()
+    with transaction() as session:
+        transcription = transcriptions.get_transcription(session, account, transcription_id)
+        windows = windows_of(session, transcription)
+        window = window_at(windows, request.args.get("window"), request.args.get("t"))
+        return render_template(
+            "transcriptions/show.html",
+            transcription=transcription,
+            speakers=speakers(session, transcription),
+            windows=windows,
+            window=window,
+            segments=[]
+            if window is None
+            else transcriptions.segments(session, transcription, first=window.first, count=window.count),
+            can_play=transcription.media is not None,
+        )
+
+
+@blueprint.get("/<public_id:transcription_id>/segments")
+def segments(transcription_id: str) -> ResponseReturnValue:
+    account = require_account()
+    with transaction() as session:
+        transcription = transcriptions.get_transcription(session, account, transcription_id)
+        window = window_at(windows_of(session, transcription), request.args.get("window"), None)
+        if window is None:
+            raise NotFound()
+        return render_template(
+            "transcriptions/_segments.html",
+            transcription=transcription,
+            speakers=speakers(session, transcription),
+            window=window,
+            segments=transcriptions.segments(session, transcription, first=window.first, count=window.count),
+        )
+
+
+@blueprint.get("/<public_id:transcription_id>/row")
+def row(transcription_id: str) -> ResponseReturnValue:
+    return render_template("transcriptions/_row.html", transcription=_owned(transcription_id))
+
+
+@blueprint.get("/<public_id:transcription_id>/progress")
+def progress(transcription_id: str) -> ResponseReturnValue:
+    transcription = _owned(transcription_id)
+    response = make_response(render_template("transcriptions/_progress.html", transcription=transcription))
+    if transcription.is_final:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@blueprint.get("/<public_id:transcription_id>/media")
+def media(transcription_id: str) -> ResponseReturnValue:
+    """The recording, by ranges, as its owner's browser asks for it."""
+    recording = _owned(transcription_id).media
+    if recording is None or not store().exists(recording.object_key):
+        raise NotFound("The recording of this transcription is not kept.")
+    with store().local_copy(recording.object_key) as path:
+        response = send_file(path, mimetype=recording.content_type, conditional=True, etag=recording.sha256)
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@blueprint.post("/<public_id:transcription_id>/title")
+def rename(transcription_id: str) -> ResponseReturnValue:
+    account = require_account()
+    changes = read(TranscriptionChanges, {"title": request.form.get("title", "")})
+    with transaction() as session:
+        transcription = transcriptions.update_transcription(session, account, transcription_id, title=changes.title)
+    if wants_fragment():
+        return render_template("transcriptions/_title.html", transcription=transcription)
+    return redirect(url_for(".show", transcription_id=transcription_id), code=303)
+
+
+@blueprint.post("/<public_id:transcription_id>/speakers")
+def rename_speakers(transcription_id: str) -> ResponseReturnValue:
+    account = require_account()
+    changes = read(TranscriptionChanges, {"speakers": request.form.to_dict()})
+    with transaction() as session:
+        transcriptions.update_transcription(session, account, transcription_id, speaker_names=changes.speakers)
+    return _to_show(transcription_id)
+
+
+@blueprint.post("/<public_id:transcription_id>/cancel")
+def cancel(transcription_id: str) -> ResponseReturnValue:
+    account = require_account()
+    with transaction() as session:
+        transcriptions.cancel_transcription(session, account, transcription_id)
+    return _to_show(transcription_id)
+
+
+@blueprint.post("/<public_id:transcription_id>/retry")
+def retry(transcription_id: str) -> ResponseReturnValue:
+    account = require_account()
+    with transaction() as session:
+        again = transcriptions.retry_transcription(session, account, transcription_id, request_id=g.request_id)
+    return _to_show(again.public_id)
+
+
+@blueprint.post("/<public_id:transcription_id>/delete")
+def delete(transcription_id: str) -> ResponseReturnValue:
+    account = require_account()
+    with transaction() as session:
+        transcriptions.delete_transcription(session, account, transcription_id)
+    return redirect(url_for(".index"), code=303)
+
+
+def _owned(transcription_id: str) -> Transcription:
+    account = require_account()
+    with transaction() as session:
+        return transcriptions.get_transcription(session, account, transcription_id)
+
+
+def _to_show(transcription_id: str) -> Response:
+    return redirect(url_for(".show", transcription_id=transcription_id), code=303)  # type: ignore[return-value]
+
+
+def _list_page(account: Account, form: FormState) -> str:
+    query = read(TranscriptionQuery, {name: value for name, value in request.args.items() if value})
+    filters = Filters(status=query.status, title_contains=query.q)
+    with transaction() as session:
+        listing: Page[Transcription] = transcriptions.list_transcriptions(
+            session, account, filters, limit=query.limit, cursor=query.cursor
+        )
+    return render_template(
+        "transcriptions/list.html",
+        listing=listing,
+        q=query.q or "",
+        status=query.status or "",
+        statuses=list(Status),
+        form=form,
+        offers=offers(account.plan),
+        languages=sorted(LANGUAGES.items(), key=lambda pair: pair[1]),
+    )

@@ -1,0 +1,46 @@
+"""A long transcript comes in windows of a hundred segments, so that a page of thousands opens at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from handlers.transcriptions import segment_spans
+from models import Transcription
+
+WINDOW_SIZE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Segments `first` to `first + count - 1`; `start` and `end` are seconds of the recording."""
+
+    number: int
+    first: int
+    count: int
+    start: float
+    end: float
+
+
+def windows_of(session: Session, transcription: Transcription) -> Sequence[Window]:
+    spans = segment_spans(session, transcription, WINDOW_SIZE)
+    return [Window(number, number * WINDOW_SIZE, count, start, end) for number, count, start, end in spans]
+
+
+def window_at(windows: Sequence[Window], number: str | None, seconds: str | None) -> Window | None:
+    """The window asked for by number or by a moment of the recording, else the first; None when there is none."""
+    if not windows:
+        return None
+    if number is not None and number.isdecimal():
+        wanted = [window for window in windows if window.number == int(number)]
+        return wanted[0] if wanted else None
+    moment = _seconds(seconds)
+    before = [window for window in windows if window.start <= moment]
+    return before[-1] if before else windows[0]
+
+
+def _seconds(text: str | None) -> float:
+    try:
+        return float(text or 0)
+    except ValueError:
+        return 0.0

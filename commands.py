@@ -1,0 +1,197 @@
+"""The operators' commands: `flask account create …`. JSON on standard output with --json."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import wraps
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+import db
+import migrations
+import runtime
+from billing.prices import as_usd, from_usd
+from errors import AppError
+from handlers import accounts, api_keys, samples
+from handlers.pipelines import offers
+from models import Plan
+from processes.embedded import CannotStart, addresses, ensure_postgres, ensure_redis
+
+account = AppGroup("account", help="Accounts.")
+api_key = AppGroup("api-key", help="API keys.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+class Usd(click.ParamType[int]):
+    """An amount such as 10.00, in micro-dollars."""
+
+    name = "usd"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            return from_usd(str(value))
+        except ValueError as error:
+            self.fail(f"takes {error}", param, ctx)
+
+
+def register(app: Flask) -> None:
+    for command in (account, api_key, migrate, first_start, pipelines):
+        app.cli.add_command(command)
+
+
+def with_database(run: Callable[..., dict[str, Any] | list[dict[str, Any]]]) -> Callable[..., None]:
+    """Run a command on the service's database, started for it when nothing runs, and print what it returns."""
+
+    @AS_JSON
+    @wraps(run)
+    def wrapped(as_json: bool, **arguments: Any) -> None:
+        try:
+            with _database():
+                answer = run(**arguments)
+        except (AppError, CannotStart) as error:
+            raise click.ClickException(str(error)) from None
+        click.echo(json.dumps(answer, indent=2) if as_json else _as_text(answer))
+
+    return wrapped
+
+
+@account.command("create")
+@click.argument("email")
+@click.option("--password", help="At least 8 characters; made up and printed when left out.")
+@click.option("--credit", type=Usd(), default="0", help="Top-up in USD.")
+@click.option("--monthly-credit", type=Usd(), default="0", help="This month's credit in USD.")
+@click.option("--plan", type=click.Choice([plan.value for plan in Plan]), default=Plan.FREE.value)
+@with_database
+def create_account(email: str, password: str | None, credit: int, monthly_credit: int, plan: str) -> dict[str, Any]:
+    """Make an account."""
+    chosen = password or secrets.token_urlsafe(12)
+    with db.transaction() as session:
+        created = accounts.create_account(
+            session,
+            email=email,
+            password=chosen,
+            plan=Plan(plan),
+            top_up_microusd=credit,
+            monthly_credit_microusd=monthly_credit,
+        )
+    shown = {
+        "id": created.public_id,
+        "email": created.email,
+        "plan": created.plan.value,
+        "top_up_usd": as_usd(created.top_up_microusd),
+        "monthly_credit_usd": as_usd(created.monthly_credit_microusd),
+    }
+    return shown if password else {**shown, "password": chosen}
+
+
+@account.command("set-password")
+@click.argument("email")
+@click.option("--password", help="At least 8 characters; made up and printed when left out.")
+@with_database
+def set_password(email: str, password: str | None) -> dict[str, Any]:
+    """Set a new password, for somebody who forgot theirs; signs them out everywhere."""
+    chosen = password or secrets.token_urlsafe(12)
+    with db.transaction() as session:
+        found = accounts.account_by_email(session, email)
+        accounts.set_password(session, found, chosen)
+    return {"id": found.public_id, "email": found.email, **({} if password else {"password": chosen})}
+
+
+@account.command("delete")
+@click.argument("email")
+@click.confirmation_option(prompt="Delete the account with all its transcriptions and recordings?")
+@with_database
+def delete_account(email: str) -> dict[str, Any]:
+    """Delete an account and everything it has."""
+    with db.transaction() as session:
+        found = accounts.account_by_email(session, email)
+        accounts.delete_account(session, found)
+    return {"id": found.public_id, "email": found.email, "deleted": True}
+
+
+@api_key.command("create")
+@click.argument("email")
+@click.argument("name")
+@with_database
+def create_api_key(email: str, name: str) -> dict[str, Any]:
+    """Make a key; its plaintext is printed here and never again."""
+    with db.transaction() as session:
+        key, plaintext = api_keys.create_api_key(session, accounts.account_by_email(session, email), name=name)
+    return {"id": key.public_id, "key": plaintext, "name": key.name, "last_four": key.last_four, "email": email}
+
+
+@api_key.command("revoke")
+@click.argument("key_id")
+@with_database
+def revoke_api_key(key_id: str) -> dict[str, Any]:
+    """End a key by its id, `key_…`."""
+    with db.transaction() as session:
+        key = api_keys.revoke_any_api_key(session, key_id)
+    return {"id": key.public_id, "name": key.name, "revoked": True}
+
+
+@click.command("pipelines")
+@with_database
+def pipelines() -> list[dict[str, Any]]:
+    """List the pipelines of this installation and their prices."""
+    return [
+        {
+            "code": offer.pipeline.code,
+            "name": offer.pipeline.name,
+            "provider": offer.pipeline.provider,
+            "available": True,
+            "price_per_minute_usd": as_usd(offer.price_per_minute_microusd),
+        }
+        for offer in offers(Plan.FREE)
+    ]
+
+
+@click.command("migrate")
+@with_database
+def migrate() -> dict[str, Any]:
+    """Bring the database to the newest migration."""
+    migrations.upgrade(db.engine())
+    return {"migrated": True}
+
+
+@click.command("first-start")
+def first_start() -> None:
+    """On an empty database: make a local account with a key and a sample, and print them once."""
+    with _database(), ensure_redis(runtime.config().data_dir), db.transaction() as session:
+        made = samples.first_account(session)
+    if made is not None:
+        click.echo(FIRST_START.format(**asdict(made), base_url=runtime.config().base_url))
+
+
+FIRST_START = """
+  A local account was made. This is shown once:
+
+    sign in    {base_url}/login
+    e-mail     {email}
+    password   {password}
+    API key    {api_key}
+
+  Try it:
+
+    curl -s {base_url}/api/v1/me -H "Authorization: Bearer {api_key}"
+"""
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    config = runtime.config()
+    if config.database_url == addresses(config.data_dir).database_url:
+        with ensure_postgres(config.data_dir):
+            yield
+    else:
+        yield
+
+
+def _as_text(answer: dict[str, Any] | list[dict[str, Any]]) -> str:
+    rows = answer if isinstance(answer, list) else [answer]
+    return "\n\n".join("\n".join(f"{name}: {value}" for name, value in row.items()) for row in rows)

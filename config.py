@@ -1,0 +1,167 @@
+"""The settings of one process, read once from the environment. Nothing else reads `os.environ` for the application."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from processes.embedded import addresses
+
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 (recognised, not bound to)
+
+
+class ConfigError(Exception):
+    """A setting is missing or wrong; the message names it and says what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class OidcProvider:
+    """One button on the sign-in page: an OpenID Connect issuer, or GitHub, which speaks plain OAuth 2."""
+
+    name: str
+    label: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    issuer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    data_dir: Path
+    run_dir: Path
+    base_url: str
+    secret_key: str = field(repr=False)
+    rate_limit_per_minute: int
+    anonymous_rate_limit_per_minute: int
+    fetch_allowed_hosts: frozenset[str]
+    fetch_deadline_seconds: int
+    max_media_bytes: int
+    max_media_seconds: int
+    trusted_proxies: int
+    shutdown_grace_seconds: int
+    worker_slot: str
+    whisper_model: str
+    whisper_device: str
+    whisper_compute_type: str
+    sign_in_providers: tuple[OidcProvider, ...]
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def engine_socket(self) -> Path:
+        return self.run_dir / "engine.sock"
+
+    @property
+    def media_dir(self) -> Path:
+        return self.data_dir / "media"
+
+    @property
+    def scratch_dir(self) -> Path:
+        return self.data_dir / "scratch"
+
+
+def from_env(environ: Mapping[str, str] = os.environ) -> Config:
+    """The configuration, or a ConfigError that names the first variable that is wrong."""
+    env = {name: value.strip() for name, value in environ.items() if value.strip()}
+    data_dir = Path(env.get("DATA_DIR", "data")).resolve()
+    embedded = addresses(data_dir)
+    host, port = env.get("HOST", "127.0.0.1"), _integer(env, "PORT", 8000, minimum=1)
+    return Config(
+        database_url=_database_url(env.get("DATABASE_URL", embedded.database_url)),
+        redis_url=env.get("REDIS_URL", embedded.redis_url),
+        data_dir=data_dir,
+        run_dir=embedded.run_dir,
+        base_url=_base_url(env.get("BASE_URL", f"http://{'127.0.0.1' if host in EVERY_ADDRESS else host}:{port}")),
+        secret_key=env.get("SECRET_KEY") or _kept_secret(data_dir, env),
+        rate_limit_per_minute=_integer(env, "RATE_LIMIT_PER_MINUTE", 600, minimum=1),
+        anonymous_rate_limit_per_minute=_integer(env, "ANONYMOUS_RATE_LIMIT_PER_MINUTE", 60, minimum=1),
+        fetch_allowed_hosts=frozenset(_list(env.get("FETCH_ALLOWED_HOSTS", ""), str.lower)),
+        fetch_deadline_seconds=_integer(env, "FETCH_DEADLINE_SECONDS", 900, minimum=1),
+        max_media_bytes=_integer(env, "MAX_MEDIA_BYTES", 2 * 1024**3, minimum=1),
+        max_media_seconds=_integer(env, "MAX_MEDIA_SECONDS", 4 * 3600, minimum=1),
+        trusted_proxies=_integer(env, "TRUSTED_PROXIES", 0, minimum=0),
+        shutdown_grace_seconds=_integer(env, "SHUTDOWN_GRACE_SECONDS", 20, minimum=1),
+        worker_slot=env.get("WORKER_SLOT", ""),
+        whisper_model=env.get("WHISPER_MODEL", "base"),
+        whisper_device=env.get("WHISPER_DEVICE", "cpu"),
+        whisper_compute_type=env.get("WHISPER_COMPUTE_TYPE", "int8"),
+        sign_in_providers=tuple(_sign_in_providers(env)),
+    )
+
+
+def _integer(env: Mapping[str, str], name: str, default: int, *, minimum: int) -> int:
+    text = env.get(name, str(default))
+    try:
+        value = int(text)
+    except ValueError:
+        raise ConfigError(f"{name} takes a whole number, not {text!r}.") from None
+    if value < minimum:
+        raise ConfigError(f"{name} must be at least {minimum}, not {value}.")
+    return value
+
+
+def _list(text: str, change: Callable[[str], str]) -> list[str]:
+    return [change(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def _database_url(url: str) -> str:
+    """Hosts hand out `postgres://…`; SQLAlchemy wants the driver named."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if not url.startswith("postgresql+psycopg://"):
+        raise ConfigError("DATABASE_URL takes a postgresql:// address.")
+    return url
+
+
+def _base_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
+        raise ConfigError("BASE_URL takes the scheme and host as clients see them, such as https://example.com.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _kept_secret(data_dir: Path, env: Mapping[str, str]) -> str:
+    """The key that signs cookies: made once under DATA_DIR, or derived where several machines share a database."""
+    if "DATABASE_URL" in env and "SECRET_KEY" not in env and "DYNO" in env:
+        raise ConfigError("SECRET_KEY must be set where the file system does not last.")
+    path = data_dir / "secret_key"
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    candidate = data_dir / f".secret_key.{secrets.token_hex(4)}"
+    candidate.touch(mode=0o600)
+    candidate.write_text(hashlib.sha256(secrets.token_bytes(64)).hexdigest())
+    try:
+        os.link(candidate, path)  # The first of several processes wins; the others read its key.
+    except FileExistsError:
+        pass
+    finally:
+        candidate.unlink()
+    return path.read_text()
+
+
+def _sign_in_providers(env: Mapping[str, str]) -> list[OidcProvider]:
+    known = (
+        ("oidc", env.get("OIDC_LABEL", "single sign-on"), env.get("OIDC_ISSUER")),
+        ("google", "Google", "https://accounts.google.com"),
+        ("github", "GitHub", None),
+    )
+    providers = []
+    for name, label, issuer in known:
+        client_id, client_secret = (env.get(f"{name.upper()}_CLIENT_{part}") for part in ("ID", "SECRET"))
+        if client_id and client_secret:
+            if name == "oidc" and not issuer:
+                raise ConfigError("OIDC_ISSUER must be set when OIDC_CLIENT_ID is.")
+            providers.append(OidcProvider(name, label, client_id, client_secret, issuer))
+        elif client_id or client_secret:
+            raise ConfigError(f"{name.upper()}_CLIENT_ID and {name.upper()}_CLIENT_SECRET go together.")
+    return providers

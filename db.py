@@ -1,0 +1,61 @@
+"""The database engine, `transaction()`, and what happens after a commit. The only module that commits."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+log = logging.getLogger(__name__)
+
+_sessions: sessionmaker[Session] = sessionmaker(expire_on_commit=False)
+_engine: Engine | None = None
+
+
+def connect(database_url: str, *, pool_size: int = 10) -> Engine:
+    """Bind `transaction()` to a database; called once per process, and again after a fork."""
+    global _engine
+    engine = _engine = create_engine(
+        database_url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 4, "options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60s"},
+    )
+    _sessions.configure(bind=engine)
+    # A connection belongs to one process: a forked work-horse must open its own and leave its parent's alone.
+    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    return engine
+
+
+def engine() -> Engine:
+    assert _engine is not None, "db.connect() comes first"
+    return _engine
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session that commits when the block ends and rolls back when it raises, then runs what `on_commit` holds."""
+    with _sessions() as session:
+        with session.begin():
+            yield session
+        _run_after_commit(session)
+
+
+def on_commit(session: Session, action: Callable[[], object]) -> None:
+    """Run `action` once this session's transaction has committed, and never if it rolls back.
+
+    A failure of `action` is logged and dropped: the row is the truth, and the periodic sweep repeats what was missed.
+    """
+    session.info.setdefault("on_commit", []).append(action)
+
+
+def _run_after_commit(session: Session) -> None:
+    for action in session.info.pop("on_commit", []):
+        try:
+            action()
+        except Exception:
+            log.exception("an action after commit failed; the sweep will repeat it")

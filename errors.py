@@ -1,0 +1,284 @@
+"""The AppError family: everything that can go wrong in a way a client is told about.
+
+Each class is one stable `code` of docs/errors.md with its HTTP status and `type`. Handlers and jobs raise them;
+`blueprints/error_responses.py` is the one place that turns them into a response.
+"""
+
+
+class AppError(Exception):
+    """A failure with a stable code, an HTTP status and a sentence that says what to do next."""
+
+    code = "internal_error"
+    type = "api_error"
+    status = 500
+    default_message = "Something went wrong on our side. Try again; if it goes on, quote the request id to support."
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        param: str | None = None,
+        retry_after_seconds: int | None = None,
+    ) -> None:
+        self.message = message or self.default_message
+        self.param = param
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(self.message)
+
+
+# The request itself
+
+
+class InvalidRequest(AppError):
+    code = "invalid_request"
+    type = "invalid_request_error"
+    status = 400
+    default_message = "The request could not be understood. The documentation shows what this address takes."
+
+
+class InvalidJson(InvalidRequest):
+    code = "invalid_json"
+    default_message = "The body is not valid JSON. Send one JSON object, UTF-8 encoded."
+
+
+class InvalidIdempotencyKey(InvalidRequest):
+    code = "invalid_idempotency_key"
+    type = "idempotency_error"
+    default_message = "Idempotency-Key takes one value of 1 to 255 visible ASCII characters."
+
+
+class UnsupportedMediaType(InvalidRequest):
+    code = "unsupported_media_type"
+    status = 415
+    default_message = "Send the body as JSON, with the header Content-Type: application/json."
+
+
+class RequestTooLarge(InvalidRequest):
+    code = "request_too_large"
+    status = 413
+    default_message = "The request body is too large. Recordings go by URL or by upload, never in the body."
+
+
+class Invalid(InvalidRequest):
+    """One field is wrong; `param` names it and `fields` holds every message, by field."""
+
+    code = "invalid_field"
+    status = 422
+
+    def __init__(
+        self, message: str | None = None, *, param: str | None = None, fields: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(message or "The request is not valid.", param=param)
+        self.fields = fields if fields is not None else ({param: self.message} if param else {})
+
+
+class UnknownField(Invalid):
+    code = "unknown_field"
+
+
+class MissingField(Invalid):
+    code = "missing_field"
+
+
+class UrlNotAllowed(Invalid):
+    code = "url_not_allowed"
+    default_message = "Give a public http or https URL on port 80 or 443, without user name or password."
+
+
+class NotFound(InvalidRequest):
+    code = "not_found"
+    status = 404
+    default_message = "There is nothing at this address, or it is not yours."
+
+
+class PipelineNotFound(NotFound):
+    code = "pipeline_not_found"
+    default_message = "There is no such pipeline. GET /api/v1/pipelines lists them."
+
+
+class MethodNotAllowed(InvalidRequest):
+    code = "method_not_allowed"
+    status = 405
+    default_message = "This address does not take that method. The Allow header lists those it takes."
+
+
+class Conflict(InvalidRequest):
+    code = "invalid_state"
+    status = 409
+    default_message = "That cannot be done in the present state."
+
+
+class PipelineUnavailable(Conflict):
+    code = "pipeline_unavailable"
+    default_message = "This pipeline is not set up on this service. GET /api/v1/pipelines shows which are available."
+
+
+class NotReady(Conflict):
+    code = "not_ready"
+    default_message = "The transcription is still processing. Ask again after Retry-After, or use /wait."
+
+
+class TooManyKeys(Conflict):
+    code = "too_many_keys"
+    default_message = "An account has at most 20 active keys. Revoke one that is no longer used first."
+
+
+# Who is asking
+
+
+class InvalidApiKey(AppError):
+    code = "invalid_api_key"
+    type = "authentication_error"
+    status = 401
+    default_message = "Send a valid API key: Authorization: Bearer tsk_live_… Keys are made at /settings/api-keys."
+
+
+class SignInRequired(AppError):
+    code = "sign_in_required"
+    type = "authentication_error"
+    status = 401
+    default_message = "Sign in first."
+
+
+class CrossSiteRefused(AppError):
+    code = "cross_site_refused"
+    type = "permission_error"
+    status = 403
+    default_message = "This request came from another site and was refused. Open the page here and try again."
+
+
+# Money
+
+
+class InsufficientFunds(AppError):
+    code = "insufficient_funds"
+    type = "payment_required_error"
+    status = 402
+    default_message = "The wallet does not cover this. Add funds at /billing and send it again."
+
+
+class MaxCostExceeded(AppError):
+    code = "max_cost_exceeded"
+    type = "payment_required_error"
+    status = 402
+    default_message = "This would cost more than max_cost_usd. Raise it, or choose a cheaper pipeline."
+
+
+# Repeats and limits
+
+
+class IdempotencyKeyReused(AppError):
+    code = "idempotency_key_reused"
+    type = "idempotency_error"
+    status = 422
+    default_message = "This Idempotency-Key was used for another request. Use a new key for a new request."
+
+
+class IdempotencyKeyInUse(AppError):
+    code = "idempotency_key_in_use"
+    type = "idempotency_error"
+    status = 409
+    default_message = "The first request with this Idempotency-Key is still running. Send it again in a second."
+
+
+class RateLimited(AppError):
+    code = "rate_limited"
+    type = "rate_limit_error"
+    status = 429
+    default_message = "Too many requests. Wait for the seconds in Retry-After."
+
+
+class Unavailable(AppError):
+    code = "service_unavailable"
+    status = 503
+    default_message = "The service cannot answer right now. Nothing was lost; try again in a few seconds."
+
+
+# Outcomes of a transcription: stored in its `error` as {code, message}
+
+
+class Outcome(AppError):
+    """Why a transcription failed. `transient` says whether trying again can help."""
+
+    type = "invalid_request_error"
+    status = 409
+    transient = False
+
+
+class SourceUnreachable(Outcome):
+    code = "source_unreachable"
+    transient = True
+    default_message = "The URL could not be fetched. Check that it opens without signing in, then retry."
+
+
+class SourceRefused(Outcome):
+    """The source answered, and its answer is final (a 404, a 403): trying again cannot help."""
+
+    code = "source_unreachable"
+    default_message = "The URL's server refused to hand out the file. Check the address and its access, then retry."
+
+
+class UrlNotMedia(Outcome):
+    code = "url_not_media"
+    default_message = "The URL leads to a page or text, not to a recording. Use the address of the media file itself."
+
+
+class MediaUndecodable(Outcome):
+    code = "media_undecodable"
+    default_message = (
+        "The file could not be decoded as audio or video. Check that it plays, or convert it to MP3 or WAV."
+    )
+
+
+class MediaNoAudio(Outcome):
+    code = "media_no_audio"
+    default_message = "The file has no sound in it: no audio track, or an empty one."
+
+
+class MediaTooLong(Outcome):
+    code = "media_too_long"
+    default_message = "The recording is longer than this service takes. Split it and send the parts."
+
+
+class MediaTooLarge(Outcome):
+    code = "media_too_large"
+    default_message = "The file is larger than this service takes. Send a compressed version, such as MP3 or Opus."
+
+
+class Canceled(Outcome):
+    code = "canceled"
+    default_message = "The transcription was canceled. Nothing was charged."
+
+
+class ProcessingCrashed(Outcome):
+    code = "processing_crashed"
+    type = "api_error"
+    default_message = (
+        "The transcription was interrupted too often and was given up. Nothing was charged; you can retry."
+    )
+
+
+class Stalled(Outcome):
+    code = "stalled"
+    type = "api_error"
+    default_message = (
+        "The transcription did not finish within a day and was given up. Nothing was charged; you can retry."
+    )
+
+
+class TranscriptionFailed(Outcome):
+    code = "transcription_failed"
+    type = "api_error"
+    default_message = "The transcription failed on our side. Nothing was charged; you can retry."
+
+
+def every_error() -> list[type[AppError]]:
+    """Each class that has a code of its own, in the order of this file."""
+    found: dict[str, type[AppError]] = {}
+    pending: list[type[AppError]] = [AppError]
+    while pending:
+        kind = pending.pop(0)
+        if kind is not Outcome:
+            found.setdefault(kind.code, kind)
+        pending += kind.__subclasses__()
+    return list(found.values())

@@ -1,0 +1,27 @@
+"""How the web program serves: few processes, many threads, because most requests wait for the database or a client."""
+
+import os
+from pathlib import Path
+
+_host = os.environ.get("HOST") or "127.0.0.1"
+_port = os.environ.get("PORT") or "8000"
+
+bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+# An open event stream holds a thread for as long as somebody watches, so there must be many to spare.
+threads = 64
+# Not the length of a request: a gthread worker's main loop answers the arbiter while its threads are at work.
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+# Loaded once before the fork: half the start and memory. create_app() opens no connection that the forks would share.
+preload_app = True
+# The application writes one line per request itself.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+# The workers' heartbeat files: on a disk, a slow fsync elsewhere looks like a worker that hangs.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# Nobody uses it, and it would put a socket in the home directory.
+control_socket_disable = True

@@ -1,0 +1,132 @@
+"""Accounts: made, changed, deleted."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from errors import Invalid, NotFound
+from handlers.transcriptions import delete_transcription
+from models import Account, Identity, Plan, SignInSession, Transcription
+
+MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 8, 128
+COMMON_PASSWORDS = Path(__file__).with_name("common_passwords.txt")
+
+_hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
+
+
+def create_account(
+    session: Session,
+    *,
+    email: str,
+    password: str | None,
+    plan: Plan = Plan.FREE,
+    top_up_microusd: int = 0,
+    monthly_credit_microusd: int = 0,
+) -> Account:
+    """A new account; Invalid when the address is taken or the password too weak. Without one it signs in elsewhere."""
+    account = Account(
+        email=normal_email(email),
+        password_hash=None if password is None else hash_password(password),
+        plan=plan,
+        top_up_microusd=top_up_microusd,
+        monthly_credit_microusd=monthly_credit_microusd,
+    )
+    try:
+        with session.begin_nested():
+            session.add(account)
+    except IntegrityError:
+        raise Invalid("This address cannot be used for a new account. Sign in instead?", param="email") from None
+    return account
+
+
+def account_by_email(session: Session, email: str) -> Account:
+    account = session.scalar(select(Account).where(Account.email == email.strip().lower()))
+    if account is None:
+        raise NotFound(f"There is no account {email}.")
+    return account
+
+
+def change_password(session: Session, account: Account, *, current: str, new: str) -> None:
+    """Set a new password and sign every browser out; an account that never had one need not tell it."""
+    account = session.get_one(Account, account.id, with_for_update=True)
+    if account.password_hash is not None and not is_password(account, current):
+        raise Invalid("This is not your present password.", param="current_password")
+    set_password(session, account, new)
+
+
+def set_password(session: Session, account: Account, new: str) -> None:
+    account.password_hash = hash_password(new, param="new_password")
+    for signed_in in session.scalars(select(SignInSession).where(SignInSession.account_id == account.id)):
+        session.delete(signed_in)
+    session.flush()
+
+
+def delete_account(session: Session, account: Account) -> None:
+    """Remove the account with its keys, transcriptions and recordings, for good."""
+    account = session.get_one(Account, account.id, with_for_update=True)
+    ids = session.scalars(select(Transcription.public_id).where(Transcription.account_id == account.id)).all()
+    for public_id in ids:
+        delete_transcription(session, account, public_id)
+    session.delete(account)
+    session.flush()
+
+
+def account_for_identity(
+    session: Session, *, provider: str, subject: str, email: str | None, verified: bool
+) -> Account:
+    """The account an outside sign-in belongs to: linked before, or by a verified address, or made now."""
+    identity = session.scalar(select(Identity).where(Identity.provider == provider, Identity.subject == subject))
+    if identity is not None:
+        return session.get_one(Account, identity.account_id)
+    if not email or not verified:
+        raise Invalid(
+            "Your provider did not confirm an e-mail address. Sign up with a password instead.", param="email"
+        )
+    account = session.scalar(select(Account).where(Account.email == normal_email(email)))
+    if account is None:
+        account = create_account(session, email=email, password=None)
+    session.add(Identity(account_id=account.id, provider=provider, subject=subject))
+    session.flush()
+    return account
+
+
+def normal_email(email: str) -> str:
+    """The address in lower case, or Invalid. One @, no spaces, a dot in the domain or plain localhost."""
+    address = email.strip().lower()
+    if len(address) > 320 or not re.fullmatch(r"[^@\s\x00-\x1f]+@([^@\s.\x00-\x1f]+\.)*[^@\s.\x00-\x1f]+", address):
+        raise Invalid("This is not an e-mail address.", param="email")
+    return address
+
+
+def hash_password(password: str, *, param: str = "password") -> str:
+    """argon2id of a password that is long enough and not among the common ones."""
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
+        raise Invalid(f"A password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters.", param=param)
+    if password.lower() in _common_passwords():
+        raise Invalid("This password is among the first that anybody would try. Choose another.", param=param)
+    return _hasher.hash(password)
+
+
+def is_password(account: Account | None, password: str) -> bool:
+    """Whether the password is right; as slow for an unknown account as for a known one."""
+    stored = account.password_hash if account is not None else None
+    try:
+        return _hasher.verify(stored or _decoy_hash(), password) and stored is not None
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+@cache
+def _decoy_hash() -> str:
+    return _hasher.hash("nobody's password")
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    return frozenset(COMMON_PASSWORDS.read_text().split())

@@ -1,0 +1,95 @@
+"""One effect per Idempotency-Key: the answer is stored in the transaction that makes the effect (PROMISES P1–P7)."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from errors import IdempotencyKeyInUse, IdempotencyKeyReused, InvalidIdempotencyKey
+from models import Account, IdempotentAnswer
+
+KEPT_FOR = timedelta(hours=24)
+VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent to the client, as it went over the wire."""
+
+    status: int
+    body: bytes
+    content_type: str
+    location: str | None
+
+
+def read_key(values: list[str]) -> str | None:
+    """The key of a request's Idempotency-Key headers; quoted, as the IETF draft has it, or plain."""
+    if not values:
+        return None
+    key = values[0]
+    if len(key) > 2 and key[0] == key[-1] == '"':
+        key = key[1:-1]
+    if len(values) > 1 or not VISIBLE_ASCII.fullmatch(key):
+        raise InvalidIdempotencyKey()
+    return key
+
+
+def fingerprint(method: str, path: str, body: bytes) -> bytes:
+    """SHA-256 of the request; key order and white space in its JSON make no difference."""
+    with suppress(ValueError):  # What is no JSON is compared as it stands; the view will refuse it.
+        body = json.dumps(json.loads(body), sort_keys=True, separators=(",", ":")).encode()
+    return hashlib.sha256(b"\n".join([method.encode(), path.encode(), body])).digest()
+
+
+def answer_once(
+    session: Session, account: Account, *, key: str, request: bytes, run: Callable[[], Answer]
+) -> tuple[Answer, bool]:
+    """The answer of `run`, or the stored one of the first time and True.
+
+    Refusals raise out of `run` and roll everything back, so they leave nothing behind and the key stays usable.
+    """
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(_lock_number(account, key)))):
+        raise IdempotencyKeyInUse(retry_after_seconds=1)
+    stored = session.scalar(
+        select(IdempotentAnswer).where(
+            IdempotentAnswer.account_id == account.id,
+            IdempotentAnswer.key == key,
+            IdempotentAnswer.created_at > func.now() - KEPT_FOR,
+        )
+    )
+    if stored is not None:
+        if stored.fingerprint != request:
+            raise IdempotencyKeyReused()
+        return Answer(stored.status, stored.body, stored.content_type, stored.location), True
+    answer = run()
+    session.execute(
+        delete(IdempotentAnswer).where(IdempotentAnswer.account_id == account.id, IdempotentAnswer.key == key)
+    )
+    session.add(
+        IdempotentAnswer(
+            account_id=account.id,
+            key=key,
+            fingerprint=request,
+            status=answer.status,
+            body=answer.body,
+            content_type=answer.content_type,
+            location=answer.location,
+        )
+    )
+    return answer, False
+
+
+def purge(session: Session) -> None:
+    """Drop answers older than a day."""
+    session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < func.now() - KEPT_FOR))
+
+
+def _lock_number(account: Account, key: str) -> int:
+    digest = hashlib.sha256(f"idempotency {account.id} {key}".encode()).digest()
+    return int.from_bytes(digest[:8], signed=True)

@@ -1,0 +1,257 @@
+"""The life of a transcription between 202 and its final status, as seen by the worker that holds its lease.
+
+PostgreSQL is the truth: a claim is one conditional UPDATE, and every later write names the lease it holds, so an
+overtaken worker can change nothing (PROMISES P8–P13).
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from billing import ledger
+from db import on_commit
+from errors import AppError, MaxCostExceeded, Outcome, ProcessingCrashed
+from handlers.transcriptions import fail, finish, forget_media_if_unused
+from jobs.queues import QueueName, enqueue
+from models import Media, Segment, Stage, Status, Transcription
+from speech import transcript as speech
+from speech.transcript import Transcript
+
+LEASE = timedelta(seconds=30)
+MAX_CRASHES = 3
+RETRY_DELAYS_SECONDS = (1, 2, 4)
+QUEUE_OF = {Stage.FETCHING: QueueName.FETCH, Stage.TRANSCRIBING: QueueName.TRANSCRIBE}
+FETCHED, DECODED, RECOGNISED = 0.08, 0.12, 0.97
+LOW_COVERAGE = 0.75
+
+REFUSED_MEDIA = frozenset({"url_not_media", "media_undecodable", "media_no_audio", "media_too_long", "media_too_large"})
+
+
+class LeaseLost(Exception):
+    """Somebody canceled or deleted the transcription, or another worker has it: stop, and discard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on one stage of one transcription."""
+
+    transcription_id: int
+    public_id: str
+    token: str
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A recording as it arrived, before anything looked inside."""
+
+    object_key: str
+    size_bytes: int
+    sha256: str
+    filename: str | None
+
+
+def claim(session: Session, public_id: str, stage: Stage, holder: str) -> Lease | None:
+    """Take the lease of a waiting transcription; None when there is nothing to do.
+
+    A lease that ran out counts as a crash, and the third crash is the last.
+    """
+    free = (Transcription.lease_until.is_(None)) | (Transcription.lease_until < func.clock_timestamp())
+    row = session.execute(
+        update(Transcription)
+        .where(
+            Transcription.public_id == public_id,
+            Transcription.status == Status.PROCESSING,
+            Transcription.stage == stage,
+            Transcription.due_at <= func.clock_timestamp(),
+            free,
+        )
+        .values(
+            lease_token=f"{holder}/{secrets.token_hex(8)}",
+            lease_until=func.clock_timestamp() + LEASE,
+            started_at=func.coalesce(Transcription.started_at, func.clock_timestamp()),
+            crashes=Transcription.crashes + (Transcription.lease_token.is_not(None)).cast(Transcription.crashes.type),
+        )
+        .returning(Transcription.id, Transcription.lease_token, Transcription.crashes, Transcription.request_id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if row is None:
+        return None
+    lease = Lease(row.id, public_id, row.lease_token, row.request_id)
+    if row.crashes >= MAX_CRASHES:
+        fail_with(session, lease, ProcessingCrashed())
+        return None
+    return lease
+
+
+def held(session: Session, lease: Lease) -> Transcription:
+    """The transcription, locked, while the lease still holds; LeaseLost otherwise."""
+    transcription = session.scalar(
+        select(Transcription)
+        .where(
+            Transcription.id == lease.transcription_id,
+            Transcription.lease_token == lease.token,
+            Transcription.status == Status.PROCESSING,
+        )
+        .with_for_update()
+    )
+    if transcription is None:
+        raise LeaseLost(lease.public_id)
+    return transcription
+
+
+def renew(session: Session, lease: Lease, progress: float | None = None) -> None:
+    """Keep the lease for another while and move the progress, never back."""
+    transcription = held(session, lease)
+    transcription.lease_until = session.scalar(select(func.clock_timestamp() + LEASE))
+    if progress is not None:
+        transcription.progress = max(transcription.progress, min(progress, 1.0))
+
+
+def hand_back(session: Session, lease: Lease) -> None:
+    """Let another worker start over at once, as at a deploy; this does not count as a crash."""
+    _to_queue(session, held(session, lease), delay_seconds=0)
+
+
+def expire_leases_of(session: Session, holder: str) -> None:
+    """A worker that starts under a name knows that whoever held leases under it is dead."""
+    session.execute(
+        update(Transcription)
+        .where(
+            Transcription.status == Status.PROCESSING,
+            Transcription.lease_token.startswith(f"{holder}/", autoescape=True),
+        )
+        .values(lease_until=func.clock_timestamp())
+    )
+
+
+def keep_media(session: Session, lease: Lease, fetched: Fetched) -> None:
+    """Record what was fetched; the headers for its source are forgotten here."""
+    transcription = held(session, lease)
+    media = Media(
+        account_id=transcription.account_id,
+        object_key=fetched.object_key,
+        size_bytes=fetched.size_bytes,
+        sha256=fetched.sha256,
+        filename=fetched.filename,
+    )
+    session.add(media)
+    session.flush()
+    transcription.media_id = media.id
+    transcription.url_headers = None
+    transcription.progress = max(transcription.progress, FETCHED)
+    if fetched.filename and not transcription.title_given:
+        transcription.title = fetched.filename[:300]
+
+
+def hold_and_queue_recognition(
+    session: Session, lease: Lease, *, duration_seconds: float, content_type: str, truncated: bool
+) -> None:
+    """The length is known: hold the price, and queue the engine. No recognition starts without the hold."""
+    transcription = held(session, lease)
+    transcription.duration_seconds = duration_seconds
+    session.execute(update(Media).where(Media.id == transcription.media_id).values(content_type=content_type))
+    if truncated:
+        _warn(
+            transcription, "media_truncated", "The file ends before its header says it should; what was there is here."
+        )
+    ledger.hold(session, transcription)
+    limit, quoted = transcription.max_cost_microusd, transcription.quoted_microusd
+    if limit is not None and quoted is not None and quoted > limit:
+        raise MaxCostExceeded()
+    transcription.stage = Stage.TRANSCRIBING
+    transcription.progress = max(transcription.progress, DECODED)
+    transcription.crashes = transcription.tries = 0
+    _to_queue(session, transcription, delay_seconds=0)
+
+
+def begin_recognition(session: Session, lease: Lease) -> Transcription:
+    """The transcription, without what an earlier attempt may have left."""
+    transcription = held(session, lease)
+    session.execute(delete(Segment).where(Segment.transcription_id == transcription.id))
+    return transcription
+
+
+def add_segments(
+    session: Session, lease: Lease, segments: Sequence[speech.Segment], *, first_number: int, done: float
+) -> None:
+    """Store segments as they become known. `done` is the recognised share of the recording, 0..1."""
+    renew(session, lease, DECODED + (RECOGNISED - DECODED) * done)
+    if segments:
+        session.execute(
+            insert(Segment),
+            [
+                {
+                    "transcription_id": lease.transcription_id,
+                    "number": number,
+                    "start": segment.start,
+                    "end": segment.end,
+                    "text": segment.text,
+                    "speaker": segment.speaker,
+                    "confidence": segment.confidence,
+                    "words": None
+                    if segment.words is None
+                    else [[word.start, word.end, word.text, word.confidence] for word in segment.words],
+                }
+                for number, segment in enumerate(segments, first_number)
+            ],
+        )
+
+
+def complete(session: Session, lease: Lease, heard: Transcript, *, stored: Sequence[speech.Segment]) -> None:
+    """Finish: outcome, settlement and final status in one transaction. Silence is a result and costs nothing.
+
+    `stored` are the segments that `add_segments` has taken already.
+    """
+    transcription = held(session, lease)
+    if heard.segments != tuple(stored):
+        session.execute(delete(Segment).where(Segment.transcription_id == transcription.id))
+        add_segments(session, lease, heard.segments, first_number=0, done=1.0)
+    transcription.language = heard.language
+    transcription.speech_seconds = heard.speech_seconds
+    transcription.transcribed_seconds = heard.transcribed_seconds
+    transcription.speakers_count = len({segment.speaker for segment in heard.segments} - {None}) or None
+    transcription.progress = 1.0
+    if heard.segments:
+        ledger.capture(session, transcription)
+    else:
+        _warn(transcription, "no_speech", "No speech was found in this recording. Nothing was charged.")
+        ledger.release(session, transcription)
+    if heard.segments and heard.coverage < LOW_COVERAGE:
+        _warn(
+            transcription, "low_coverage", "Part of the speech could not be transcribed; listen where text is missing."
+        )
+    finish(session, transcription, Status.COMPLETED)
+
+
+def fail_with(session: Session, lease: Lease, outcome: AppError) -> None:
+    """End as failed, or put off a fetch whose trouble may pass. A recording that was refused is not kept."""
+    transcription = held(session, lease)
+    tries = transcription.tries
+    if isinstance(outcome, Outcome) and outcome.transient and tries < len(RETRY_DELAYS_SECONDS):
+        transcription.tries += 1
+        _to_queue(session, transcription, delay_seconds=RETRY_DELAYS_SECONDS[tries])
+        return
+    media_id = transcription.media_id
+    fail(session, transcription, code=outcome.code, message=outcome.message)
+    if outcome.code in REFUSED_MEDIA and media_id is not None:
+        transcription.media_id = None
+        session.flush()
+        forget_media_if_unused(session, media_id)
+
+
+def _to_queue(session: Session, transcription: Transcription, *, delay_seconds: int) -> None:
+    transcription.lease_token = transcription.lease_until = None
+    transcription.due_at = session.scalars(select(func.clock_timestamp() + timedelta(seconds=delay_seconds))).one()
+    queue, public_id = QUEUE_OF[transcription.stage], transcription.public_id
+    if delay_seconds == 0:  # What is due later is queued by the sweep.
+        on_commit(session, lambda: enqueue(queue, public_id))
+
+
+def _warn(transcription: Transcription, code: str, message: str) -> None:
+    others = [warning for warning in transcription.warnings if warning["code"] != code]
+    transcription.warnings = [*others, {"code": code, "message": message}]

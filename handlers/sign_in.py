@@ -1,0 +1,112 @@
+"""Signing in and out: server-side sessions, and a limit on guessing that a stranger cannot turn into a lock-out."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from errors import Invalid, RateLimited
+from handlers.accounts import is_password
+from models import Account, SignInFailure, SignInSession
+
+IDLE_LIMIT = timedelta(days=14)
+TOTAL_LIMIT = timedelta(days=90)
+LAST_SEEN_RESOLUTION = timedelta(minutes=5)
+WINDOW = timedelta(minutes=15)
+LONGEST_WAIT = timedelta(hours=1)
+FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS = 5, 20
+
+
+def refuse_if_guessing(session: Session, *, email: str, address: str) -> None:
+    """RateLimited while too many failures count against this account or this address.
+
+    The wait starts at a quarter of a minute and doubles with each further failure, up to an hour; after it, the next
+    try is judged on its own, so the right password works again.
+    """
+    for subject, allowed in _subjects(email, address):
+        failures, waited = session.execute(
+            select(func.count(), func.now() - func.max(SignInFailure.failed_at)).where(
+                SignInFailure.subject == subject, SignInFailure.failed_at > func.now() - LONGEST_WAIT - WINDOW
+            )
+        ).one()
+        if failures < allowed:
+            continue
+        wait = min(timedelta(seconds=15) * 2 ** min(failures - allowed, 12), LONGEST_WAIT)
+        if waited < wait:
+            seconds = int((wait - waited).total_seconds()) + 1
+            raise RateLimited(f"Too many failed sign-ins. Wait {seconds} seconds.", retry_after_seconds=seconds)
+
+
+def sign_in(session: Session, *, email: str, password: str) -> Account | None:
+    """The account whose password this is, else None, in the same time whether or not there is such an account."""
+    account = session.scalar(select(Account).where(Account.email == email.strip().lower()))
+    return account if is_password(account, password) else None
+
+
+def note_failure(session: Session, *, email: str, address: str) -> None:
+    """Count a refused sign-in; in a transaction of its own, since the refusal rolls the request's back."""
+    for subject, _ in _subjects(email, address):
+        session.add(SignInFailure(subject=subject))
+    session.execute(delete(SignInFailure).where(SignInFailure.failed_at < func.now() - timedelta(days=1)))
+
+
+def forget_failures(session: Session, *, email: str) -> None:
+    """Start counting anew for an account whose owner has just signed in."""
+    session.execute(delete(SignInFailure).where(SignInFailure.subject == _email_subject(email)))
+
+
+def start_session(session: Session, account: Account) -> str:
+    """The token of a new sign-in, 256 random bits; only its hash is stored."""
+    token = secrets.token_urlsafe(32)
+    session.add(SignInSession(account_id=account.id, token_sha256=_sha256(token)))
+    session.flush()
+    return token
+
+
+def find_session(session: Session, token: str) -> SignInSession | None:
+    """The live sign-in behind a token with its account, or None when it ended, idled out or is too old."""
+    row = session.scalar(
+        select(SignInSession)
+        .where(
+            SignInSession.token_sha256 == _sha256(token),
+            SignInSession.last_seen_at > func.now() - IDLE_LIMIT,
+            SignInSession.created_at > func.now() - TOTAL_LIMIT,
+        )
+        .options(joinedload(SignInSession.account))
+    )
+    if row is not None:
+        session.execute(
+            update(SignInSession)
+            .where(SignInSession.id == row.id, SignInSession.last_seen_at < func.now() - LAST_SEEN_RESOLUTION)
+            .values(last_seen_at=func.now())
+            .execution_options(synchronize_session=False)
+        )
+    return row
+
+
+def end_session(session: Session, token: str) -> None:
+    session.execute(delete(SignInSession).where(SignInSession.token_sha256 == _sha256(token)))
+
+
+def end_all_sessions(session: Session, account: Account) -> None:
+    """Sign out everywhere."""
+    session.execute(delete(SignInSession).where(SignInSession.account_id == account.id))
+
+
+def wrong_credentials() -> Invalid:
+    """The one answer for an unknown account and for a wrong password."""
+    return Invalid("E-mail address and password do not belong together.", param="password")
+
+
+def _subjects(email: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:
+    return (_email_subject(email), FAILURES_PER_ACCOUNT), (f"address:{address[:60]}", FAILURES_PER_ADDRESS)
+
+
+def _email_subject(email: str) -> str:
+    return "email:" + hashlib.sha256(email.strip().lower().encode()).hexdigest()
+
+
+def _sha256(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,70 @@
+"""What the scheduler repeats: ring again for waiting work, give up on what stalled, clear what nobody refers to."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from errors import Stalled
+from handlers.processing import QUEUE_OF
+from handlers.transcriptions import audio_key, fail
+from jobs.queues import enqueue, waiting
+from models import Media, Stage, Status, Transcription
+from runtime import store
+
+# What was queued at its commit gets this long to be claimed; what waits for another try has only the sweep.
+RUNG_ALREADY = timedelta(seconds=5)
+GIVE_UP_AFTER = timedelta(hours=24)
+ORPHAN_AGE_SECONDS = 2 * 3600
+AT_ONCE = 1000
+
+
+def ring_for_waiting(session: Session) -> int:
+    """Queue again every due transcription that no worker holds and no queue knows; how many those were.
+
+    This is what mends a lost doorbell: a Redis that was emptied, a crash between commit and enqueue, a dead worker.
+    """
+    now = func.clock_timestamp()
+    rows = session.execute(
+        select(Transcription.public_id, Transcription.stage)
+        .where(
+            Transcription.status == Status.PROCESSING,
+            (Transcription.due_at <= now - RUNG_ALREADY) | ((Transcription.tries > 0) & (Transcription.due_at <= now)),
+            (Transcription.lease_until.is_(None)) | (Transcription.lease_until < now),
+        )
+        .order_by(Transcription.due_at)
+        .limit(AT_ONCE)
+    ).all()
+    rung = 0
+    for stage in Stage:
+        ids = [row.public_id for row in rows if row.stage is stage]
+        known = waiting(QUEUE_OF[stage]) if ids else set()
+        for public_id in ids:
+            if public_id not in known:
+                enqueue(QUEUE_OF[stage], public_id)
+                rung += 1
+    return rung
+
+
+def fail_stalled(session: Session) -> None:
+    """Nothing stays unfinished for more than a day."""
+    old = (
+        select(Transcription)
+        .where(Transcription.status == Status.PROCESSING, Transcription.created_at < func.now() - GIVE_UP_AFTER)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    for transcription in session.scalars(old):
+        fail(session, transcription, code=Stalled.code, message=Stalled.default_message)
+
+
+def delete_orphans(session: Session) -> int:
+    """Delete stored objects that no row refers to: what a crash between storing and committing left. How many."""
+    media_keys = list(store().keys("media/", ORPHAN_AGE_SECONDS))
+    kept = set(session.scalars(select(Media.object_key).where(Media.object_key.in_(media_keys))))
+    processing = session.scalars(select(Transcription.public_id).where(Transcription.status == Status.PROCESSING))
+    kept |= {audio_key(public_id) for public_id in processing}
+    orphans = [key for key in [*media_keys, *store().keys("audio/", ORPHAN_AGE_SECONDS)] if key not in kept]
+    for key in orphans:
+        store().delete(key)
+    return len(orphans)

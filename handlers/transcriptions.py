@@ -1,0 +1,328 @@
+"""What a person can do with transcriptions. Pages, API and jobs call these; every lookup is scoped by account."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy.orm import Session, joinedload
+
+import runtime
+from billing import ledger
+from billing.prices import price_per_minute
+from db import on_commit
+from errors import Canceled, Conflict, Invalid, NotFound, NotReady, TranscriptionFailed
+from handlers.listing import Page, page_of
+from handlers.pipelines import choose_pipeline, language_of
+from handlers.speakers import speakers
+from jobs.queues import QueueName, enqueue
+from models import LEGAL_MOVES, Account, ApiKey, Media, Segment, Source, Status, Transcription
+from outbound.addresses import check_url
+
+WITH_MEDIA_AND_KEY = (joinedload(Transcription.media), joinedload(Transcription.api_key))
+RETRY_AFTER_SECONDS = 2
+MAX_LABELS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a recording is to be transcribed; the defaults are the API's."""
+
+    pipeline_code: str | None = None
+    language: str = "auto"
+    diarize: bool = True
+    speakers_expected: int | None = None
+    vocabulary: Sequence[str] = ()
+    max_cost_microusd: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What its owner says about a transcription and may change later."""
+
+    title: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which transcriptions a list shows; None and empty mean no restriction."""
+
+    status: Status | None = None
+    pipeline_code: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    title_contains: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+def transcribe_url(
+    session: Session,
+    account: Account,
+    *,
+    url: str,
+    url_headers: Mapping[str, str] | None = None,
+    options: Options,
+    details: Details,
+    api_key: ApiKey | None = None,
+    request_id: str | None = None,
+) -> Transcription:
+    """Register a recording at a URL and queue its fetching once committed."""
+    check_url(url, allowed_hosts=runtime.config().fetch_allowed_hosts)
+    transcription = _new_transcription(account, options, details, api_key, request_id)
+    transcription.source = Source.EXTERNAL_URL
+    transcription.url = url
+    transcription.url_headers = dict(url_headers) if url_headers else None
+    if not details.title:
+        transcription.title = _title_from_url(url)
+    return _accept(session, transcription)
+
+
+def transcribe_media(
+    session: Session, account: Account, *, media: Media, options: Options, details: Details
+) -> Transcription:
+    """Register a recording that is in the store already."""
+    transcription = _new_transcription(account, options, details, None, None)
+    transcription.source = Source.UPLOAD
+    transcription.media_id = media.id
+    return _accept(session, transcription)
+
+
+def get_transcription(session: Session, account: Account, public_id: str) -> Transcription:
+    """The account's transcription with its media and key, or NotFound."""
+    transcription = session.scalar(_owned(account, Transcription.public_id == public_id).options(*WITH_MEDIA_AND_KEY))
+    if transcription is None:
+        raise NotFound()
+    return transcription
+
+
+def list_transcriptions(
+    session: Session, account: Account, filters: Filters, *, limit: int, cursor: str | None
+) -> Page[Transcription]:
+    query = _owned(account, *_conditions(filters)).options(*WITH_MEDIA_AND_KEY)
+    return page_of(session, query, Transcription.public_id, limit=limit, cursor=cursor)
+
+
+def update_transcription(
+    session: Session,
+    account: Account,
+    public_id: str,
+    *,
+    title: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    speaker_names: Mapping[str, str] | None = None,
+) -> Transcription:
+    """Change what is given and leave the rest; a speaker's empty name goes back to the label."""
+    transcription = _locked(session, account, public_id)
+    if title is not None:
+        transcription.title, transcription.title_given = title, True
+    if labels is not None:
+        transcription.labels = dict(labels)
+    if speaker_names is not None:
+        known = {speaker.label for speaker in speakers(session, transcription)}
+        unknown = sorted(set(speaker_names) - known)
+        if unknown:
+            raise Invalid(f"There is no speaker {unknown[0]} in this transcription.", param="speakers")
+        names = {**transcription.speaker_names, **speaker_names}
+        transcription.speaker_names = {label: name for label, name in names.items() if name}
+    session.flush()
+    return get_transcription(session, account, public_id)
+
+
+def cancel_transcription(session: Session, account: Account, public_id: str) -> Transcription:
+    """End a processing transcription as failed with `canceled`; its worker stops at its next step."""
+    transcription = _locked(session, account, public_id)
+    if transcription.is_final:
+        raise Conflict(f"Only a processing transcription can be canceled; this one is {transcription.status}.")
+    fail(session, transcription, code=Canceled.code, message=Canceled.default_message)
+    return get_transcription(session, account, public_id)
+
+
+def retry_transcription(
+    session: Session,
+    account: Account,
+    public_id: str,
+    *,
+    api_key: ApiKey | None = None,
+    request_id: str | None = None,
+) -> Transcription:
+    """A new transcription of a failed one's source with its options: a final status never changes again."""
+    failed = get_transcription(session, account, public_id)
+    if failed.status is not Status.FAILED:
+        raise Conflict(f"Only a failed transcription can be retried; this one is {failed.status}.")
+    options = Options(
+        pipeline_code=failed.pipeline_code,
+        language=failed.language_requested,
+        diarize=failed.diarize,
+        speakers_expected=failed.speakers_expected,
+        vocabulary=failed.vocabulary,
+        max_cost_microusd=failed.max_cost_microusd,
+    )
+    details = Details(title=failed.title if failed.title_given else None, labels=failed.labels)
+    again = _new_transcription(account, options, details, api_key, request_id)
+    again.source, again.url, again.url_headers = failed.source, failed.url, failed.url_headers
+    again.media_id = failed.media_id
+    again.title = failed.title
+    if again.media_id is None and again.url is None:
+        raise Conflict("The recording of this transcription is no longer kept. Send it again.")
+    return _accept(session, again)
+
+
+def delete_transcription(session: Session, account: Account, public_id: str) -> None:
+    """Remove text, segments and media for good; a job still at work on it finds nothing and stops."""
+    transcription = _locked(session, account, public_id)
+    media_id = transcription.media_id
+    if not transcription.is_final:
+        ledger.release(session, transcription)
+    _forget_audio(session, transcription)
+    session.delete(transcription)
+    session.flush()
+    if media_id is not None:
+        forget_media_if_unused(session, media_id)
+
+
+def completed_transcription(session: Session, account: Account, public_id: str) -> Transcription:
+    """A completed transcription; NotReady while processing, its own error when it failed."""
+    transcription = get_transcription(session, account, public_id)
+    if transcription.status is Status.PROCESSING:
+        raise NotReady(retry_after_seconds=RETRY_AFTER_SECONDS)
+    if transcription.status is Status.FAILED:
+        error = TranscriptionFailed(transcription.error_message)
+        error.code = transcription.error_code or error.code
+        raise error
+    return transcription
+
+
+def segments(
+    session: Session, transcription: Transcription, *, first: int = 0, count: int | None = None
+) -> list[Segment]:
+    """Segments in time order, from number `first` on, all of them or at most `count`."""
+    query = select(Segment).where(Segment.transcription_id == transcription.id, Segment.number >= first)
+    return list(session.scalars(query.order_by(Segment.number).limit(count)))
+
+
+def segment_spans(session: Session, transcription: Transcription, size: int) -> Sequence[tuple[int, int, float, float]]:
+    """The segments in groups of `size` by number: (group, how many, first start, last end)."""
+    group = Segment.number // size
+    query = (
+        select(group, func.count(), func.min(Segment.start), func.max(Segment.end))
+        .where(Segment.transcription_id == transcription.id)
+        .group_by(group)
+        .order_by(group)
+    )
+    return [(number, count, start, end) for number, count, start, end in session.execute(query)]
+
+
+def fail(session: Session, transcription: Transcription, *, code: str, message: str) -> None:
+    """End a processing transcription as failed: the hold is released and its decoded audio forgotten."""
+    ledger.release(session, transcription)
+    session.execute(delete(Segment).where(Segment.transcription_id == transcription.id))
+    finish(session, transcription, Status.FAILED, error_code=code, error_message=message)
+
+
+def finish(
+    session: Session,
+    transcription: Transcription,
+    status: Status,
+    *,
+    error_code: str | None = None,
+    error_message: str | None = None,
+) -> None:
+    """Make a processing transcription final: no lease, no decoded audio, and never another status."""
+    assert status in LEGAL_MOVES[transcription.status]
+    now = session.scalars(select(func.clock_timestamp())).one()
+    transcription.status, transcription.completed_at = status, now
+    transcription.error_code, transcription.error_message = error_code, error_message
+    transcription.lease_token = transcription.lease_until = None
+    transcription.url_headers = transcription.url_headers if status is Status.FAILED else None
+    _forget_audio(session, transcription)
+    session.flush()
+
+
+def forget_media_if_unused(session: Session, media_id: int) -> None:
+    """Delete the recording once no transcription refers to it; retries share one."""
+    media = session.get(Media, media_id, with_for_update=True)
+    if media is None or session.scalar(select(Transcription.id).where(Transcription.media_id == media_id).limit(1)):
+        return
+    session.delete(media)
+    object_key = media.object_key
+    on_commit(session, lambda: runtime.store().delete(object_key))
+
+
+def audio_key(public_id: str) -> str:
+    """Where the decoded audio lies while a transcription is processing."""
+    return f"audio/{public_id}.s16le"
+
+
+def _forget_audio(session: Session, transcription: Transcription) -> None:
+    key = audio_key(transcription.public_id)
+    on_commit(session, lambda: runtime.store().delete(key))
+
+
+def _new_transcription(
+    account: Account, options: Options, details: Details, api_key: ApiKey | None, request_id: str | None
+) -> Transcription:
+    pipeline = choose_pipeline(account, options.pipeline_code)
+    if len(details.labels) > MAX_LABELS:
+        raise Invalid(f"metadata takes up to {MAX_LABELS} pairs.", param="metadata")
+    return Transcription(
+        account_id=account.id,
+        api_key_id=api_key.id if api_key else None,
+        pipeline_code=pipeline.code,
+        language_requested=language_of(pipeline, options.language),
+        diarize=options.diarize,
+        speakers_expected=options.speakers_expected,
+        vocabulary=list(options.vocabulary),
+        max_cost_microusd=options.max_cost_microusd,
+        title=details.title or "Recording",
+        title_given=bool(details.title),
+        labels=dict(details.labels),
+        price_per_minute_microusd=price_per_minute(pipeline.code, account.plan),
+        request_id=request_id,
+    )
+
+
+def _accept(session: Session, transcription: Transcription) -> Transcription:
+    session.add(transcription)
+    session.flush()
+    public_id = transcription.public_id
+    on_commit(session, lambda: enqueue(QueueName.FETCH, public_id))
+    query = select(Transcription).where(Transcription.id == transcription.id).options(*WITH_MEDIA_AND_KEY)
+    return session.scalars(query).one()
+
+
+def _owned(account: Account, *conditions: ColumnElement[bool]) -> Select[Transcription]:
+    return select(Transcription).where(Transcription.account_id == account.id, *conditions)
+
+
+def _locked(session: Session, account: Account, public_id: str) -> Transcription:
+    query = _owned(account, Transcription.public_id == public_id).with_for_update()
+    transcription = session.scalar(query)
+    if transcription is None:
+        raise NotFound()
+    return transcription
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.status is not None:
+        conditions.append(Transcription.status == filters.status)
+    if filters.pipeline_code:
+        conditions.append(Transcription.pipeline_code == filters.pipeline_code)
+    if filters.created_after is not None:
+        conditions.append(Transcription.created_at > filters.created_after)
+    if filters.created_before is not None:
+        conditions.append(Transcription.created_at < filters.created_before)
+    if filters.title_contains:
+        conditions.append(Transcription.title.icontains(filters.title_contains, autoescape=True))
+    if filters.labels:
+        conditions.append(Transcription.labels.contains(dict(filters.labels)))
+    return conditions
+
+
+def _title_from_url(url: str) -> str:
+    """The last part of the path, until the media's own name is known."""
+    parts = urlsplit(url)
+    name = unquote(parts.path.rstrip("/").rpartition("/")[2])
+    return (name or parts.hostname or "Recording")[:300]

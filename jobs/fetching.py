@@ -1,0 +1,84 @@
+"""The first stage: the recording comes in, is decoded in a confined process, and its length is known."""
+
+from pathlib import Path
+from secrets import token_hex
+
+from sqlalchemy.orm import Session
+
+from db import transaction
+from handlers.processing import Fetched, Lease, held, hold_and_queue_recognition, keep_media
+from handlers.transcriptions import audio_key
+from jobs.lease import ticker
+from models import Media, Transcription
+from outbound.download import download
+from runtime import config, installed_pipelines, store
+from speech.audio import DecodedAudio, decode
+from storage.media_types import media_type
+
+DECODE_DEADLINE_SECONDS = 900
+TRUNCATED_BELOW = 0.98  # of the declared length; headers of variable-rate files are estimates
+
+
+def work(lease: Lease, scratch: Path) -> None:
+    tick = ticker(lease)
+    with transaction() as session:
+        transcription = held(session, lease)
+        object_key = _stored_object(session, transcription)
+    if object_key is None:
+        object_key = _fetch(lease, transcription, scratch)
+    pcm = scratch / "audio.s16le"
+    with store().local_copy(object_key) as media:
+        decoded = decode(
+            media,
+            pcm,
+            max_seconds=_longest(transcription),
+            deadline_seconds=DECODE_DEADLINE_SECONDS,
+            on_tick=tick,
+        )
+    store().put_file(audio_key(lease.public_id), pcm)
+    with transaction() as session:
+        hold_and_queue_recognition(
+            session,
+            lease,
+            duration_seconds=decoded.duration_seconds,
+            content_type=media_type(decoded.container),
+            truncated=_is_truncated(decoded),
+        )
+
+
+def _stored_object(session: Session, transcription: Transcription) -> str | None:
+    if transcription.media_id is None:
+        return None
+    return session.get_one(Media, transcription.media_id).object_key
+
+
+def _fetch(lease: Lease, transcription: Transcription, scratch: Path) -> str:
+    assert transcription.url is not None
+    target = scratch / "media"
+    downloaded = download(
+        transcription.url,
+        target,
+        headers=transcription.url_headers or {},
+        allowed_hosts=config().fetch_allowed_hosts,
+        max_bytes=min(config().max_media_bytes, installed_pipelines()[transcription.pipeline_code].max_size_bytes),
+        deadline_seconds=config().fetch_deadline_seconds,
+        on_tick=ticker(lease),
+    )
+    object_key = f"media/{lease.public_id}.{token_hex(8)}"
+    store().put_file(object_key, target)
+    with transaction() as session:
+        keep_media(
+            session,
+            lease,
+            Fetched(object_key, downloaded.size_bytes, downloaded.sha256, downloaded.filename),
+        )
+    return object_key
+
+
+def _longest(transcription: Transcription) -> float:
+    return min(config().max_media_seconds, installed_pipelines()[transcription.pipeline_code].max_duration_seconds)
+
+
+def _is_truncated(decoded: DecodedAudio) -> bool:
+    declared = decoded.declared_seconds
+    return declared is not None and decoded.duration_seconds < declared * TRUNCATED_BELOW - 0.5

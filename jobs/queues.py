@@ -1,0 +1,68 @@
+"""Queue names, and the doorbell that tells a worker there is work. PostgreSQL knows what the work is.
+
+Imports nothing of ours, so that handlers and jobs never form a circle: jobs are named by dotted path.
+"""
+
+import enum
+from secrets import token_hex
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq import Queue, Worker
+from rq.serializers import JSONSerializer
+
+ENTRY_POINTS_TIMEOUT_SECONDS = 24 * 3600  # the lease and the sweep end what hangs, long before this does
+
+
+class QueueName(enum.StrEnum):
+    FETCH = "fetch"
+    TRANSCRIBE = "transcribe"
+
+
+ENTRY_POINTS = {
+    QueueName.FETCH: "jobs.transcriptions.fetch",
+    QueueName.TRANSCRIBE: "jobs.transcriptions.transcribe",
+}
+
+_connection: Redis | None = None
+
+
+def connect(redis_url: str) -> Redis:
+    """Remember the server for this process. Nothing is sent before the first use."""
+    global _connection
+    _connection = Redis.from_url(
+        redis_url, socket_connect_timeout=2, socket_timeout=5, retry=Retry(NoBackoff(), retries=1)
+    )
+    return _connection
+
+
+def connection() -> Redis:
+    assert _connection is not None, "jobs.queues.connect() comes first"
+    return _connection
+
+
+def queue(name: QueueName) -> Queue:
+    return Queue(name.value, connection=connection(), serializer=JSONSerializer)
+
+
+def enqueue(name: QueueName, public_id: str) -> None:
+    """Ring for one row: the job carries its id and nothing else."""
+    queue(name).enqueue(
+        ENTRY_POINTS[name],
+        public_id,
+        job_id=f"{name.value}-{public_id}-{token_hex(4)}",  # Rung twice, it must not be one job to RQ.
+        job_timeout=ENTRY_POINTS_TIMEOUT_SECONDS,
+        result_ttl=0,
+        failure_ttl=0,
+    )
+
+
+def waiting(name: QueueName) -> set[str]:
+    """The public ids that the queue holds now."""
+    return {job_id.split("-")[1] for job_id in queue(name).get_job_ids()}
+
+
+def live_workers() -> int:
+    """How many workers have said within their time that they live."""
+    return Worker.count(connection=connection())

@@ -1,0 +1,59 @@
+"""The second stage: the engine process hears the decoded audio, and its segments are stored as they come."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from db import transaction
+from handlers.processing import Lease, add_segments, begin_recognition, complete
+from handlers.transcriptions import audio_key
+from jobs.lease import RENEW_EVERY_SECONDS
+from runtime import config, store
+from speech.engines import client
+from speech.transcript import Segment
+
+STORE_EVERY_SECONDS = 1.0
+
+
+class Recorder:
+    """Collects what the engine says and stores it about once a second, under the lease."""
+
+    def __init__(self, lease: Lease) -> None:
+        self.lease = lease
+        self.heard: list[Segment] = []
+        self.stored = 0
+        self.done = 0.0
+        self.last = time.monotonic()
+
+    def segments(self, segments: Sequence[Segment]) -> None:
+        self.heard += segments
+
+    def progress(self, done_seconds: float, total_seconds: float) -> None:
+        self.done = done_seconds / total_seconds if total_seconds else 0.0
+
+    def tick(self) -> None:
+        fresh = self.heard[self.stored :]
+        if time.monotonic() - self.last < (STORE_EVERY_SECONDS if fresh else RENEW_EVERY_SECONDS):
+            return
+        with transaction() as session:
+            add_segments(session, self.lease, fresh, first_number=self.stored, done=self.done)
+        self.stored += len(fresh)
+        self.last = time.monotonic()
+
+
+def work(lease: Lease, scratch: Path) -> None:
+    with transaction() as session:
+        transcription = begin_recognition(session, lease)
+    recorder = Recorder(lease)
+    with store().local_copy(audio_key(lease.public_id)) as pcm:
+        result = client.transcribe(
+            config().engine_socket,
+            pcm,
+            language=None if transcription.language_requested == "auto" else transcription.language_requested,
+            vocabulary=transcription.vocabulary,
+            on_tick=recorder.tick,
+            on_segments=recorder.segments,
+            on_progress=recorder.progress,
+        )
+    with transaction() as session:
+        complete(session, lease, result.transcript, stored=recorder.heard[: recorder.stored])

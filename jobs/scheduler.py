@@ -1,0 +1,77 @@
+"""The clock of the service: `python -m jobs.scheduler`. One of several does the work, under an advisory lock."""
+
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from redis.exceptions import RedisError
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+import runtime
+from config import ConfigError, from_env
+from db import transaction
+from handlers import idempotency, sweeps
+from logs import configure_logging
+
+log = logging.getLogger(__name__)
+
+LOCK_NUMBER = 0x7363686564
+
+
+@dataclass
+class Duty:
+    """Something repeated; `due` is on the monotonic clock."""
+
+    every_seconds: float
+    act: Callable[[Session], object]
+    due: float = 0.0
+
+
+def duties() -> list[Duty]:
+    return [
+        Duty(1, sweeps.ring_for_waiting),
+        Duty(60, sweeps.fail_stalled),
+        Duty(600, idempotency.purge),
+        Duty(3600, sweeps.delete_orphans),
+    ]
+
+
+def run_due(duties: list[Duty]) -> None:
+    """Do what is due, each in a transaction of its own; trouble with a server is logged and met again next time."""
+    for duty in duties:
+        if duty.due > time.monotonic():
+            continue
+        duty.due = time.monotonic() + duty.every_seconds
+        try:
+            with transaction() as session:
+                if session.scalar(select(func.pg_try_advisory_xact_lock(LOCK_NUMBER))):
+                    duty.act(session)
+        except (OperationalError, RedisError) as error:
+            log.warning("a periodic duty could not be done", extra={"reason": type(error).__name__})
+
+
+def main() -> int:
+    try:
+        configuration = from_env()
+    except ConfigError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    configure_logging()
+    runtime.wire(configuration, pool_size=1)
+    stopping = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: stopping.set())
+    all_duties = duties()
+    while not stopping.wait(0.5):
+        run_due(all_duties)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

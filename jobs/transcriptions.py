@@ -1,0 +1,72 @@
+"""The stages of a transcription as RQ jobs. Each takes one id, claims it, works outside any transaction, and stores."""
+
+import logging
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
+
+from db import transaction
+from errors import AppError, TranscriptionFailed
+from handlers.processing import Lease, LeaseLost, claim, fail_with, hand_back
+from jobs import fetching, recognition
+from jobs.lease import HandedBack, holder, raise_handed_back
+from logs import log_context
+from models import Stage
+from processes.confinement import die_with_parent
+from runtime import config
+
+log = logging.getLogger(__name__)
+
+
+def fetch(public_id: str) -> None:
+    """Get the recording, decode it, hold its price."""
+    _run(public_id, Stage.FETCHING, fetching.work)
+
+
+def transcribe(public_id: str) -> None:
+    """Recognise the decoded recording and finish the transcription."""
+    _run(public_id, Stage.TRANSCRIBING, recognition.work)
+
+
+def _run(public_id: str, stage: Stage, work: Callable[[Lease, Path], None]) -> None:
+    # A work-horse whose worker was killed would go on as an orphan beside its successor.
+    die_with_parent()
+    signal.signal(signal.SIGTERM, raise_handed_back)
+    with transaction() as session:
+        lease = claim(session, public_id, stage, holder())
+    if lease is None:
+        return
+    config().scratch_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    scratch = Path(tempfile.mkdtemp(prefix=f"{public_id}.", dir=config().scratch_dir))
+    with log_context(transcription_id=public_id, request_id=lease.request_id, stage=stage):
+        try:
+            log.info("stage started")
+            work(lease, scratch)
+            log.info("stage done")
+        except LeaseLost:
+            log.info("stage given up: canceled, deleted or taken over")
+        except HandedBack:
+            log.info("stage handed back: the worker is stopping")
+            _store(hand_back, lease)
+        except AppError as outcome:
+            log.warning("stage failed", extra={"code": outcome.code})
+            _store(fail_with, lease, outcome)
+        except OperationalError:
+            raise  # The database went away: nothing can be stored, and the lease runs out by itself.
+        except Exception:
+            _store(fail_with, lease, TranscriptionFailed())
+            raise
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _store(write: Callable[..., None], *arguments: object) -> None:
+    try:
+        with transaction() as session:
+            write(session, *arguments)
+    except LeaseLost:
+        log.info("another worker or its owner was quicker")

@@ -1,0 +1,90 @@
+"""One RQ worker on one queue: `python -m jobs.worker QUEUE`. Several queues would let a dying worker lose a job."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from importlib import import_module
+from types import FrameType
+
+from rq import Queue, Worker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+import db
+import runtime
+from config import ConfigError, from_env
+from handlers.processing import expire_leases_of
+from jobs import queues
+from jobs.lease import name_holder
+from logs import configure_logging
+
+log = logging.getLogger(__name__)
+
+# Only one library may start threads before a fork, and it must not be one of these (they hang in the child).
+NEVER_IN_THE_PARENT = ("torch", "ctranslate2", "onnxruntime", "faster_whisper")
+
+
+class ForkingWorker(Worker):
+    """RQ's forking worker, whose work-horse stays in the process group and gets time to hand its work back."""
+
+    def fork_work_horse(self, job: Job, queue: Queue) -> None:
+        # As RQ does it, less `setpgrp`: whoever ends the service's process group ends the work too.
+        child_pid = os.fork()
+        if child_pid == 0:
+            self.main_work_horse(job, queue)
+            os._exit(0)
+        self._horse_pid = child_pid
+
+    def kill_horse(self, sig: signal.Signals = signal.SIGKILL) -> None:
+        try:
+            os.kill(self.horse_pid, sig)
+        except ProcessLookupError:
+            log.debug("the work-horse has ended already")
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+        if self.horse_pid:
+            grace = runtime.config().shutdown_grace_seconds
+            threading.Timer(grace, self.kill_horse, [signal.SIGTERM]).start()
+
+    def request_force_stop(self, signum: int, frame: FrameType | None) -> None:
+        """A second signal hands the work back at once; RQ would kill the work-horse with no chance to."""
+        if self.horse_pid:
+            self.kill_horse(signal.SIGTERM)
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        name = queues.QueueName(arguments[0])
+        configuration = from_env()
+    except (IndexError, ValueError):
+        print(f"usage: python -m jobs.worker {'|'.join(queues.QueueName)}", file=sys.stderr)  # noqa: T201
+        return 2
+    except ConfigError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    configure_logging()
+    runtime.wire(configuration, pool_size=2)
+    _preload()
+    if configuration.worker_slot:
+        holder = name_holder(configuration.worker_slot)
+        with db.transaction() as session:
+            expire_leases_of(session, holder)
+    worker = ForkingWorker([queues.queue(name)], connection=queues.connection(), serializer=JSONSerializer)
+    worker.work(with_scheduler=False, logging_level="WARNING")
+    return 0
+
+
+def _preload() -> None:
+    """Import what every job needs, once, before the forks."""
+    for entry_point in queues.ENTRY_POINTS.values():
+        import_module(entry_point.rpartition(".")[0])
+
+    loaded = [module for module in NEVER_IN_THE_PARENT if module in sys.modules]
+    assert not loaded, f"{loaded} must not be imported in a process that forks"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

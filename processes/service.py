@@ -1,0 +1,81 @@
+"""The service's own programs, as `make run` and the Procfile's worker start them."""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from processes.addresses import addresses
+from processes.programs import Program
+
+PROJECT = Path(__file__).resolve().parent.parent
+FETCH_WORKERS = 2
+MOST_ENGINE_THREADS = 8
+ENGINE_STOP_SECONDS = 1.5
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """What every program of the service gets: the operator's settings, and what must be set before libraries load."""
+    defaults = {
+        "FLASK_APP": "app",
+        "PYTHONUNBUFFERED": "1",
+        # OpenMP's threads wait by spinning unless told otherwise: tens of times slower where cores are shared.
+        "OMP_WAIT_POLICY": "PASSIVE",
+        "OMP_NUM_THREADS": "1",
+    }
+    if not settings.get("WHISPER_MODEL"):
+        defaults["HF_HUB_OFFLINE"] = "1"  # The default model is installed; nothing shall be asked of a network.
+    return {**defaults, **settings}
+
+
+def python(name: str, env: Mapping[str, str], *arguments: str, stop_seconds: float) -> Program:
+    """A module of ours, run by the interpreter that runs us, in the project's directory."""
+    return Program(
+        name=name,
+        argv=(sys.executable, "-m", *arguments),
+        env=env,
+        cwd=PROJECT,
+        stop_signals=((signal.SIGTERM, stop_seconds),),
+    )
+
+
+def web(env: Mapping[str, str], *, stop_seconds: float) -> Program:
+    return python("web", env, "gunicorn", "-c", "gunicorn.conf.py", "app:create_app()", stop_seconds=stop_seconds)
+
+
+def scheduler(env: Mapping[str, str], *, stop_seconds: float) -> Program:
+    return python("scheduler", env, "jobs.scheduler", stop_seconds=stop_seconds)
+
+
+def workers(env: Mapping[str, str], *, stop_seconds: float) -> list[Program]:
+    """One process per queue and slot: RQ loses jobs of a worker that dies while it listens to several queues."""
+    queues = {**{f"fetch-{number}": "fetch" for number in range(1, FETCH_WORKERS + 1)}, "transcribe-1": "transcribe"}
+    return [
+        # Under its slot's name a restarted worker finds the work that its predecessor was at.
+        python(slot, {**env, "WORKER_SLOT": slot}, "jobs.worker", queue, stop_seconds=stop_seconds)
+        for slot, queue in queues.items()
+    ]
+
+
+def engine(env: Mapping[str, str], data_dir: Path) -> Program:
+    """The process that holds the speech model. It outlives the workers, which may still be finishing with it."""
+    threads = str(min(_cores(), MOST_ENGINE_THREADS))
+    program = python(
+        "engine",
+        {**env, "OMP_NUM_THREADS": threads},
+        "speech.engines.host",
+        *("--socket", str(addresses(data_dir).run_dir / "engine.sock")),
+        *("--cache", str(data_dir / "models")),
+        *("--model", env.get("WHISPER_MODEL") or "base"),
+        *("--device", env.get("WHISPER_DEVICE") or "cpu"),
+        *("--compute-type", env.get("WHISPER_COMPUTE_TYPE") or "int8"),
+        *("--threads", threads),
+        stop_seconds=ENGINE_STOP_SECONDS,
+    )
+    return replace(program, stop_order=1)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

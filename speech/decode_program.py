@@ -1,0 +1,238 @@
+"""The program that decodes one untrusted file, started by `speech.audio` as a confined child process.
+
+    python -I decode_program.py PARENT_PID MAX_SECONDS CPU_SECONDS MEDIA PCM
+
+Writes 16 kHz mono s16le samples to PCM. Standard output gets the line READY once the program is set up, so that what
+goes wrong before is never blamed on the file, and then one JSON line: what was decoded, or
+`{"error": "undecodable" | "no_audio" | "too_long"}`. By the time the first byte of MEDIA is looked at the process has
+no network, no privileges to gain, bounded memory, CPU time and output, and, where the kernel has Landlock, no way to
+open any file at all: MEDIA and PCM are opened before, and handed to FFmpeg as an open file without a name.
+"""
+
+import ctypes
+import io
+import json
+import os
+import sys
+import wave
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+READY = "ready"
+SAMPLE_RATE = 16_000
+BYTES_PER_SAMPLE = 2
+# With PyAV loaded the process has 120 MiB of address space, and an hour of MP3 takes it to about 150: 1 GiB leaves
+# room for the largest legitimate probe (several 4K video streams) and none for a file that claims gigabytes.
+MEMORY_BYTES = 1 << 30
+OPEN_FILES = 32
+MAX_STREAMS = 64
+# FFmpeg's demuxer names for the containers we accept. Playlists and scripts (hls, dash, concat, sdp, …) are not here,
+# so a file that is one is refused whatever it is called.
+DEMUXERS = (
+    "wav", "mp3", "mov", "mp4", "m4a", "3gp", "ogg", "flac", "aac", "ac3",
+    "matroska", "webm", "aiff", "au", "amr", "caf", "asf", "avi", "mpegts",
+)  # fmt: skip
+LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF = 444, 446
+LANDLOCK_READ_WRITE_EXECUTE = (1 << 13) - 1  # every file system right of Landlock's first version
+
+
+class Refused(Exception):
+    """The file is not something we transcribe; the argument is the reason that goes to the parent."""
+
+
+def main(arguments: list[str]) -> None:
+    parent_pid, max_seconds, cpu_seconds, media, pcm = arguments
+    av = confine_and_load(int(parent_pid), float(max_seconds), int(cpu_seconds))
+    with open(media, "rb") as source, open(pcm, "wb") as samples:
+        rehearse(av)
+        forbid_files()
+        sys.stdout.write(f"{READY}\n")
+        sys.stdout.flush()
+        try:
+            outcome = decode(av, source, samples, max_seconds=float(max_seconds))
+        except Refused as refusal:
+            sys.stderr.write(f"{refusal}: {refusal.__cause__!r:.500}\n")
+            outcome = {"error": str(refusal)}
+    sys.stdout.write(json.dumps(outcome) + "\n")
+
+
+def confine_and_load(parent_pid: int, max_seconds: float, cpu_seconds: int) -> Any:
+    """PyAV, imported after this process has given up what it will not need."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    from processes import confinement
+
+    confinement.die_with_parent(parent_pid)
+    confinement.forbid_new_privileges()
+    confinement.leave_network()
+    confinement.limit_resources(
+        memory_bytes=MEMORY_BYTES,
+        cpu_seconds=cpu_seconds,
+        file_bytes=int((max_seconds + 2) * SAMPLE_RATE * BYTES_PER_SAMPLE) + 65_536,
+        open_files=OPEN_FILES,
+    )
+    import av
+
+    # Standard error belongs to our own messages: a hostile file can make FFmpeg complain without end.
+    av.logging.set_level(av.logging.PANIC)
+    return av
+
+
+def rehearse(av: Any) -> None:
+    """Decode a moment of silence, so that what PyAV imports at its first use is there before files are forbidden."""
+    source = io.BytesIO()
+    with wave.open(source, "wb") as recording:
+        recording.setnchannels(2)
+        recording.setsampwidth(2)
+        recording.setframerate(8_000)
+        recording.writeframes(bytes(320))
+    source.seek(0)
+    decode(av, source, io.BytesIO(), max_seconds=1)
+
+
+def forbid_files() -> None:
+    """Refuse this process every further file, where the kernel has Landlock (5.13). See landlock(7)."""
+    if sys.platform != "linux":
+        return
+    libc = ctypes.CDLL(None)
+    handled = ctypes.c_uint64(LANDLOCK_READ_WRITE_EXECUTE)
+    ruleset = libc.syscall(LANDLOCK_CREATE_RULESET, ctypes.byref(handled), ctypes.c_size_t(8), 0)
+    if ruleset >= 0:
+        libc.syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0)
+        os.close(ruleset)
+
+
+def decode(av: Any, source: BinaryIO, samples: BinaryIO, *, max_seconds: float) -> dict[str, Any]:
+    """Write the first audio stream's samples and return what it was. Raises Refused."""
+    container = open_container(av, source)
+    if not container.streams.audio:
+        raise Refused("no_audio")
+    stream = container.streams.audio[0]
+    most_bytes = int((max_seconds + 1) * SAMPLE_RATE) * BYTES_PER_SAMPLE
+    written = 0
+    decoder = Decoder(av, container, stream)
+    for block in decoder:
+        written += len(block)
+        if written > most_bytes:
+            raise Refused("too_long")
+        samples.write(block)
+    if not decoder.heard:
+        raise Refused("undecodable" if decoder.broken else "no_audio")
+    return {
+        "sample_count": written // BYTES_PER_SAMPLE,
+        "container": container.format.name,
+        "codec": stream.codec_context.name,
+        "channels": stream.codec_context.channels,
+        "sample_rate": stream.codec_context.sample_rate,
+        "declared_seconds": declared_seconds(av, container, stream),
+    }
+
+
+def open_container(av: Any, source: BinaryIO) -> Any:
+    options = {
+        "format_whitelist": ",".join(DEMUXERS),
+        "protocol_whitelist": "file",
+        "max_streams": str(MAX_STREAMS),
+    }
+    try:
+        return av.open(
+            Nameless(source), mode="r", container_options=options, metadata_errors="replace", io_open=refuse_to_open
+        )
+    except av.error.FFmpegError as error:
+        raise Refused("undecodable") from error
+
+
+class Nameless:
+    """An open file without its name, so that neither FFmpeg's guess nor a log line can depend on it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+
+
+def refuse_to_open(url: str, *_: object) -> NoReturn:
+    raise PermissionError("a media file may not open another file")
+
+
+class Decoder:
+    """The stream's samples as blocks of s16le bytes, led by silence where the sound starts after the container does.
+
+    A broken packet is skipped, and a file that breaks off ends there: what was heard until then counts.
+    `heard` says whether any sample came out, `broken` whether anything was skipped.
+    """
+
+    def __init__(self, av: Any, container: Any, stream: Any) -> None:
+        self.av, self.container, self.stream = av, container, stream
+        self.heard = self.broken = False
+        self.resampler: Any = None
+        self.source_format: tuple[object, ...] | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        for frame in self.frames():
+            if not self.heard:
+                self.heard = True
+                yield from silence(self.lead_seconds(frame))
+            yield from self.resampled(frame)
+        yield from self.flushed()
+
+    def frames(self) -> Iterator[Any]:
+        packets = self.container.demux(self.stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except self.av.error.FFmpegError:
+                self.broken = True
+                return
+            try:
+                frames = packet.decode()
+            except self.av.error.FFmpegError:
+                self.broken = True
+                continue
+            yield from (frame for frame in frames if frame.samples)
+
+    def lead_seconds(self, frame: Any) -> float:
+        """How long after the container's own start the first frame sounds: a player shows that as silence."""
+        if frame.pts is None or self.container.start_time is None:
+            return 0.0
+        start = Fraction(self.container.start_time, self.av.time_base)
+        lead = float(frame.pts * frame.time_base - start)
+        length = float(Fraction(self.container.duration or 0, self.av.time_base))
+        # Below a tenth of a second it is an encoder's delay; beyond the whole file's length, a broken time stamp.
+        return lead if 0.1 < lead < length else 0.0
+
+    def resampled(self, frame: Any) -> Iterator[bytes]:
+        source_format = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if source_format != self.source_format:
+            yield from self.flushed()
+            self.source_format = source_format
+            self.resampler = self.av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
+        yield from map(sample_bytes, self.resampler.resample(frame))
+
+    def flushed(self) -> Iterator[bytes]:
+        if self.resampler is not None:
+            yield from (sample_bytes(frame) for frame in self.resampler.resample(None) if frame is not None)
+
+
+def sample_bytes(frame: Any) -> bytes:
+    # A plane is padded to the codec's alignment, hence the cut.
+    return bytes(frame.planes[0])[: frame.samples * BYTES_PER_SAMPLE]
+
+
+def silence(seconds: float) -> Iterator[bytes]:
+    remaining = round(seconds * SAMPLE_RATE) * BYTES_PER_SAMPLE
+    while remaining > 0:
+        block = bytes(min(remaining, 1 << 16))
+        remaining -= len(block)
+        yield block
+
+
+def declared_seconds(av: Any, container: Any, stream: Any) -> float | None:
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return container.duration / av.time_base if container.duration else None
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

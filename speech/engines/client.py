@@ -1,0 +1,146 @@
+"""The engine as its callers see it: one function that turns samples into a transcript.
+
+It holds no model, so a process that forks may import it.
+"""
+
+import logging
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from errors import TranscriptionFailed
+from speech.engines.wire import Message, from_line, segment_from_json, to_line
+from speech.transcript import Segment, Transcript, in_order
+
+TICK_SECONDS = 1.0
+RETRY_SECONDS = 0.25
+# The engine reports after each window of 30 s, which takes seconds on a slow machine; beyond this it hangs.
+SILENT_SECONDS = 600.0
+
+logger = logging.getLogger(__name__)
+
+
+class EngineUnavailable(TranscriptionFailed):
+    """The engine is not there or went away in the middle; it is restarted, so trying again helps."""
+
+    transient = True
+
+
+@dataclass(frozen=True, slots=True)
+class EngineResult:
+    """The transcript, the name of the model that made it, and how long it worked."""
+
+    transcript: Transcript
+    model: str
+    engine_seconds: float
+
+
+def transcribe(
+    socket_path: Path,
+    pcm: Path,
+    *,
+    language: str | None,
+    vocabulary: Sequence[str],
+    on_tick: Callable[[], None],
+    on_segments: Callable[[tuple[Segment, ...]], None],
+    on_progress: Callable[[float, float], None],
+    connect_seconds: float = 30.0,
+) -> EngineResult:
+    """What the engine at `socket_path` hears in `pcm` (16 kHz mono s16le).
+
+    `on_tick` is called at least every second, also while the engine starts or works for others; what it raises ends
+    the work and rises. `on_segments` gets new segments in time order, `on_progress` the seconds done and in all.
+    Raises EngineUnavailable (transient) where the engine is not reached within `connect_seconds`, is cut off or
+    silent for ten minutes, and TranscriptionFailed where it reports a failure.
+    """
+    request = {"type": "transcribe", "pcm": str(pcm.resolve()), "language": language, "vocabulary": list(vocabulary)}
+    segments: list[Segment] = []
+    with _connected(socket_path, connect_seconds, on_tick) as connection:
+        for message in _exchange(connection, request, on_tick):
+            match message["type"]:
+                case "segments":
+                    fresh = tuple(map(segment_from_json, message["segments"]))
+                    segments.extend(fresh)
+                    on_segments(fresh)
+                case "progress":
+                    on_progress(message["done_seconds"], message["total_seconds"])
+                case "done":
+                    return _result(message, segments)
+                case "error":
+                    logger.error("engine: %s: %s", message.get("code"), message.get("message"))
+                    raise TranscriptionFailed()
+    raise EngineUnavailable()
+
+
+def ping(socket_path: Path, *, timeout_seconds: float = 5.0) -> Message:
+    """What the engine says of itself: model, device, threads, pid, loaded_seconds. Raises EngineUnavailable."""
+    deadline = time.monotonic() + timeout_seconds
+
+    def give_up() -> None:
+        if time.monotonic() > deadline:
+            raise EngineUnavailable()
+
+    with _connected(socket_path, timeout_seconds, give_up) as connection:
+        for message in _exchange(connection, {"type": "ping"}, give_up):
+            return message
+    raise EngineUnavailable()
+
+
+def _connected(path: Path, connect_seconds: float, on_tick: Callable[[], None]) -> socket.socket:
+    deadline = time.monotonic() + connect_seconds
+    next_tick = time.monotonic() + TICK_SECONDS
+    while True:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.connect(str(path))
+        except OSError as error:
+            connection.close()
+            if time.monotonic() >= deadline:
+                raise EngineUnavailable() from error
+        else:
+            return connection
+        time.sleep(RETRY_SECONDS)
+        if time.monotonic() >= next_tick:
+            on_tick()
+            next_tick = time.monotonic() + TICK_SECONDS
+
+
+def _exchange(connection: socket.socket, request: Message, on_tick: Callable[[], None]) -> Iterator[Message]:
+    """The engine's messages until it hangs up."""
+    connection.settimeout(TICK_SECONDS)
+    unread = b""
+    next_tick = time.monotonic() + TICK_SECONDS
+    heard = time.monotonic()
+    try:
+        connection.sendall(to_line(request))
+        while time.monotonic() < heard + SILENT_SECONDS:
+            connection.settimeout(max(0.01, next_tick - time.monotonic()))
+            try:
+                block = connection.recv(65_536)
+            except TimeoutError:
+                block = None
+            if time.monotonic() >= next_tick:
+                on_tick()
+                next_tick = time.monotonic() + TICK_SECONDS
+            if block is None:
+                continue
+            if not block:
+                return
+            heard = time.monotonic()
+            *lines, unread = (unread + block).split(b"\n")
+            yield from map(from_line, lines)
+    except (ConnectionError, ValueError) as error:
+        raise EngineUnavailable() from error
+
+
+def _result(message: Message, segments: list[Segment]) -> EngineResult:
+    transcript = Transcript(
+        language=message["language"],
+        duration_seconds=message["duration_seconds"],
+        speech_seconds=message["speech_seconds"],
+        segments=in_order(segments, message["duration_seconds"]),
+        transcribed_seconds=message["transcribed_seconds"],
+    )
+    return EngineResult(transcript=transcript, model=message["model"], engine_seconds=message["engine_seconds"])

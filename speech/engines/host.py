@@ -1,0 +1,249 @@
+"""The engine process: one model kept warm behind a unix socket.
+
+    python -m speech.engines.host --socket PATH --model base --cache DIR [--device cpu] [--compute-type int8]
+
+It listens only once the model is loaded and has run, transcribes one recording at a time in the order of arrival, and
+stops working for a client that hangs up. SIGTERM and SIGINT end it at once, whatever it is doing. What is said over
+the socket is in `speech.engines.wire`.
+"""
+
+import argparse
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from speech.engines.turns import Turns
+from speech.engines.weights import resolve_model
+from speech.engines.wire import MAX_LINE_BYTES, Message, from_line, segment_to_json, to_line
+from speech.transcript import Segment
+
+if TYPE_CHECKING:
+    from speech.engines.whisper import Whisper
+
+SEND_SECONDS = 30.0
+# A client has this long to say what it wants.
+REQUEST_SECONDS = 10.0
+
+logger = logging.getLogger("speech.engines.host")
+
+
+class ClientGone(Exception):
+    """The client hung up, or stopped reading: nobody waits for the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the engine says of itself to a ping."""
+
+    model: str
+    device: str
+    threads: int
+    pid: int
+    loaded_seconds: float
+
+
+class Connection:
+    """One client's socket, spoken to in messages."""
+
+    def __init__(self, client: socket.socket) -> None:
+        self._client = client
+
+    def request(self) -> Message:
+        """The client's one request. Raises ClientGone, and ValueError where it is not one."""
+        self._client.settimeout(REQUEST_SECONDS)
+        try:
+            with self._client.makefile("rb") as lines:
+                line = lines.readline(MAX_LINE_BYTES)
+        except OSError as error:
+            raise ClientGone() from error
+        if not line:
+            raise ClientGone()
+        return from_line(line)
+
+    def send(self, kind: str, **fields: object) -> None:
+        self._client.settimeout(SEND_SECONDS)
+        try:
+            self._client.sendall(to_line({"type": kind, **fields}))
+        except OSError as error:
+            raise ClientGone() from error
+
+    def check(self) -> None:
+        """Raise ClientGone where the client has hung up."""
+        self._client.settimeout(0)
+        try:
+            if self._client.recv(1, socket.MSG_PEEK) == b"":
+                raise ClientGone()
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            raise ClientGone() from error
+
+
+class Host:
+    """Answers connections, each in a thread of its own; the engine works for one at a time."""
+
+    def __init__(self, engine: "Whisper", identity: Identity) -> None:
+        self._engine = engine
+        self._identity = identity
+        self._turns = Turns()
+
+    def serve(self, listening: socket.socket) -> None:
+        while True:
+            client, _ = listening.accept()
+            threading.Thread(target=self._answer, args=(client,), daemon=True).start()
+
+    def _answer(self, client: socket.socket) -> None:
+        with client:
+            connection = Connection(client)
+            try:
+                self._answer_request(connection, connection.request())
+            except ClientGone:
+                logger.info("client gone")
+            except (ValueError, KeyError, TypeError) as error:
+                _report(connection, "bad_request", error)
+            except Exception as error:
+                _report(connection, "transcription_failed", error)
+
+    def _answer_request(self, connection: Connection, request: Message) -> None:
+        if request["type"] == "ping":
+            connection.send("pong", **asdict(self._identity))
+            return
+        if request["type"] != "transcribe":
+            raise ValueError("type is ping or transcribe")
+        with self._turns.turn(lambda place: _keep_waiting(connection, place)):
+            self._transcribe(connection, request)
+
+    def _transcribe(self, connection: Connection, request: Message) -> None:
+        def on_segment(segment: Segment) -> None:
+            connection.send("segments", segments=[segment_to_json(segment)])
+
+        def on_progress(done_seconds: float, total_seconds: float) -> None:
+            connection.send("progress", done_seconds=done_seconds, total_seconds=total_seconds)
+
+        started = time.monotonic()
+        heard = self._engine.transcribe(
+            Path(request["pcm"]),
+            language=request["language"],
+            vocabulary=request["vocabulary"],
+            on_segment=on_segment,
+            on_progress=on_progress,
+            check=connection.check,
+        )
+        engine_seconds = round(time.monotonic() - started, 3)
+        connection.send("done", model=self._identity.model, engine_seconds=engine_seconds, **asdict(heard))
+        logger.info("transcribed %.1f s in %.1f s", heard.duration_seconds, engine_seconds)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    # OpenMP's idle threads otherwise spin, and starve whoever shares the cores; read once, when CTranslate2 loads it.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    options = _options(arguments)
+    _log_as_json()
+    started = time.monotonic()
+    engine = _load(options)
+    identity = Identity(
+        model=options.model,
+        device=options.device,
+        threads=options.threads,
+        pid=os.getpid(),
+        loaded_seconds=round(time.monotonic() - started, 3),
+    )
+    with _listen(options.socket) as listening:
+        _end_on_signals(options.socket)
+        logger.info("ready: %s", json.dumps(asdict(identity)))
+        Host(engine, identity).serve(listening)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m speech.engines.host")
+    parser.add_argument("--socket", type=Path, required=True)
+    parser.add_argument("--model", default="base", help="a Whisper model's name, or the folder that holds one")
+    parser.add_argument("--cache", type=Path, required=True, help="where the packaged weights are joined, once")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--compute-type", default="int8")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    return parser.parse_args(arguments)
+
+
+def _load(options: argparse.Namespace) -> "Whisper":
+    from speech.engines.whisper import Whisper
+
+    model = resolve_model(options.model, options.cache)
+    engine = Whisper(model, device=options.device, compute_type=options.compute_type, cpu_threads=options.threads)
+    engine.warm_up()
+    return engine
+
+
+def _listen(path: Path) -> socket.socket:
+    """A socket at `path` for this user only, in the place of one that a dead engine left behind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arriving = path.with_name(f".{path.name}.{os.getpid()}")
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    previous_mask = os.umask(0o177)
+    try:
+        listening.bind(str(arriving))
+    finally:
+        os.umask(previous_mask)
+    listening.listen(64)
+    # Renamed only now: whoever finds the socket can connect to it.
+    arriving.replace(path)
+    return listening
+
+
+def _end_on_signals(path: Path) -> None:
+    def end(signal_number: int, frame: FrameType | None) -> None:
+        path.unlink(missing_ok=True)
+        # Decoding runs in another thread, inside native code that cannot be interrupted.
+        os._exit(0)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+
+
+def _keep_waiting(connection: Connection, place: int) -> None:
+    connection.check()
+    connection.send("waiting", place=place)
+
+
+def _report(connection: Connection, code: str, error: Exception) -> None:
+    logger.error("%s", code, exc_info=error)
+    try:
+        connection.send("error", code=code, message=repr(error)[:500])
+    except ClientGone:
+        logger.info("client gone before it could be told")
+
+
+def _log_as_json() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("faster_whisper").setLevel(logging.WARNING)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a record, for whatever collects the logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            fields["exception"] = self.formatException(record.exc_info)
+        return json.dumps(fields, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""A recording as pieces of bounded length, each with where its speech is.
+
+Speech is found by Silero VAD (the copy inside faster-whisper). A recording that fits into one piece is treated exactly
+as faster-whisper's own `vad_filter` treats it; a longer one is cut where it is quietest.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+SAMPLE_RATE = 16_000
+PIECE_SECONDS = 900
+# The cut is looked for in the last minute of a piece.
+CUT_SECONDS = 60
+PAD = int(0.4 * SAMPLE_RATE)
+KEPT_SILENCE = int(2.0 * SAMPLE_RATE)
+SPEECH = VadOptions(threshold=0.5, min_silence_duration_ms=2000, speech_pad_ms=0)
+BRIEF_PAUSES = VadOptions(threshold=0.5, min_silence_duration_ms=100, speech_pad_ms=0)
+
+Samples = npt.NDArray[np.float32]
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Part of a recording: float32 samples −1..1, where it starts in the whole, and its speech, counted from there."""
+
+    start: int
+    samples: Samples
+    speech: tuple[tuple[int, int], ...]
+
+    @property
+    def start_seconds(self) -> float:
+        return self.start / SAMPLE_RATE
+
+    @property
+    def end_seconds(self) -> float:
+        return (self.start + len(self.samples)) / SAMPLE_RATE
+
+    def speech_seconds(self) -> list[Span]:
+        """Where in the whole recording the speech is, in seconds."""
+        return [((self.start + start) / SAMPLE_RATE, (self.start + end) / SAMPLE_RATE) for start, end in self.speech]
+
+    def kept(self) -> list[dict[str, int]]:
+        """The speech with a little of what surrounds it, as faster-whisper's functions take it."""
+        kept: list[dict[str, int]] = []
+        for start, end in self.speech:
+            if kept and start - kept[-1]["end"] < KEPT_SILENCE:
+                kept[-1]["end"] = end
+            else:
+                kept.append({"start": 0 if start < KEPT_SILENCE else start - PAD, "end": end})
+        for span in kept:
+            span["end"] = min(len(self.samples), span["end"] + PAD)
+        if kept and len(self.samples) - kept[-1]["end"] < KEPT_SILENCE:
+            kept[-1]["end"] = len(self.samples)
+        return kept
+
+    def speech_samples(self) -> Samples:
+        """The samples that `kept` names, joined."""
+        return np.concatenate([self.samples[span["start"] : span["end"]] for span in self.kept()])
+
+
+def open_samples(pcm: Path) -> npt.NDArray[np.int16]:
+    """The samples of a 16 kHz mono s16le file, mapped and not read."""
+    if pcm.stat().st_size < 2:
+        return np.zeros(0, dtype="<i2")
+    return np.memmap(pcm, dtype="<i2", mode="r", shape=(pcm.stat().st_size // 2,))
+
+
+def pieces(samples: npt.NDArray[Any]) -> Iterator[Piece]:
+    """The recording piece by piece. `samples` are int16 or float32 −1..1, shape (samples,), 16 kHz mono."""
+    start = 0
+    while start < len(samples):
+        window = _as_float(samples[start : start + PIECE_SECONDS * SAMPLE_RATE])
+        speech = _speech(window, SPEECH)
+        if start + len(window) < len(samples):
+            cut = _cut(window)
+            window = window[:cut]
+            speech = [(begin, min(end, cut)) for begin, end in speech if begin < cut]
+        yield Piece(start=start, samples=window, speech=tuple(speech))
+        start += len(window)
+
+
+def _as_float(samples: npt.NDArray[Any]) -> Samples:
+    if samples.dtype == np.float32:
+        return samples
+    return samples.astype(np.float32) / 32768.0
+
+
+def _speech(window: Samples, options: VadOptions) -> list[tuple[int, int]]:
+    return [(span["start"], span["end"]) for span in get_speech_timestamps(window, options)]
+
+
+def _cut(window: Samples) -> int:
+    """The middle of the longest pause in the last minute of `window`; its end where there is none."""
+    tail_start = max(0, len(window) - CUT_SECONDS * SAMPLE_RATE)
+    edges = [0, *(edge for span in _speech(window[tail_start:], BRIEF_PAUSES) for edge in span)]
+    edges.append(len(window) - tail_start)
+    length, middle = max((end - start, (start + end) // 2) for start, end in zip(edges[::2], edges[1::2], strict=True))
+    return tail_start + middle if length > 0 else len(window)

@@ -1,0 +1,149 @@
+"""Whisper by faster-whisper: samples in, segments out. The only module that imports faster_whisper.
+
+Importing it loads CTranslate2, which a process that forks must not do; `speech.engines.host` is its one user.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from faster_whisper import WhisperModel
+from faster_whisper.transcribe import restore_speech_timestamps
+
+from speech.engines.pieces import SAMPLE_RATE, Piece, Span, open_samples, pieces
+from speech.transcript import Segment, Word, covered_seconds, within
+
+# Half of Whisper's text context is for what came before; vocabulary takes at most this many tokens of it.
+VOCABULARY_TOKENS = 150
+# Pauses shorter than the speech detector's own are part of the speech around them.
+PAUSE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a transcription came to, besides its segments. `language` is None where nobody spoke. Seconds."""
+
+    language: str | None
+    duration_seconds: float
+    speech_seconds: float
+    transcribed_seconds: float
+
+
+class Whisper:
+    """One model, loaded once. Not for use by two threads at a time."""
+
+    def __init__(self, model: str | Path, *, device: str, compute_type: str, cpu_threads: int) -> None:
+        self._model = _Model(str(model), device=device, compute_type=compute_type, cpu_threads=cpu_threads)
+
+    def warm_up(self) -> None:
+        """Run every part once on two seconds of noise, so that the first recording is not slower than the rest."""
+        noise = np.random.default_rng(0).normal(scale=0.05, size=2 * SAMPLE_RATE).astype(np.float32)
+        next(pieces(noise), None)
+        segments, _ = self._model.transcribe(noise, beam_size=5, word_timestamps=True, temperature=0.0)
+        list(segments)
+
+    def transcribe(
+        self,
+        pcm: Path,
+        *,
+        language: str | None,
+        vocabulary: Sequence[str],
+        on_segment: Callable[[Segment], None],
+        on_progress: Callable[[float, float], None],
+        check: Callable[[], None],
+    ) -> Heard:
+        """Transcribe `pcm` (16 kHz mono s16le), handing out segments in time order as they are found.
+
+        `language` is a Whisper code or None to detect it on the first speech. `check` is called before each window
+        of 30 s and may raise to end the work. Memory stays bounded however long the recording is.
+        """
+        samples = open_samples(pcm)
+        duration = len(samples) / SAMPLE_RATE
+        speech: list[Span] = []
+        transcribed: list[Span] = []
+        reached = 0.0
+        self._model.before_window = check
+        for piece in pieces(samples):
+            check()
+            speech.extend(piece.speech_seconds())
+            if piece.speech:
+                found, language = self._listen(piece, language, vocabulary)
+                for segment in found:
+                    segment = within(segment, reached, duration)
+                    reached = segment.end
+                    transcribed.append((segment.start - PAUSE_SECONDS / 2, segment.end + PAUSE_SECONDS / 2))
+                    on_segment(segment)
+                    on_progress(reached, duration)
+            on_progress(piece.end_seconds, duration)
+        return Heard(
+            language=language if speech else None,
+            duration_seconds=duration,
+            speech_seconds=covered_seconds(speech),
+            transcribed_seconds=covered_seconds(_overlaps(speech, transcribed)),
+        )
+
+    def _listen(self, piece: Piece, language: str | None, vocabulary: Sequence[str]) -> tuple[Iterator[Segment], str]:
+        segments, info = self._model.transcribe(
+            piece.speech_samples(),
+            language=language,
+            beam_size=5,
+            word_timestamps=True,
+            hotwords=", ".join(vocabulary) or None,
+        )
+        restored = restore_speech_timestamps(segments, piece.kept(), SAMPLE_RATE)
+        return (_segment(segment, piece.start_seconds) for segment in restored), str(info.language)
+
+
+class _Model(WhisperModel):  # type: ignore[misc]
+    """WhisperModel that can be stopped between windows and never overfills its prompt."""
+
+    before_window: Callable[[], None] = staticmethod(lambda: None)
+
+    def encode(self, features: npt.NDArray[np.float32]) -> Any:
+        self.before_window()
+        return super().encode(features)
+
+    def get_prompt(self, tokenizer: Any, previous_tokens: list[int], **options: Any) -> Any:
+        # faster-whisper gives vocabulary and previous text half of the context each, which leaves the decoder no
+        # room to answer: together they may take one half.
+        vocabulary = tokenizer.encode(" " + options["hotwords"]) if options.get("hotwords") else []
+        if vocabulary:
+            vocabulary = vocabulary[:VOCABULARY_TOKENS]
+            options["hotwords"] = tokenizer.decode(vocabulary)
+        room = self.max_length // 2 - 1 - len(vocabulary)
+        return super().get_prompt(tokenizer, previous_tokens[-room:], **options)
+
+
+def _segment(segment: Any, offset: float) -> Segment:
+    words = tuple(
+        Word(
+            start=round(offset + word.start, 3),
+            end=round(offset + word.end, 3),
+            text=word.word.strip(),
+            confidence=round(float(word.probability), 3),
+        )
+        for word in segment.words or ()
+    )
+    return Segment(
+        start=round(offset + segment.start, 3),
+        end=round(offset + segment.end, 3),
+        text=segment.text.strip(),
+        words=words,
+        confidence=_confidence(words, float(segment.avg_logprob)),
+    )
+
+
+def _confidence(words: tuple[Word, ...], average_log_probability: float) -> float:
+    known = [word.confidence for word in words if word.confidence is not None]
+    mean = sum(known) / len(known) if known else float(np.exp(average_log_probability))
+    return round(mean, 3)
+
+
+def _overlaps(some: list[Span], others: list[Span]) -> Iterator[Span]:
+    for start, end in some:
+        for other_start, other_end in others:
+            if max(start, other_start) < min(end, other_end):
+                yield max(start, other_start), min(end, other_end)

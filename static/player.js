@@ -1,0 +1,249 @@
+// The transcript page: the words follow the sound, the sound follows clicks, and what is long loads as it comes near.
+//
+// The transcript is a row of windows (sections). A window is a light placeholder until it is loaded; everything with
+// `data-t` inside a loaded one is a cue: a word, or a whole segment where the engine timed no words.
+"use strict";
+
+(() => {
+  const transcript = document.getElementById("transcript");
+  if (!transcript) return;
+  const audio = document.querySelector("#player audio");
+  const backToNow = document.querySelector("#player [data-now]");
+  const sections = transcript.children; // live, in time order; a loaded window takes its placeholder's place
+  const starts = Array.from(sections, (section) => Number(section.dataset.start));
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  /** The index of the last of the sorted `times` that is not after `time`; -1 when all are. */
+  function lastNotAfter(times, time) {
+    let low = 0;
+    let high = times.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (times[middle] <= time) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  // Windows
+
+  const isLoaded = (section) => section.hasAttribute("data-loaded");
+
+  /** Has htmx fetch a placeholder; harmless when it is already on its way. */
+  const load = (section) => htmx.trigger(section, "near");
+
+  const nearby = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue;
+        nearby.unobserve(entry.target);
+        load(entry.target);
+      }
+    },
+    { rootMargin: "1200px 0px" },
+  );
+
+  /** Gives what is not laid out yet the height it will roughly have, so that the scrollbar tells the truth. */
+  function reserveHeights() {
+    const known = [...sections].filter((section) => isLoaded(section) && section.checkVisibility?.({ contentVisibilityAuto: true }) !== false);
+    const height = known.reduce((sum, section) => sum + section.offsetHeight, 0);
+    const count = known.reduce((sum, section) => sum + Number(section.dataset.count), 0);
+    if (!count) return;
+    for (const section of sections) {
+      const estimate = `${Math.round((height / count) * Number(section.dataset.count))}px`;
+      if (isLoaded(section)) section.style.containIntrinsicBlockSize = `auto ${estimate}`;
+      else section.style.height = estimate;
+    }
+  }
+
+  const cues = new WeakMap(); // window → its cues in time order, made when first needed
+
+  function cuesOf(section) {
+    if (!cues.has(section)) {
+      const nodes = [...section.querySelectorAll("[data-t]")].sort((a, b) => a.dataset.t - b.dataset.t);
+      cues.set(section, { nodes, times: Float64Array.from(nodes, (node) => Number(node.dataset.t)) });
+    }
+    return cues.get(section);
+  }
+
+  reserveHeights();
+  for (const section of sections) if (!isLoaded(section)) nearby.observe(section);
+
+  document.addEventListener("htmx:load", (event) => {
+    const loaded = event.detail.elt;
+    if (loaded.parentElement === transcript) {
+      reserveHeights();
+      showNow();
+    } else if (loaded.matches(".speakers")) {
+      // Names changed in the form change in the text, without loading any of it again.
+      for (const input of loaded.querySelectorAll("input[data-name]")) {
+        for (const name of transcript.querySelectorAll(`[data-speaker="${CSS.escape(input.name)}"]`)) {
+          name.textContent = input.dataset.name;
+        }
+      }
+    }
+  });
+
+  let resizing = 0;
+  addEventListener("resize", () => {
+    cancelAnimationFrame(resizing);
+    resizing = requestAnimationFrame(reserveHeights);
+  });
+
+  if (!audio) return;
+  transcript.classList.add("can-seek");
+
+  // Following the sound
+
+  let now = null; // the cue being heard
+  let following = true; // until the reader scrolls away from it
+  let ownScrollUntil = 0; // scroll events before this moment are ours
+
+  /** Marks the cue at the present moment, loading its window first where it is not here yet. */
+  function showNow() {
+    const time = audio.currentTime + 0.001; // seeking to a word must land on it, whatever floats do
+    const section = sections[Math.max(0, lastNotAfter(starts, time))];
+    if (!isLoaded(section)) {
+      if (following) reveal(section);
+      return load(section);
+    }
+    const { nodes, times } = cuesOf(section);
+    mark(nodes[lastNotAfter(times, time)] ?? null);
+  }
+
+  function mark(cue) {
+    if (cue === now) return;
+    now?.classList.remove("now");
+    now = cue;
+    now?.classList.add("now");
+    if (now && following && hasStarted()) reveal(now);
+    offerWayBack();
+  }
+
+  const hasStarted = () => audio.currentTime > 0;
+
+  /** Whether the element is in the part of the screen where one reads, clear of the player. */
+  function isInView(element) {
+    const { top, bottom } = element.getBoundingClientRect();
+    return bottom > innerHeight * 0.06 && top < innerHeight - 160;
+  }
+
+  function reveal(element) {
+    if (isInView(element) && element.getBoundingClientRect().height < innerHeight) return;
+    const { top } = element.getBoundingClientRect();
+    const far = Math.abs(top) > innerHeight * 2;
+    ownScrollUntil = performance.now() + (far ? 200 : 900);
+    scrollTo({ top: scrollY + top - innerHeight * 0.3, behavior: far || calm.matches ? "instant" : "smooth" });
+  }
+
+  function offerWayBack() {
+    backToNow.hidden = following || !now;
+  }
+
+  function follow() {
+    following = true;
+    if (now?.isConnected) reveal(now);
+    showNow();
+    offerWayBack();
+  }
+
+  addEventListener(
+    "scroll",
+    () => {
+      if (performance.now() < ownScrollUntil || !now) return;
+      following = isInView(now);
+      offerWayBack();
+    },
+    { passive: true },
+  );
+
+  function tick() {
+    showNow();
+    if (!audio.paused) requestAnimationFrame(tick);
+  }
+
+  audio.addEventListener("play", () => requestAnimationFrame(tick));
+  audio.addEventListener("seeked", showNow);
+  audio.addEventListener("error", () => say("The recording could not be played. The text is complete all the same.", { key: "audio" }));
+  backToNow.addEventListener("click", follow);
+
+  // Seeking: one listener for all words and time stamps
+
+  function seek(time) {
+    audio.currentTime = Math.max(0, Math.min(time, audio.duration || Infinity));
+    following = true;
+    offerWayBack();
+  }
+
+  function play() {
+    audio.play().catch(() => {}); // a browser may refuse until the reader has touched the page; the button remains
+  }
+
+  transcript.addEventListener("click", (event) => {
+    const stamp = event.target.closest("a.stamp");
+    if (stamp) {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      const time = stamp.hash.replace("#t=", "");
+      // The address can be copied and opens at this moment.
+      history.replaceState(history.state, "", `?t=${time}`);
+      seek(Number(time));
+      return play();
+    }
+    const cue = event.target.closest("[data-t]");
+    if (!cue || !getSelection().isCollapsed) return; // marking text is not a click on its last word
+    seek(Number(cue.dataset.t));
+    play();
+  });
+
+  // Buttons and keys
+
+  const player = document.getElementById("player");
+
+  player.addEventListener("click", (event) => {
+    const { skip, speed } = event.target.closest("button")?.dataset ?? {};
+    if (skip) seek(audio.currentTime + Number(skip));
+    if (speed) setSpeed(speed);
+  });
+
+  function setSpeed(speed) {
+    audio.playbackRate = audio.defaultPlaybackRate = Number(speed);
+    for (const button of player.querySelectorAll("[data-speed]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.speed === speed));
+    }
+    try {
+      localStorage.setItem("speed", speed);
+    } catch {
+      // Storage may be switched off; then the speed lasts as long as the page.
+    }
+  }
+
+  try {
+    const speed = localStorage.getItem("speed");
+    if (player.querySelector(`[data-speed="${CSS.escape(speed ?? "")}"]`)) setSpeed(speed);
+  } catch {
+    // As above.
+  }
+
+  const keys = {
+    " ": () => (audio.paused ? play() : audio.pause()),
+    k: () => (audio.paused ? play() : audio.pause()),
+    ArrowLeft: () => seek(audio.currentTime - 5),
+    ArrowRight: () => seek(audio.currentTime + 5),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const busy = event.target.closest?.("input, textarea, select, button, summary, audio, [contenteditable]");
+    if (busy || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+
+  // A link to a moment
+
+  const wanted = Number(new URLSearchParams(location.search).get("t") ?? NaN);
+  if (wanted > 0) {
+    seek(wanted);
+    showNow();
+  }
+})();

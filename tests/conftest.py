@@ -1,0 +1,105 @@
+"""Real servers for the whole suite, and a database that forgets each test."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+import db
+import migrations
+import runtime
+from app import create_app
+from config import Config, from_env
+from jobs import queues
+from models import Account
+from processes.embedded import running
+from tests import factories
+
+
+@pytest.fixture(scope="session")
+def config() -> Iterator[Config]:
+    """The configuration of a service with servers of its own in a short-lived directory."""
+    # Not pytest's tmp_path: root keeps that from everybody else, and the database server is not root.
+    with tempfile.TemporaryDirectory(prefix="transcribe-tests-") as name:
+        data_dir = Path(name)
+        data_dir.chmod(0o711)
+        with running(data_dir):
+            yield replace(
+                from_env({"DATA_DIR": name, "SECRET_KEY": "tests", "FETCH_ALLOWED_HOSTS": "127.0.0.1"}),
+                rate_limit_per_minute=100_000,
+                anonymous_rate_limit_per_minute=100_000,
+            )
+
+
+@pytest.fixture(scope="session")
+def app(config: Config) -> Flask:
+    app = create_app(config)
+    migrations.upgrade(db.engine())
+    return app
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """One transaction around the test, whatever the code under test commits; rolled back at its end."""
+    queues.connection().flushdb()
+    with db.engine().connect() as connection, connection.begin() as outer:
+        db._sessions.configure(bind=connection, join_transaction_mode="create_savepoint")
+        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            yield session
+        outer.rollback()
+        db._sessions.configure(bind=db.engine(), join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture
+def committed(app: Flask) -> Iterator[None]:
+    """Real commits, for what several connections must see; every table is emptied afterwards."""
+    queues.connection().flushdb()
+    yield
+    factories.empty_every_table()
+    queues.connection().flushdb()
+
+
+@pytest.fixture
+def alice(session: Session) -> Account:
+    """Owns what the test makes."""
+    return factories.make_account(session, email="alice@example.com")
+
+
+@pytest.fixture
+def charlie(session: Session) -> Account:
+    """A stranger."""
+    return factories.make_account(session, email="charlie@example.com")
+
+
+@pytest.fixture
+def api(app: Flask, session: Session, alice: Account) -> FlaskClient:
+    """Alice's script: every request carries her key."""
+    return factories.api_client(app, session, alice)
+
+
+@pytest.fixture
+def stranger(app: Flask, session: Session, charlie: Account) -> FlaskClient:
+    """Charlie's script."""
+    return factories.api_client(app, session, charlie)
+
+
+@pytest.fixture
+def browser(app: Flask, alice: Account) -> FlaskClient:
+    """Alice's browser, signed in."""
+    return factories.browser(app, alice)
+
+
+@pytest.fixture
+def visitor(app: Flask, session: Session) -> FlaskClient:
+    """A browser that is not signed in."""
+    return factories.browser(app, None)
+
+
+@pytest.fixture
+def store_root() -> Path:
+    return runtime.config().data_dir / "objects"

@@ -1,0 +1,149 @@
+"""Rows and clients for tests: `make_transcription(session, account)` and so on."""
+
+import itertools
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+import db
+from handlers import accounts, api_keys, sign_in
+from models import Account, Base, Media, Segment, Source, Stage, Status, Transcription
+from runtime import config, store
+
+PASSWORD = "correct horse battery"
+# argon2id takes a tenth of a second on purpose; every test account has the one password.
+PASSWORD_HASH = accounts.hash_password(PASSWORD)
+_numbers = itertools.count(1)
+
+
+def make_account(session: Session, email: str | None = None, **values: Any) -> Account:
+    account = Account(email=email or f"person{next(_numbers)}@example.com", password_hash=PASSWORD_HASH, **values)
+    session.add(account)
+    session.flush()
+    return account
+
+
+def make_transcription(session: Session, account: Account, **values: Any) -> Transcription:
+    """A processing transcription of a URL, queued, unless the values say otherwise."""
+    values.setdefault("status", Status.PROCESSING)
+    if values["status"] is not Status.PROCESSING:
+        values.setdefault("completed_at", db_now(session))
+        values.setdefault("started_at", db_now(session))
+    if values["status"] is Status.FAILED:
+        values.setdefault("error_code", "media_undecodable")
+        values.setdefault("error_message", "It could not be decoded.")
+    transcription = Transcription(
+        account_id=account.id,
+        **{
+            "source": Source.EXTERNAL_URL,
+            "url": "https://example.com/talk.mp3",
+            "title": "talk.mp3",
+            "pipeline_code": "whisper-base",
+            "price_per_minute_microusd": 5_000,
+            "stage": Stage.FETCHING,
+            **values,
+        },
+    )
+    session.add(transcription)
+    session.flush()
+    return transcription
+
+
+def make_completed(
+    session: Session, account: Account, *, texts: list[str] | None = None, **values: Any
+) -> Transcription:
+    """A completed transcription of two speakers, five seconds a segment."""
+    texts = ["Hello there.", "General greetings to everyone."] if texts is None else texts
+    transcription = make_transcription(
+        session,
+        account,
+        **{
+            "status": Status.COMPLETED,
+            "language": "en",
+            "duration_seconds": 5.0 * len(texts),
+            "speech_seconds": 5.0 * len(texts),
+            "transcribed_seconds": 5.0 * len(texts),
+            "progress": 1.0,
+            "quoted_microusd": 900,
+            "charged_microusd": 900,
+            "speakers_count": min(2, len(texts)) or None,
+            **values,
+        },
+    )
+    for number, words in enumerate(texts):
+        session.add(_segment(transcription, number, words))
+    session.flush()
+    return transcription
+
+
+def make_media(session: Session, account: Account, content: bytes = b"not really audio", **values: Any) -> Media:
+    """A recording whose bytes lie in the store."""
+    key = f"media/test.{next(_numbers)}"
+    config().scratch_dir.mkdir(parents=True, exist_ok=True)
+    path = config().scratch_dir / key.replace("/", ".")
+    path.write_bytes(content)
+    store().put_file(key, path)
+    media = Media(
+        account_id=account.id,
+        **{
+            "object_key": key,
+            "size_bytes": len(content),
+            "sha256": "0" * 64,
+            "filename": "talk.flac",
+            "content_type": "audio/flac",
+            **values,
+        },
+    )
+    session.add(media)
+    session.flush()
+    return media
+
+
+def api_client(app: Flask, session: Session, account: Account) -> FlaskClient:
+    _, plaintext = api_keys.create_api_key(session, account, name="test")
+    session.commit()
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {plaintext}"
+    return client
+
+
+def browser(app: Flask, account: Account | None) -> FlaskClient:
+    """A client that sends what browsers send with a page's own forms, signed in as the account."""
+    client = app.test_client()
+    client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    if account is not None:
+        with db.transaction() as session:
+            token = sign_in.start_session(session, account)
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = token
+            cookie["_fresh"] = True
+    return client
+
+
+def empty_every_table() -> None:
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with db.transaction() as session:
+        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+def db_now(session: Session) -> Any:
+    return session.scalar(text("SELECT now()"))
+
+
+def _segment(transcription: Transcription, number: int, words: str) -> Segment:
+    start = 5.0 * number
+    spoken = words.split()
+    step = 5.0 / max(1, len(spoken))
+    return Segment(
+        transcription_id=transcription.id,
+        number=number,
+        start=start,
+        end=start + 5.0,
+        text=words,
+        speaker=f"S{number % 2 + 1}",
+        confidence=0.9,
+        words=[[start + i * step, start + (i + 1) * step, word, 0.9] for i, word in enumerate(spoken)],
+    )

@@ -1,0 +1,164 @@
+"""The engine process with the real model on a real clip."""
+
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from speech import audio
+from speech.engines import client, weights
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(not weights.is_packaged(), reason="the weight packages are not installed"),
+]
+ROOT = Path(__file__).resolve().parents[2]
+CLIP = ROOT / "assets" / "jfk.flac"
+LAST_WORDS = "ask what you can do for your country."
+
+
+def start_host(folder: Path, cache: Path) -> "tuple[subprocess.Popen[bytes], Path]":
+    path = folder / "engine.sock"
+    command = [sys.executable, "-m", "speech.engines.host", "--socket", str(path), "--cache", str(cache)]
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL), path
+
+
+def stop(process: "subprocess.Popen[bytes]") -> float:
+    """Seconds from SIGTERM to the end."""
+    started = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    process.wait(10)
+    return time.monotonic() - started
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for the joined model, removed afterwards: it is too large to lie about."""
+    folder = tmp_path_factory.mktemp("models")
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def host(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    process, path = start_host(tmp_path_factory.mktemp("h"), cache)
+    client.ping(path, timeout_seconds=60)
+    yield path
+    stop(process)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pcm = tmp_path_factory.mktemp("clip") / "clip.pcm"
+    audio.decode(CLIP, pcm, max_seconds=60, deadline_seconds=60, on_tick=lambda: None)
+    return pcm
+
+
+def transcribe(host: Path, pcm: Path, **options: Any) -> client.EngineResult:
+    defaults: dict[str, Any] = {
+        "language": None,
+        "vocabulary": (),
+        "on_tick": lambda: None,
+        "on_segments": lambda segments: None,
+        "on_progress": lambda done, total: None,
+    }
+    return client.transcribe(host, pcm, **{**defaults, **options})
+
+
+def test_the_clip_is_transcribed(host: Path, clip: Path) -> None:
+    transcript = transcribe(host, clip).transcript
+
+    assert transcript.text.endswith(LAST_WORDS)
+    assert transcript.language == "en"
+    assert transcript.coverage > 0.9
+
+
+def test_words_have_times_and_confidence(host: Path, clip: Path) -> None:
+    segment = transcribe(host, clip).transcript.segments[-1]
+
+    assert segment.words
+    assert segment.words[-1].text == "country."
+    assert segment.words[-1].end == pytest.approx(10.5, abs=0.5)
+    assert 0.5 < (segment.confidence or 0) <= 1
+
+
+def test_progress_ends_at_the_length_of_the_recording(host: Path, clip: Path) -> None:
+    told: list[tuple[float, float]] = []
+
+    transcribe(host, clip, on_progress=lambda done, total: told.append((done, total)))
+
+    assert told[-1] == (11.0, 11.0)
+
+
+def test_silence_and_noise_give_no_words(host: Path, tmp_path: Path) -> None:
+    pcm = tmp_path / "noise.pcm"
+    pcm.write_bytes(bytes(16_000 * 4) + bytes(value % 7 for value in range(16_000 * 4)))
+
+    transcript = transcribe(host, pcm).transcript
+
+    assert (transcript.segments, transcript.language, transcript.speech_seconds) == ((), None, 0)
+
+
+def test_a_large_vocabulary_leaves_room_to_answer(host: Path, clip: Path) -> None:
+    vocabulary = [f"Name{number} Surname{number}" for number in range(100)]
+
+    assert "your country" in transcribe(host, clip, vocabulary=vocabulary).transcript.text
+
+
+def test_only_this_user_may_connect(host: Path) -> None:
+    assert stat.S_IMODE(host.stat().st_mode) == 0o600
+
+
+def test_a_ping_tells_what_runs(host: Path) -> None:
+    answer = client.ping(host)
+
+    assert (answer["model"], answer["device"]) == ("base", "cpu")
+    assert answer["pid"] != os.getpid()
+
+
+def test_a_request_that_is_none_is_answered_with_an_error(host: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(host))
+        connection.sendall(b'{"type": "sing"}\n')
+
+        assert b"bad_request" in connection.recv(4096)
+
+
+def test_a_client_that_hangs_up_frees_the_engine(host: Path, clip: Path, tmp_path: Path) -> None:
+    long = tmp_path / "long.pcm"
+    long.write_bytes(clip.read_bytes() * 10)
+
+    class HungUp(Exception):
+        pass
+
+    def hang_up(segments: object) -> None:
+        raise HungUp
+
+    with pytest.raises(HungUp):
+        transcribe(host, long, on_segments=hang_up)
+    started = time.monotonic()
+    transcribe(host, clip)
+
+    assert time.monotonic() - started < 20
+
+
+def test_sigterm_ends_it_within_a_second_even_in_the_middle(clip: Path, cache: Path, tmp_path_factory: Any) -> None:
+    process, path = start_host(tmp_path_factory.mktemp("t"), cache)
+    client.ping(path, timeout_seconds=60)
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(path))
+        connection.sendall(f'{{"type":"transcribe","pcm":"{clip}","language":null,"vocabulary":[]}}\n'.encode())
+        time.sleep(0.5)
+
+        assert stop(process) < 1.0
+
+    assert not path.exists()
