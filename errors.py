@@ -64,20 +64,23 @@ class Invalid(InvalidRequest):
 
     code = "invalid_field"
     status = 422
+    default_message = "A field has a value that it does not take; the message says which and why."
 
     def __init__(
         self, message: str | None = None, *, param: str | None = None, fields: dict[str, str] | None = None
     ) -> None:
-        super().__init__(message or "The request is not valid.", param=param)
+        super().__init__(message, param=param)
         self.fields = fields if fields is not None else ({param: self.message} if param else {})
 
 
 class UnknownField(Invalid):
     code = "unknown_field"
+    default_message = "There is no such field. Check its spelling; a typo is refused, never ignored."
 
 
 class MissingField(Invalid):
     code = "missing_field"
+    default_message = "A field that is required was left out."
 
 
 class UrlNotAllowed(Invalid):
@@ -113,6 +116,21 @@ class PipelineUnavailable(Conflict):
     default_message = "This pipeline is not set up on this service. GET /api/v1/pipelines shows which are available."
 
 
+class UploadNotFound(NotFound):
+    code = "upload_not_found"
+    default_message = "There is no such upload. POST /api/v1/uploads makes one; unused ones are deleted after 24 hours."
+
+
+class UploadIncomplete(Conflict):
+    code = "upload_incomplete"
+    default_message = "The upload has no bytes yet. PUT the file to its URL first."
+
+
+class UploadAlreadyUsed(Conflict):
+    code = "upload_already_used"
+    default_message = "This upload was used for another transcription. Make a new one; each serves one transcription."
+
+
 class NotReady(Conflict):
     code = "not_ready"
     default_message = "The transcription is still processing. Ask again after Retry-After, or use /wait."
@@ -145,6 +163,13 @@ class CrossSiteRefused(AppError):
     type = "permission_error"
     status = 403
     default_message = "This request came from another site and was refused. Open the page here and try again."
+
+
+class UploadRefused(AppError):
+    code = "upload_refused"
+    type = "permission_error"
+    status = 403
+    default_message = "The bytes, their headers or the URL are not what this upload was made for, or it has expired."
 
 
 # Money
@@ -252,7 +277,6 @@ class Canceled(Outcome):
 
 class ProcessingCrashed(Outcome):
     code = "processing_crashed"
-    type = "api_error"
     default_message = (
         "The transcription was interrupted too often and was given up. Nothing was charged; you can retry."
     )
@@ -260,7 +284,6 @@ class ProcessingCrashed(Outcome):
 
 class Stalled(Outcome):
     code = "stalled"
-    type = "api_error"
     default_message = (
         "The transcription did not finish within a day and was given up. Nothing was charged; you can retry."
     )
@@ -268,7 +291,6 @@ class Stalled(Outcome):
 
 class TranscriptionFailed(Outcome):
     code = "transcription_failed"
-    type = "api_error"
     default_message = "The transcription failed on our side. Nothing was charged; you can retry."
 
 

@@ -189,10 +189,27 @@ class Media(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     object_key: Mapped[str] = mapped_column(String(200), unique=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str | None] = mapped_column(String(64), comment="where the bytes passed through our hands")
     filename: Mapped[str | None] = mapped_column(String(255))
     content_type: Mapped[str] = mapped_column(String(100), default="application/octet-stream")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Upload(Base):
+    """A place in the store that a client may fill once, for one transcription."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: new_id("up"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    object_key: Mapped[str] = mapped_column(String(200), unique=True)
+    filename: Mapped[str] = mapped_column(String(255))
+    content_type: Mapped[str] = mapped_column(String(100))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    used_at: Mapped[datetime | None]
 
 
 class Transcription(Base):
@@ -209,6 +226,7 @@ class Transcription(Base):
     # What was asked for
     source: Mapped[Source]
     url: Mapped[str | None] = mapped_column(Text)
+    upload_id: Mapped[str | None] = mapped_column(String(40), comment="public id; the upload itself may be gone")
     url_headers: Mapped[dict[str, str] | None] = mapped_column(comment="kept until fetched; never shown or logged")
     pipeline_code: Mapped[str] = mapped_column(String(80))
     language_requested: Mapped[str] = mapped_column(String(35), default="auto")

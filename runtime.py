@@ -15,7 +15,9 @@ def wire(configuration: Config, *, pool_size: int = 10) -> None:
     """Bind the database, the queues and the store; nothing is opened before its first use."""
     global _config, _store
     _config = configuration
-    _store = LocalStore(configuration.data_dir / "objects")
+    _store = LocalStore(
+        configuration.data_dir / "objects", secret_key=configuration.secret_key, base_url=configuration.base_url
+    )
     db.connect(configuration.database_url, pool_size=pool_size)
     queues.connect(configuration.redis_url)
 

@@ -98,9 +98,8 @@ def main() -> None:
     print(
         f"decode + engine  {statistics.median(ours):.2f} s   (best {min(ours):.2f}), of which decode {decoding:.2f} s"
     )
-    print(
-        f"ratio            {statistics.median(ours) / statistics.median(theirs):.2f}   (best {min(ours) / min(theirs):.2f})"
-    )
+    ratio, best = statistics.median(ours) / statistics.median(theirs), min(ours) / min(theirs)
+    print(f"ratio            {ratio:.2f}   (best {best:.2f})")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,6 @@ def main() -> None:
         media = recordings(options.manifest, options.folder)
         bare = bare_model(folder, model=options.model, threads=options.threads)
         run(media, results / "bare", lambda path: bare_result(bare, path))
-        del bare
         with warm_host(folder, model=options.model, threads=options.threads) as engine:
             run(media, results / "ours", lambda path: our_result(engine, path, folder))
         rates = {side: score(options, results / side, set(media)) for side in ("bare", "ours")}

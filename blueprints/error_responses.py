@@ -56,7 +56,7 @@ def error_object(error: AppError) -> dict[str, Any]:
 def _answer(error: AppError) -> BaseResponse:
     if isinstance(error, SignInRequired):
         return _to_sign_in()
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/store/")):
         response: Response = jsonify(error=error_object(error))
     else:
         template = "errors/_error.html" if wants_fragment() else "errors/error.html"
@@ -82,7 +82,7 @@ def _to_sign_in() -> BaseResponse:
 
 def _answer_http(error: HTTPException) -> BaseResponse:
     if error.code is not None and error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     kind = BY_STATUS.get(error.code or 500, InvalidRequest if (error.code or 500) < 500 else AppError)
     response = _answer(kind())
     for name, value in error.get_response().headers:

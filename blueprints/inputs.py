@@ -2,11 +2,20 @@
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from flask import request
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from errors import Invalid, InvalidJson, MissingField, UnknownField, UnsupportedMediaType
 from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
@@ -64,9 +73,10 @@ class Input(BaseModel):
 
 
 class NewTranscription(Input):
-    source: Literal["external_url"]
-    url: Text
+    source: Literal["external_url", "upload"]
+    url: Text | None = None
     url_headers: Annotated[dict[str, str], Field(max_length=5), AfterValidator(_forwardable)] | None = None
+    upload_id: Text | None = None
     pipeline_code: Text | None = None
     language: Language = "auto"
     diarize: bool = True
@@ -75,6 +85,22 @@ class NewTranscription(Input):
     title: Line | None = None
     metadata: Labels = {}
     max_cost_usd: Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)] | None = None
+
+    @model_validator(mode="after")
+    def _has_its_source(self) -> Self:
+        wanted, other = ("url", "upload_id") if self.source == "external_url" else ("upload_id", "url")
+        if getattr(self, wanted) is None:
+            raise PydanticCustomError("missing", f"{wanted} is required with source {self.source}", {"field": wanted})
+        if getattr(self, other) is not None or (other == "url" and self.url_headers):
+            raise PydanticCustomError("foreign", f"{other} does not go with source {self.source}", {"field": other})
+        return self
+
+
+class NewUpload(Input):
+    filename: Annotated[Text, StringConstraints(min_length=1, max_length=255)]
+    content_type: Annotated[str, StringConstraints(pattern=r"^[\w.+-]{1,60}/[\w.+-]{1,60}$")]
+    size_bytes: Annotated[int, Field(ge=1, strict=True)]
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 class TranscriptionChanges(Input):
@@ -141,16 +167,18 @@ def read(model: type[Model], values: dict[str, Any]) -> Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False, include_input=False)
+        details = error.errors(include_url=False, include_input=False)
     first = details[0]
     fields: dict[str, str] = {}
     for detail in details:
-        fields.setdefault(str(detail["loc"][0]) if detail["loc"] else "", _message(detail))
+        fields.setdefault((_param(detail) or "").partition(".")[0], _message(detail))
     kind = CLASSES.get(first["type"], Invalid)
     raise kind(_message(first), param=_param(first), fields=fields)
 
 
 def _param(detail: ErrorDetails) -> str | None:
+    if not detail["loc"]:
+        return detail.get("ctx", {}).get("field")
     return ".".join(str(part) for part in detail["loc"] if part not in ("[key]", "function-after")) or None
 
 

@@ -2,19 +2,20 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from errors import Stalled
 from handlers.processing import QUEUE_OF
 from handlers.transcriptions import audio_key, fail
 from jobs.queues import enqueue, waiting
-from models import Media, Stage, Status, Transcription
+from models import Media, Stage, Status, Transcription, Upload
 from runtime import store
 
 # What was queued at its commit gets this long to be claimed; what waits for another try has only the sweep.
 RUNG_ALREADY = timedelta(seconds=5)
 GIVE_UP_AFTER = timedelta(hours=24)
+UPLOADS_KEPT_FOR = timedelta(hours=24)
 ORPHAN_AGE_SECONDS = 2 * 3600
 AT_ONCE = 1000
 
@@ -58,11 +59,17 @@ def fail_stalled(session: Session) -> None:
         fail(session, transcription, code=Stalled.code, message=Stalled.default_message)
 
 
+def delete_unused_uploads(session: Session) -> None:
+    """Forget uploads that nobody used for a day; their objects, if any, go with the orphans."""
+    session.execute(delete(Upload).where(Upload.created_at < func.now() - UPLOADS_KEPT_FOR))
+
+
 def delete_orphans(session: Session) -> int:
     """Delete stored objects that no row refers to: what a crash between storing and committing left. How many."""
-    media_keys = list(store().keys("media/", ORPHAN_AGE_SECONDS))
+    media_keys = [*store().keys("media/", ORPHAN_AGE_SECONDS), *store().keys("uploads/", ORPHAN_AGE_SECONDS)]
     kept = set(session.scalars(select(Media.object_key).where(Media.object_key.in_(media_keys))))
     processing = session.scalars(select(Transcription.public_id).where(Transcription.status == Status.PROCESSING))
+    kept |= set(session.scalars(select(Upload.object_key).where(Upload.object_key.in_(media_keys))))
     kept |= {audio_key(public_id) for public_id in processing}
     orphans = [key for key in [*media_keys, *store().keys("audio/", ORPHAN_AGE_SECONDS)] if key not in kept]
     for key in orphans:

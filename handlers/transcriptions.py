@@ -16,6 +16,7 @@ from errors import Canceled, Conflict, Invalid, NotFound, NotReady, Transcriptio
 from handlers.listing import Page, page_of
 from handlers.pipelines import choose_pipeline, language_of
 from handlers.speakers import speakers
+from handlers.uploads import use_upload
 from jobs.queues import QueueName, enqueue
 from models import LEGAL_MOVES, Account, ApiKey, Media, Segment, Source, Status, Transcription
 from outbound.addresses import check_url
@@ -57,25 +58,31 @@ class Filters:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-def transcribe_url(
+def create_transcription(
     session: Session,
     account: Account,
     *,
-    url: str,
+    source: Source,
+    url: str | None = None,
     url_headers: Mapping[str, str] | None = None,
+    upload_id: str | None = None,
     options: Options,
     details: Details,
     api_key: ApiKey | None = None,
     request_id: str | None = None,
 ) -> Transcription:
-    """Register a recording at a URL and queue its fetching once committed."""
-    check_url(url, allowed_hosts=runtime.config().fetch_allowed_hosts)
+    """Register a recording, at a URL or uploaded, and queue its first stage once committed."""
     transcription = _new_transcription(account, options, details, api_key, request_id)
-    transcription.source = Source.EXTERNAL_URL
-    transcription.url = url
-    transcription.url_headers = dict(url_headers) if url_headers else None
-    if not details.title:
-        transcription.title = _title_from_url(url)
+    transcription.source = source
+    if source is Source.EXTERNAL_URL:
+        check_url(url or "", allowed_hosts=runtime.config().fetch_allowed_hosts)
+        transcription.url, transcription.url_headers = url, dict(url_headers) if url_headers else None
+        name = _name_in_url(url or "")
+    else:
+        media = use_upload(session, account, upload_id or "")
+        transcription.upload_id, transcription.media_id = upload_id, media.id
+        name = media.filename
+    transcription.title = details.title or (name or "Recording")[:300]
     return _accept(session, transcription)
 
 
@@ -84,8 +91,8 @@ def transcribe_media(
 ) -> Transcription:
     """Register a recording that is in the store already."""
     transcription = _new_transcription(account, options, details, None, None)
-    transcription.source = Source.UPLOAD
-    transcription.media_id = media.id
+    transcription.source, transcription.media_id = Source.UPLOAD, media.id
+    transcription.title = details.title or media.filename or "Recording"
     return _accept(session, transcription)
 
 
@@ -162,6 +169,7 @@ def retry_transcription(
     details = Details(title=failed.title if failed.title_given else None, labels=failed.labels)
     again = _new_transcription(account, options, details, api_key, request_id)
     again.source, again.url, again.url_headers = failed.source, failed.url, failed.url_headers
+    again.upload_id = failed.upload_id
     again.media_id = failed.media_id
     again.title = failed.title
     if again.media_id is None and again.url is None:
@@ -275,7 +283,6 @@ def _new_transcription(
         speakers_expected=options.speakers_expected,
         vocabulary=list(options.vocabulary),
         max_cost_microusd=options.max_cost_microusd,
-        title=details.title or "Recording",
         title_given=bool(details.title),
         labels=dict(details.labels),
         price_per_minute_microusd=price_per_minute(pipeline.code, account.plan),
@@ -321,8 +328,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _title_from_url(url: str) -> str:
+def _name_in_url(url: str) -> str | None:
     """The last part of the path, until the media's own name is known."""
     parts = urlsplit(url)
     name = unquote(parts.path.rstrip("/").rpartition("/")[2])
-    return (name or parts.hostname or "Recording")[:300]
+    return name or parts.hostname

@@ -11,6 +11,7 @@ from handlers.transcriptions import audio_key
 from jobs.lease import ticker
 from models import Media, Transcription
 from outbound.download import download
+from outbound.share_links import direct_download_url
 from runtime import config, installed_pipelines, store
 from speech.audio import DecodedAudio, decode
 from storage.media_types import media_type
@@ -56,7 +57,7 @@ def _fetch(lease: Lease, transcription: Transcription, scratch: Path) -> str:
     assert transcription.url is not None
     target = scratch / "media"
     downloaded = download(
-        transcription.url,
+        direct_download_url(transcription.url),
         target,
         headers=transcription.url_headers or {},
         allowed_hosts=config().fetch_allowed_hosts,

@@ -38,6 +38,7 @@ def duties() -> list[Duty]:
         Duty(1, sweeps.ring_for_waiting),
         Duty(60, sweeps.fail_stalled),
         Duty(600, idempotency.purge),
+        Duty(600, sweeps.delete_unused_uploads),
         Duty(3600, sweeps.delete_orphans),
     ]
 

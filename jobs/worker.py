@@ -19,6 +19,7 @@ from handlers.processing import expire_leases_of
 from jobs import queues
 from jobs.lease import name_holder
 from logs import configure_logging
+from outbound.guard import tls_context
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _preload() -> None:
-    """Import what every job needs, once, before the forks."""
+    """Import and build what every job needs, once, before the forks."""
+    tls_context()
     for entry_point in queues.ENTRY_POINTS.values():
         import_module(entry_point.rpartition(".")[0])
 

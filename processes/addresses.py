@@ -67,11 +67,11 @@ class Places:
 
 
 def places(data_dir: Path) -> Places:
-    data_dir = data_dir.absolute()
+    data_dir = data_dir.resolve()
     text = str(data_dir)
     if len(os.fsencode(text)) <= LONGEST_BASE and PLAIN_PATH.fullmatch(text):
         return Places(data_dir, sockets=data_dir)
-    digest = hashlib.sha256(f"{_owner(data_dir)}:{data_dir.resolve()}".encode()).hexdigest()[:16]
+    digest = hashlib.sha256(f"{_owner(data_dir)}:{data_dir}".encode()).hexdigest()[:16]
     # Not tempfile.gettempdir(): an operator's command may run with another TMPDIR than the service it looks for.
     return Places(data_dir, sockets=Path("/tmp") / f"transcribe-{digest}")  # noqa: S108
 

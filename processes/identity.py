@@ -64,8 +64,10 @@ def spawn_options(identity: Identity) -> SpawnOptions:
     parent = os.getpid()
 
     def before_exec() -> None:
-        # A terminal's Ctrl-C reaches the whole group; who does not want it itself shall wait for us to stop it.
+        # A terminal's Ctrl-C reaches the whole group, but who stops when is for us to say. Some programs set a handler
+        # and some clear the mask; only PostgreSQL does both, and is started again while others still need it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         if identity.namespaced:
             _enter_user_namespace(identity)
         # After every change of user, because the kernel forgets the wish at each of them.

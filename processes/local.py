@@ -22,9 +22,9 @@ from processes.locks import Busy, exclusive
 from processes.supervisor import StopRequested, Supervisor
 from processes.under_make import make_was_interrupted, stop_with_make
 
-STOP_SECONDS = 11.0
+STOP_SECONDS = 12.0
 # Less than STOP_SECONDS, so that a worker gives its work back itself instead of losing it to SIGKILL.
-WORKER_GRACE_SECONDS = 10
+WORKER_GRACE_SECONDS = 8
 MIGRATE_SECONDS = 300.0
 FIRST_START_SECONDS = 120.0
 WEB_SECONDS = 60.0

@@ -62,7 +62,7 @@ def prepare(at: Places) -> Program:
         env=ENVIRONMENT,
         stop_order=3,
         # SIGTERM would wait for every open connection; SIGINT ends them; SIGQUIT leaves the rest to crash recovery.
-        stop_signals=((signal.SIGINT, 4.0), (signal.SIGQUIT, 1.5)),
+        stop_signals=((signal.SIGINT, 3.5), (signal.SIGQUIT, 1.0)),
         identity=identity,
         log=at.log("postgres"),
         before_start=functools.partial(_disown_stale_locks, at),

@@ -28,7 +28,7 @@ STEADY_SECONDS = 10.0
 # One Ctrl-C arrives twice when the terminal's group and `make` both pass it on; only a later one means impatience.
 SAME_SIGNAL_SECONDS = 1.0
 HURRIED_SECONDS = 1.0
-KILLED_SECONDS = 1.0
+KILLED_SECONDS = 0.5
 
 
 class StopRequested(Exception):

@@ -44,7 +44,7 @@ def prepare(at: Places) -> Program:
         argv=(str(binary()), *(part for name, value in settings.items() for part in (f"--{name}", value))),
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
         stop_order=2,
-        stop_signals=((signal.SIGTERM, 2.0),),
+        stop_signals=((signal.SIGTERM, 1.5),),
         identity=identity,
         log=at.log("valkey"),
     )

@@ -43,17 +43,32 @@
     { rootMargin: "1200px 0px" },
   );
 
-  /** Gives what is not laid out yet the height it will roughly have, so that the scrollbar tells the truth. */
+  /** The height of a loaded window, measured once although it may be out of sight and so not laid out. */
+  function measure(section) {
+    section.style.contentVisibility = "visible";
+    const height = section.offsetHeight;
+    section.style.contentVisibility = "";
+    section.style.containIntrinsicBlockSize = `auto ${height}px`;
+    return height;
+  }
+
+  /** Gives every placeholder the height it will roughly have, so that the scrollbar tells the truth. */
   function reserveHeights() {
-    const known = [...sections].filter((section) => isLoaded(section) && section.checkVisibility?.({ contentVisibilityAuto: true }) !== false);
-    const height = known.reduce((sum, section) => sum + section.offsetHeight, 0);
-    const count = known.reduce((sum, section) => sum + Number(section.dataset.count), 0);
-    if (!count) return;
+    const loaded = [...sections].filter(isLoaded).slice(0, 3);
+    const count = loaded.reduce((sum, section) => sum + Number(section.dataset.count), 0);
+    const height = loaded.reduce((sum, section) => sum + measure(section), 0);
     for (const section of sections) {
-      const estimate = `${Math.round((height / count) * Number(section.dataset.count))}px`;
-      if (isLoaded(section)) section.style.containIntrinsicBlockSize = `auto ${estimate}`;
-      else section.style.height = estimate;
+      if (!isLoaded(section)) section.style.height = `${Math.round((height / count) * section.dataset.count)}px`;
     }
+  }
+
+  /** Keeps what is being read in its place when a window above it turns out taller or shorter than its placeholder.
+      (The browsers' own scroll anchoring is off for the transcript: not all have it, and one must do it alone.) */
+  function settle(section) {
+    const before = Number(section.dataset.reserved);
+    const { bottom } = section.getBoundingClientRect();
+    const after = measure(section);
+    if (bottom - after + before <= 0) scrollBy({ top: after - before, behavior: "instant" });
   }
 
   const cues = new WeakMap(); // window → its cues in time order, made when first needed

@@ -2,8 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class PresignedPut:
+    """An address that takes one object by PUT, with exactly these headers, until it expires."""
+
+    url: str
+    headers: dict[str, str]
 
 
 class ObjectStore(Protocol):
@@ -15,7 +24,13 @@ class ObjectStore(Protocol):
     def local_copy(self, key: str) -> AbstractContextManager[Path]:
         """A path that holds the object's bytes while the block runs; read only. KeyError when there is none."""
 
-    def exists(self, key: str) -> bool: ...
+    def size_bytes(self, key: str) -> int | None:
+        """The object's size, or None when there is none."""
+
+    def presigned_put(
+        self, key: str, *, size_bytes: int, content_type: str, sha256: str | None, expires_seconds: int
+    ) -> PresignedPut:
+        """Leave to write one new object of just this size, type and (lower-case hexadecimal) checksum."""
 
     def delete(self, key: str) -> None:
         """Remove the object; no error when there is none."""

@@ -1,15 +1,27 @@
-"""Objects as files under one directory: the store of a single machine."""
+"""Objects as files under one directory: the store of a single machine, with signed addresses of its own."""
 
+import hashlib
 import os
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from errors import UploadRefused
+from storage import PresignedPut
+
+CHUNK_BYTES = 1024**2
 
 
 class LocalStore:
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, secret_key: str, base_url: str) -> None:
         self.root = root
+        self._base_url = base_url
+        self._signer = URLSafeTimedSerializer(secret_key, salt="storage.local")
 
     def put_file(self, key: str, path: Path) -> None:
         target = self._path(key)
@@ -25,8 +37,11 @@ class LocalStore:
             raise KeyError(key)
         yield path
 
-    def exists(self, key: str) -> bool:
-        return self._path(key).is_file()
+    def size_bytes(self, key: str) -> int | None:
+        try:
+            return self._path(key).stat().st_size
+        except FileNotFoundError:
+            return None
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
@@ -40,8 +55,52 @@ class LocalStore:
             except FileNotFoundError:
                 continue  # deleted while we listed
 
+    def presigned_put(
+        self, key: str, *, size_bytes: int, content_type: str, sha256: str | None, expires_seconds: int
+    ) -> PresignedPut:
+        token = self._signer.dumps([key, size_bytes, content_type, sha256, expires_seconds])
+        headers = {"Content-Type": content_type, "If-None-Match": "*"}
+        return PresignedPut(f"{self._base_url}/store/{token}", headers)
+
+    def receive(self, token: str, stream: BinaryIO, *, length: int | None, content_type: str) -> None:
+        """Write the one object that a ticket of ours allows; UploadRefused when anything is not as signed."""
+        key, size_bytes, signed_type, sha256 = self._read(token)
+        if length != size_bytes or content_type != signed_type or self.size_bytes(key) is not None:
+            raise UploadRefused()
+        incoming = self._path(f"incoming/{secrets.token_hex(16)}")
+        incoming.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            found = _copy(stream, incoming, size_bytes)
+            if found is None or sha256 not in (None, found):
+                raise UploadRefused()
+            self.put_file(key, incoming)
+        finally:
+            incoming.unlink(missing_ok=True)
+
+    def _read(self, token: str) -> tuple[str, int, str, str | None]:
+        try:
+            # The time it was made is signed too; how long it lasts is among what it says.
+            values, made_at = self._signer.loads(token, return_timestamp=True)
+        except BadSignature:
+            raise UploadRefused() from None
+        key, size_bytes, content_type, sha256, expires_seconds = values
+        if time.time() - made_at.timestamp() > expires_seconds:
+            raise UploadRefused()
+        return key, size_bytes, content_type, sha256
+
     def _path(self, key: str) -> Path:
         path = (self.root / key).resolve()
         if not path.is_relative_to(self.root.resolve()):
             raise ValueError("a key may not leave the store")
         return path
+
+
+def _copy(stream: BinaryIO, target: Path, size_bytes: int) -> str | None:
+    """Write exactly so many bytes; their SHA-256, or None when fewer came."""
+    digest, left = hashlib.sha256(), size_bytes
+    with target.open("xb") as file:
+        while left and (chunk := stream.read(min(CHUNK_BYTES, left))):
+            file.write(chunk)
+            digest.update(chunk)
+            left -= len(chunk)
+    return None if left else digest.hexdigest()

@@ -3,11 +3,12 @@
 from flask import Blueprint, Response, g, request
 
 from auth import require_api_key
-from blueprints.api_v1 import account, rate_limits, transcriptions
+from blueprints.api_v1 import account, rate_limits, transcriptions, uploads
 
 blueprint = Blueprint("api_v1", __name__, url_prefix="/api/v1")
 blueprint.register_blueprint(account.blueprint)
 blueprint.register_blueprint(transcriptions.blueprint)
+blueprint.register_blueprint(uploads.blueprint)
 
 CORS = {
     "Access-Control-Allow-Origin": "*",  # There is no ambient authority to abuse: no cookie is read here.

@@ -18,12 +18,15 @@ from blueprints.api_v1.shapes import (
     SegmentShape,
     SpeakerShape,
     TranscriptionShape,
+    UploadShape,
     WordShape,
 )
 from handlers.pipelines import Offer
 from handlers.speakers import Speaker
-from models import Account, ApiKey, Segment, Status, Transcription
+from handlers.uploads import TICKET_LASTS
+from models import Account, ApiKey, Segment, Status, Transcription, Upload
 from runtime import config
+from storage import PresignedPut
 
 
 def transcription_json(transcription: Transcription) -> TranscriptionShape:
@@ -60,6 +63,8 @@ def transcription_json(transcription: Transcription) -> TranscriptionShape:
     }
     if transcription.url is not None:
         shape["url"] = transcription.url
+    if transcription.upload_id is not None:
+        shape["upload_id"] = transcription.upload_id
     assert processing == (shape["stage"] is not None)
     return shape
 
@@ -113,6 +118,23 @@ def pipeline_json(offer: Offer) -> PipelineShape:
         "vocabulary": pipeline.vocabulary,
         "max_duration_seconds": pipeline.max_duration_seconds,
         "max_size_bytes": pipeline.max_size_bytes,
+    }
+
+
+def upload_json(upload: Upload, *, complete: bool, ticket: PresignedPut | None) -> UploadShape:
+    """An upload; without a ticket once there is nothing to PUT any more."""
+    return {
+        "id": upload.public_id,
+        "object": "upload",
+        "status": "complete" if complete else "pending",
+        "filename": upload.filename,
+        "content_type": upload.content_type,
+        "size_bytes": upload.size_bytes,
+        "method": "PUT",
+        "url": ticket.url if ticket else None,
+        "headers": ticket.headers if ticket else {},
+        "expires_at": timestamp(upload.created_at + TICKET_LASTS),
+        "max_size_bytes": config().max_media_bytes,
     }
 
 

@@ -39,6 +39,7 @@ class TranscriptionShape(TypedDict):
     title: str
     source: str
     url: NotRequired[str]
+    upload_id: NotRequired[str]
     pipeline_code: str
     language: str | None
     duration_seconds: float | None
@@ -122,6 +123,20 @@ class PipelineShape(TypedDict):
     word_timestamps: bool
     vocabulary: bool
     max_duration_seconds: int
+    max_size_bytes: int
+
+
+class UploadShape(TypedDict):
+    id: str
+    object: Literal["upload"]
+    status: Literal["pending", "complete"]
+    filename: str
+    content_type: str
+    size_bytes: int
+    method: Literal["PUT"]
+    url: str | None
+    headers: dict[str, str]
+    expires_at: str
     max_size_bytes: int
 
 

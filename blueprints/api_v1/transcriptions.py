@@ -20,7 +20,7 @@ from errors import Invalid
 from handlers import transcriptions
 from handlers.speakers import speakers
 from handlers.transcriptions import Details, Filters, Options
-from models import Transcription
+from models import Source, Transcription
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
 
@@ -29,11 +29,13 @@ blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
 @in_transaction
 def create(session: Session) -> Response:
     wanted = read_json(NewTranscription)
-    transcription = transcriptions.transcribe_url(
+    transcription = transcriptions.create_transcription(
         session,
         g.account,
+        source=Source(wanted.source),
         url=wanted.url,
         url_headers=wanted.url_headers,
+        upload_id=wanted.upload_id,
         options=Options(
             pipeline_code=wanted.pipeline_code,
             language=wanted.language,

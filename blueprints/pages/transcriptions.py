@@ -16,7 +16,7 @@ from handlers.listing import Page
 from handlers.pipelines import offers
 from handlers.speakers import speakers
 from handlers.transcriptions import Details, Filters, Options
-from models import Account, Status, Transcription
+from models import Account, Source, Status, Transcription
 from runtime import store
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
@@ -35,9 +35,10 @@ def create() -> ResponseReturnValue:
     try:
         wanted = read(NewTranscription, {"source": "external_url", **values, "vocabulary": vocabulary})
         with transaction() as session:
-            transcription = transcriptions.transcribe_url(
+            transcription = transcriptions.create_transcription(
                 session,
                 account,
+                source=Source.EXTERNAL_URL,
                 url=wanted.url,
                 options=Options(
                     pipeline_code=wanted.pipeline_code, language=wanted.language, vocabulary=wanted.vocabulary
@@ -105,10 +106,11 @@ def progress(transcription_id: str) -> ResponseReturnValue:
 def media(transcription_id: str) -> ResponseReturnValue:
     """The recording, by ranges, as its owner's browser asks for it."""
     recording = _owned(transcription_id).media
-    if recording is None or not store().exists(recording.object_key):
+    if recording is None or store().size_bytes(recording.object_key) is None:
         raise NotFound("The recording of this transcription is not kept.")
     with store().local_copy(recording.object_key) as path:
-        response = send_file(path, mimetype=recording.content_type, conditional=True, etag=recording.sha256)
+        version = recording.object_key.replace("/", ".")
+        response = send_file(path, mimetype=recording.content_type, conditional=True, etag=version)
     response.headers["Content-Disposition"] = "inline"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

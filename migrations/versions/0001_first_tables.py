@@ -100,7 +100,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("object_key", sa.String(length=200), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True, comment="where the bytes passed through our hands"),
         sa.Column("filename", sa.String(length=255), nullable=True),
         sa.Column("content_type", sa.String(length=100), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -124,6 +124,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_sign_in_sessions_account_id"), "sign_in_sessions", ["account_id"], unique=False)
     op.create_table(
+        "uploads",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("public_id", sa.String(length=40), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("object_key", sa.String(length=200), nullable=False),
+        sa.Column("filename", sa.String(length=255), nullable=False),
+        sa.Column("content_type", sa.String(length=100), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_uploads_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+        sa.UniqueConstraint("object_key", name=op.f("uq_uploads_object_key")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_uploads_public_id")),
+    )
+    op.create_index(op.f("ix_uploads_account_id"), "uploads", ["account_id"], unique=False)
+    op.create_index(op.f("ix_uploads_created_at"), "uploads", ["created_at"], unique=False)
+    op.create_table(
         "transcriptions",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("public_id", sa.String(length=40), nullable=False),
@@ -134,6 +155,7 @@ def upgrade() -> None:
             "source", sa.Enum("external_url", "upload", name="source", native_enum=False, length=20), nullable=False
         ),
         sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("upload_id", sa.String(length=40), nullable=True, comment="public id; the upload itself may be gone"),
         sa.Column(
             "url_headers",
             postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
@@ -260,6 +282,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_transcriptions_api_key_id"), table_name="transcriptions")
     op.drop_index(op.f("ix_transcriptions_account_id"), table_name="transcriptions")
     op.drop_table("transcriptions")
+    op.drop_index(op.f("ix_uploads_created_at"), table_name="uploads")
+    op.drop_index(op.f("ix_uploads_account_id"), table_name="uploads")
+    op.drop_table("uploads")
     op.drop_index(op.f("ix_sign_in_sessions_account_id"), table_name="sign_in_sessions")
     op.drop_table("sign_in_sessions")
     op.drop_index(op.f("ix_media_account_id"), table_name="media")

@@ -1,7 +1,8 @@
 """A recording as pieces of bounded length, each with where its speech is.
 
-Speech is found by Silero VAD (the copy inside faster-whisper). A recording that fits into one piece is treated exactly
-as faster-whisper's own `vad_filter` treats it; a longer one is cut where it is quietest.
+Speech is found by Silero VAD (the copy inside faster-whisper). Long silence is left out, as by faster-whisper's
+`vad_filter`, because Whisper hears words in it; brief silence stays, because cutting it shifts every window and buys
+nothing. A recording that fits into one piece and has no long silence is thus heard exactly as faster-whisper would.
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ PIECE_SECONDS = 900
 CUT_SECONDS = 60
 PAD = int(0.4 * SAMPLE_RATE)
 KEPT_SILENCE = int(2.0 * SAMPLE_RATE)
-SPEECH = VadOptions(threshold=0.5, min_silence_duration_ms=2000, speech_pad_ms=0)
+# A quarter of a second is the shortest word worth a hearing; briefer bursts are clicks.
+SPEECH = VadOptions(threshold=0.5, min_speech_duration_ms=250, min_silence_duration_ms=2000, speech_pad_ms=0)
 BRIEF_PAUSES = VadOptions(threshold=0.5, min_silence_duration_ms=100, speech_pad_ms=0)
 
 Samples = npt.NDArray[np.float32]

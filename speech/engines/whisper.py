@@ -20,6 +20,7 @@ from speech.transcript import Segment, Word, covered_seconds, within
 VOCABULARY_TOKENS = 150
 # Pauses shorter than the speech detector's own are part of the speech around them.
 PAUSE_SECONDS = 2.0
+SILENCE_PROBABILITY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ class Whisper:
             hotwords=", ".join(vocabulary) or None,
         )
         restored = restore_speech_timestamps(segments, piece.kept(), SAMPLE_RATE)
-        return (_segment(segment, piece.start_seconds) for segment in restored), str(info.language)
+        spoken = (segment for segment in restored if not _is_invented(segment))
+        return (_segment(segment, piece.start_seconds) for segment in spoken), str(info.language)
 
 
 class _Model(WhisperModel):  # type: ignore[misc]
@@ -115,6 +117,12 @@ class _Model(WhisperModel):  # type: ignore[misc]
             options["hotwords"] = tokenizer.decode(vocabulary)
         room = self.max_length // 2 - 1 - len(vocabulary)
         return super().get_prompt(tokenizer, previous_tokens[-room:], **options)
+
+
+def _is_invented(segment: Any) -> bool:
+    # The model takes the window for silence, and read words into it only when it was made to guess. Without this,
+    # what a speech detector mistakes for speech (a hum, music) comes out as an occasional "Hmm" or "Thank you".
+    return bool(segment.no_speech_prob > SILENCE_PROBABILITY and segment.temperature > 0)
 
 
 def _segment(segment: Any, offset: float) -> Segment:

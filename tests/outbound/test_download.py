@@ -1,6 +1,7 @@
 import gzip
 import hashlib
 import logging
+import os
 import socket
 import time
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWa
 PATIENT = Patience(resume_pause_seconds=0.01)
 HASTY = Patience(connect_seconds=0.6, first_byte_seconds=0.6, window_seconds=0.5)
 LOOPBACK = frozenset({"127.0.0.1"})
-LONG_SECONDS = 6.0
+LONG_SECONDS = 10.0
 SHA256 = hashlib.sha256(RECORDING).hexdigest()
 
 
@@ -428,11 +429,21 @@ def test_a_weak_etag_alone_vouches_for_nothing(server: LoopbackServer, destinati
 
 
 def test_a_changed_file_is_fetched_from_its_beginning(server: LoopbackServer, destination: Path) -> None:
+    shorter = RECORDING[:1000]
     server.routes["/a"] = lambda exchange: (
-        send_recording(exchange) if exchange.headers.get("Range") else Cutting()(exchange)
+        exchange.reply(shorter) if exchange.headers.get("Range") else Cutting()(exchange)
     )
-    assert get(server.url("/a"), destination).sha256 == SHA256
-    assert destination.read_bytes() == RECORDING
+    assert get(server.url("/a"), destination).sha256 == hashlib.sha256(shorter).hexdigest()
+    assert destination.read_bytes() == shorter
+
+
+def test_a_part_of_a_file_of_another_length_is_not_taken(server: LoopbackServer, destination: Path) -> None:
+    def grown(exchange: Exchange) -> None:
+        exchange.reply(b"rest", status=206, headers={"Content-Range": "bytes 30000-30003/30004"})
+
+    server.routes["/a"] = lambda exchange: grown(exchange) if exchange.headers.get("Range") else Cutting()(exchange)
+    with pytest.raises(SourceUnreachable):
+        get(server.url("/a"), destination)
 
 
 def test_another_part_than_was_asked_for_is_not_taken(server: LoopbackServer, destination: Path) -> None:
@@ -463,12 +474,18 @@ def test_a_cut_body_is_gone_on_with_where_it_was_redirected_to(server: LoopbackS
 # Speed
 
 
-def test_a_small_file_costs_little_more_than_its_transfer(server: LoopbackServer, destination: Path) -> None:
+def test_a_small_file_costs_at_most_60_ms_of_processor_time(server: LoopbackServer, destination: Path) -> None:
     server.routes["/a"] = send_recording
-    took: list[float] = []
+    get(server.url("/a"), destination)
+    spent = []
     for _ in range(5):
-        began = time.monotonic()
+        before = processor_seconds()
         get(server.url("/a"), destination)
-        took.append(time.monotonic() - began)
-    # 60 ms is the aim; the fastest of five, and twice that, so that a busy machine does not fail the suite.
-    assert min(took) < 0.12
+        spent.append(processor_seconds() - before)
+    assert min(spent) < 0.06
+
+
+def processor_seconds() -> float:
+    """Of this process and its ended children: the clock on the wall would measure whoever else is busy."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system

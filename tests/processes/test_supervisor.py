@@ -174,7 +174,10 @@ def test_a_second_interrupt_shortens_the_wait_and_leaves_nobody(supervised: Supe
 def test_a_server_hit_by_ctrl_c_is_back_for_the_clients_that_still_finish(
     supervised: Supervised, eventually: Eventually
 ) -> None:
-    heeding = 'import signal; signal.signal(2, signal.SIG_DFL); open("heeds", "w"); signal.pause()'
+    heeding = (
+        "import signal as s; s.signal(s.SIGINT, s.SIG_DFL); s.pthread_sigmask(s.SIG_UNBLOCK, [s.SIGINT]); "
+        'open("heeds", "w"); s.pause()'
+    )
     finishing = "trap 'sleep 0.6; cp server.pids seen; exit 0' TERM; touch up; while :; do sleep 0.05; done"
     process = supervised.start(
         {"name": "server", "script": f"exec {sys.executable} -c '{heeding}'", "stop_order": 1},

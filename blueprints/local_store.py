@@ -1,0 +1,36 @@
+"""The local store's own address for uploads: where a presigned PUT arrives when there is no bucket."""
+
+from flask import Blueprint, Response, request
+
+from errors import NotFound
+from runtime import config, store
+from storage.local import LocalStore
+
+blueprint = Blueprint("local_store", __name__)
+
+CORS = {
+    "Access-Control-Allow-Origin": "*",  # The signature in the address is the authority, not a cookie.
+    "Access-Control-Allow-Methods": "PUT",
+    "Access-Control-Allow-Headers": "Content-Type, If-None-Match",
+}
+
+
+@blueprint.route("/store/<token>", methods=["PUT"], provide_automatic_options=True)
+def put(token: str) -> Response:
+    local = store()
+    if not isinstance(local, LocalStore):
+        raise NotFound()
+    request.max_content_length = config().max_media_bytes
+    local.receive(
+        token,
+        request.stream,  # type: ignore[arg-type]
+        length=request.content_length,
+        content_type=request.headers.get("Content-Type", ""),
+    )
+    return Response(status=200)
+
+
+@blueprint.after_request
+def _allow_any_origin(response: Response) -> Response:
+    response.headers.update(CORS)
+    return response
