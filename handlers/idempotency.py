@@ -42,7 +42,7 @@ def read_key(values: list[str]) -> str | None:
 
 def fingerprint(method: str, path: str, body: bytes) -> bytes:
     """SHA-256 of the request; key order and white space in its JSON make no difference."""
-    with suppress(ValueError):  # What is no JSON is compared as it stands; the view will refuse it.
+    with suppress(ValueError, RecursionError):  # What is no JSON is compared as it stands; the view will refuse it.
         body = json.dumps(json.loads(body), sort_keys=True, separators=(",", ":")).encode()
     return hashlib.sha256(b"\n".join([method.encode(), path.encode(), body])).digest()
 

@@ -62,14 +62,24 @@
     }
   }
 
-  /** Keeps what is being read in its place when a window above it turns out taller or shorter than its placeholder.
-      (The browsers' own scroll anchoring is off for the transcript: not all have it, and one must do it alone.) */
-  function settle(section) {
-    const before = Number(section.dataset.reserved);
-    const { bottom } = section.getBoundingClientRect();
-    const after = measure(section);
-    if (bottom - after + before <= 0) scrollBy({ top: after - before, behavior: "instant" });
-  }
+  // Where the browser does not keep what is being read in its place, when a window above it turns out taller or
+  // shorter than its placeholder, we do.
+  const anchorsItself = CSS.supports("overflow-anchor", "auto");
+  const reserved = new Map(); // id of a placeholder about to be replaced → its height and lower edge
+
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    if (target.parentElement !== transcript) return;
+    reserved.set(target.id, { height: target.offsetHeight, bottom: target.getBoundingClientRect().bottom });
+  });
+
+  document.addEventListener("htmx:afterSwap", ({ target }) => {
+    if (target.parentElement !== transcript) return;
+    const height = measure(target);
+    const placeholder = reserved.get(target.id);
+    if (!anchorsItself && placeholder?.bottom <= 0) scrollBy({ top: height - placeholder.height, behavior: "instant" });
+    reserved.delete(target.id);
+    if (audio) showNow();
+  });
 
   const cues = new WeakMap(); // window → its cues in time order, made when first needed
 
@@ -84,17 +94,12 @@
   reserveHeights();
   for (const section of sections) if (!isLoaded(section)) nearby.observe(section);
 
-  document.addEventListener("htmx:load", (event) => {
-    const loaded = event.detail.elt;
-    if (loaded.parentElement === transcript) {
-      reserveHeights();
-      showNow();
-    } else if (loaded.matches(".speakers")) {
-      // Names changed in the form change in the text, without loading any of it again.
-      for (const input of loaded.querySelectorAll("input[data-name]")) {
-        for (const name of transcript.querySelectorAll(`[data-speaker="${CSS.escape(input.name)}"]`)) {
-          name.textContent = input.dataset.name;
-        }
+  document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+    if (!elt.matches(".speakers")) return;
+    // Names changed in the form change in the text, without loading any of it again.
+    for (const input of elt.querySelectorAll("input[data-name]")) {
+      for (const name of transcript.querySelectorAll(`[data-speaker="${CSS.escape(input.name)}"]`)) {
+        name.textContent = input.dataset.name;
       }
     }
   });
