@@ -49,10 +49,13 @@ def _storable(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(_storable)]
-Line = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Label = Annotated[Text, StringConstraints(min_length=1, max_length=40)]
-LabelValue = Annotated[Text, StringConstraints(max_length=500)]
+# The constraints come first: behind a validator, pydantic would measure a length before it strips.
+STORABLE = AfterValidator(_storable)
+Text = Annotated[str, STORABLE]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), STORABLE]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=40), STORABLE]
+LabelValue = Annotated[str, StringConstraints(max_length=500), STORABLE]
+SpeakerName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), STORABLE]
 Labels = Annotated[dict[Label, LabelValue], Field(max_length=50)]
 Language = Annotated[str, StringConstraints(pattern=r"^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})$")]
 
@@ -79,7 +82,7 @@ class NewTranscription(Input):
     upload_id: Text | None = None
     pipeline_code: Text | None = None
     language: Language = "auto"
-    diarize: bool = True
+    diarize: Annotated[bool, Field(strict=True)] = True
     speakers_expected: Annotated[int, Field(ge=1, le=20, strict=True)] | None = None
     vocabulary: Annotated[list[Line], Field(max_length=100)] = []
     title: Line | None = None
@@ -106,7 +109,7 @@ class NewUpload(Input):
 class TranscriptionChanges(Input):
     title: Line | None = None
     metadata: Labels | None = None
-    speakers: dict[Label, Annotated[Text, StringConstraints(strip_whitespace=True, max_length=100)]] | None = None
+    speakers: dict[Label, SpeakerName] | None = None
 
 
 class NewApiKey(Input):
@@ -152,14 +155,15 @@ def read_json(model: type[Model]) -> Model:
 
 def read_query(model: type[Model]) -> Model:
     """The query string as a model; `metadata[k]=v` becomes the field `metadata`."""
-    values: dict[str, Any] = {}
+    values: dict[str, str] = {}
+    pairs: dict[str, dict[str, str]] = {}
     for name, value in request.args.items():
         match = re.fullmatch(r"(\w+)\[(.+)\]", name)
         if match:
-            values.setdefault(match[1], {})[match[2]] = value
+            pairs.setdefault(match[1], {})[match[2]] = value
         else:
             values[name] = value
-    return read(model, values)
+    return read(model, {**pairs, **values})  # Given in both ways, the plain value stays, and is refused.
 
 
 def read(model: type[Model], values: dict[str, Any]) -> Model:

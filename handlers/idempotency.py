@@ -33,7 +33,7 @@ def read_key(values: list[str]) -> str | None:
     if not values:
         return None
     key = values[0]
-    if len(key) > 2 and key[0] == key[-1] == '"':
+    if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
     if len(values) > 1 or not VISIBLE_ASCII.fullmatch(key):
         raise InvalidIdempotencyKey()

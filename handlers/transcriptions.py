@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -20,6 +20,7 @@ from handlers.uploads import use_upload
 from jobs.queues import QueueName, enqueue
 from models import LEGAL_MOVES, Account, ApiKey, Media, Segment, Source, Status, Transcription
 from outbound.addresses import check_url
+from outbound.file_names import file_name
 
 WITH_MEDIA_AND_KEY = (joinedload(Transcription.media), joinedload(Transcription.api_key))
 RETRY_AFTER_SECONDS = 2
@@ -330,6 +331,4 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 def _name_in_url(url: str) -> str | None:
     """The last part of the path, until the media's own name is known."""
-    parts = urlsplit(url)
-    name = unquote(parts.path.rstrip("/").rpartition("/")[2])
-    return name or parts.hostname
+    return file_name(None, url.rstrip("/")) or urlsplit(url).hostname

@@ -71,7 +71,7 @@ def places(data_dir: Path) -> Places:
     text = str(data_dir)
     if len(os.fsencode(text)) <= LONGEST_BASE and PLAIN_PATH.fullmatch(text):
         return Places(data_dir, sockets=data_dir)
-    digest = hashlib.sha256(f"{_owner(data_dir)}:{data_dir}".encode()).hexdigest()[:16]
+    digest = hashlib.sha256(f"{_uid(data_dir)}:{data_dir}".encode()).hexdigest()[:16]
     # Not tempfile.gettempdir(): an operator's command may run with another TMPDIR than the service it looks for.
     return Places(data_dir, sockets=Path("/tmp") / f"transcribe-{digest}")  # noqa: S108
 
@@ -90,22 +90,31 @@ def prepare(at: Places) -> None:
     """Make DATA_DIR, its log directory, `run_dir` and the place for sockets, readable by nobody else."""
     try:
         at.data_dir.mkdir(parents=True, exist_ok=True, mode=_passable())
-        private_directory(at.data_dir / "logs")
+        owner = owner_of(at.data_dir)
+        private_directory(at.data_dir / "logs", owner=owner)
         if at.sockets != at.data_dir:
-            private_directory(at.sockets, mode=_passable())
-        private_directory(at.run_dir)
+            private_directory(at.sockets, owner=owner, mode=_passable())
+        private_directory(at.run_dir, owner=owner)
     except (PermissionError, FileExistsError, NotADirectoryError) as error:
         raise CannotStart(
             f"DATA_DIR {at.data_dir} cannot be used by this user ({error}). Name a directory that belongs to you."
         ) from error
 
 
-def private_directory(path: Path, *, mode: int = 0o700, owner: tuple[int, int] | None = None) -> None:
+def owner_of(directory: Path) -> tuple[int, int]:
+    """Whose files belong into it: our own, or for root those of the user whose directory it is."""
+    if os.geteuid() != 0:
+        return os.geteuid(), os.getegid()
+    found = directory.stat()
+    return found.st_uid, found.st_gid
+
+
+def private_directory(path: Path, *, owner: tuple[int, int], mode: int = 0o700) -> None:
     """Make `path`, or check that what is there is a real directory of the right owner; then set its mode.
 
     In a directory that everybody may write to, another user could have made it first to listen in: CannotStart.
     """
-    uid, gid = owner or (os.geteuid(), os.getegid())
+    uid, gid = owner
     try:
         path.mkdir(mode=mode)
         if uid != os.geteuid():
@@ -124,6 +133,14 @@ def _passable() -> int:
     return 0o711 if os.geteuid() == 0 else 0o700
 
 
-def _owner(data_dir: Path) -> int:
+def _uid(data_dir: Path) -> int:
     """Root's commands must find the servers of the user whose DATA_DIR it is."""
     return data_dir.stat().st_uid if data_dir.exists() else os.geteuid()
+
+
+def open_private(path: Path, flags: int) -> int:
+    """The descriptor of a file that only the owner of its directory may read, made if need be."""
+    descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    if os.geteuid() == 0:
+        os.fchown(descriptor, *owner_of(path.parent))
+    return descriptor

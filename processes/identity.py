@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
-from processes.addresses import CannotStart
+from processes.addresses import CannotStart, owner_of
 from processes.confinement import CLONE_NEWUSER, die_with_parent
 
 SERVICE_ACCOUNTS = ("postgres", "nobody")
@@ -48,8 +48,7 @@ def choose_identity(program: Path, directory: Path, existing: Path) -> Identity:
     An `existing` directory of the server settles it: its files belong to someone already. CannotStart says what to
     do when nobody fits.
     """
-    candidates = _candidates(existing)
-    for identity in candidates:
+    for identity in _candidates(directory, existing):
         if _can_run(identity, program, directory):
             return identity
     raise CannotStart(
@@ -78,16 +77,17 @@ def spawn_options(identity: Identity) -> SpawnOptions:
     return {"user": identity.uid, "group": identity.gid, "extra_groups": [], "preexec_fn": before_exec}
 
 
-def _candidates(existing: Path) -> list[Identity]:
+def _candidates(directory: Path, existing: Path) -> list[Identity]:
     mine = ourselves()
     if mine.uid != 0:
         # A container may run us as a uid without a name, and initdb wants one.
         return [mine] if _has_name(mine.uid) else [Identity(mine.uid, mine.gid, namespaced=True)]
     namespaced = Identity(0, 0, namespaced=True)
     if existing.exists():
-        owner = existing.stat()
-        return [Identity(owner.st_uid, owner.st_gid)] if owner.st_uid != 0 else [namespaced]
-    return [*_service_accounts(), namespaced]
+        owner = Identity(*owner_of(existing))
+        return [owner] if owner.uid != 0 else [namespaced]
+    user = Identity(*owner_of(directory))
+    return [user] if user.uid != 0 else [*_service_accounts(), namespaced]
 
 
 def _service_accounts() -> list[Identity]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from processes.addresses import open_private
+
 POLL_SECONDS = 0.05
 
 
@@ -17,7 +19,7 @@ class Busy(Exception):
 @contextmanager
 def exclusive(path: Path) -> Iterator[None]:
     """Hold the lock alone, or raise Busy at once."""
-    descriptor = _open(path)
+    descriptor = open_private(path, os.O_RDWR)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -32,7 +34,7 @@ class Users:
     """Everybody who uses something at the moment; the one who started it may stop it when the others have left."""
 
     def __init__(self, path: Path) -> None:
-        self._descriptor = _open(path)
+        self._descriptor = open_private(path, os.O_RDWR)
         fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 
     def wait_until_alone(self) -> None:
@@ -51,7 +53,3 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
             return False
         time.sleep(POLL_SECONDS)
     return True
-
-
-def _open(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from processes.addresses import open_private
 from processes.identity import Identity, ourselves, spawn_options
 
 LARGEST_LOG_BYTES = 5_000_000
@@ -43,6 +44,7 @@ def spawn(program: Program) -> subprocess.Popen[bytes]:
             program.argv,
             env=dict(program.env),
             cwd=program.cwd,
+            umask=0o077,  # As root, DATA_DIR itself lets others pass through to the servers' directories.
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -77,4 +79,4 @@ def _open_log(path: Path) -> int:
     """The log, put aside as `.old` when it has grown: a start is the only moment when nobody writes to it."""
     if path.exists() and path.stat().st_size > LARGEST_LOG_BYTES:
         path.replace(path.with_suffix(".log.old"))
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    return open_private(path, os.O_WRONLY | os.O_APPEND)

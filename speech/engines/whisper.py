@@ -74,6 +74,8 @@ class Whisper:
                 found, language = self._listen(piece, language, vocabulary)
                 for segment in found:
                     segment = within(segment, reached, duration)
+                    if not segment.text:
+                        continue
                     reached = segment.end
                     transcribed.append((segment.start - PAUSE_SECONDS / 2, segment.end + PAUSE_SECONDS / 2))
                     on_segment(segment)

@@ -1,4 +1,5 @@
 import os
+import shutil
 import stat
 import subprocess
 import threading
@@ -29,9 +30,11 @@ def servers(data_dir: Path) -> Iterator[Addresses]:
 
 
 @pytest.fixture(scope="module")
-def second_data_dir(shared_place: Path) -> Path:
+def second_data_dir(shared_place: Path) -> Iterator[Path]:
     """One with a long path, used by the tests that start and stop servers themselves, one after the other."""
-    return shared_place / ("long" * 30)
+    data_dir = shared_place / ("long" * 30)
+    yield data_dir
+    shutil.rmtree(places(data_dir).sockets)
 
 
 def sql(at: Addresses, statement: str) -> object:
@@ -140,6 +143,14 @@ def test_as_root_where_nobody_else_may_pass_the_servers_still_run(place: Path) -
     with ensure_postgres(place / "data") as at:
         assert sql(at, "SELECT 1") == 1
         assert (place / "data" / "postgres").stat().st_uid == 0
+
+
+@as_root
+def test_as_root_a_command_on_the_data_dir_of_a_user_leaves_everything_to_that_user(place: Path) -> None:
+    os.chown(place, 12345, 12345)
+    with ensure_redis(place):
+        assert valkey_server.answers(places(place))
+    assert {path.stat().st_uid for path in place.rglob("*")} == {12345}
 
 
 def test_a_lock_left_by_a_killed_server_is_no_obstacle_when_its_process_id_is_taken(second_data_dir: Path) -> None:

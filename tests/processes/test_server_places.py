@@ -40,7 +40,7 @@ def test_a_directory_that_is_a_link_to_elsewhere_is_refused(place: Path) -> None
     (place / "elsewhere").mkdir()
     (place / "run").symlink_to(place / "elsewhere")
     with pytest.raises(CannotStart, match="is not a directory of uid"):
-        private_directory(place / "run")
+        private_directory(place / "run", owner=(os.geteuid(), os.getegid()))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
@@ -48,7 +48,7 @@ def test_a_directory_that_another_user_made_first_is_refused(place: Path) -> Non
     (place / "run").mkdir()
     os.chown(place / "run", 12345, 12345)
     with pytest.raises(CannotStart, match="is not a directory of uid"):
-        private_directory(place / "run")
+        private_directory(place / "run", owner=(os.geteuid(), os.getegid()))
 
 
 def test_a_data_dir_that_is_a_file_is_refused_by_name(place: Path) -> None:

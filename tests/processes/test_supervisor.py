@@ -112,8 +112,8 @@ def test_no_program_outlives_a_killed_supervisor(supervised: Supervised, eventua
 
 
 def test_what_a_killed_program_had_started_is_killed_too(supervised: Supervised, eventually: Eventually) -> None:
-    supervised.start({"name": "web", "script": "sleep 60 & echo $! > left; wait"})
-    eventually(lambda: supervised.pids("web") and Path(supervised.directory / "left").exists())
+    supervised.start({"name": "web", "script": "sleep 60 & echo $! > left.new; mv left.new left; wait"})
+    eventually(lambda: supervised.pids("web") and (supervised.directory / "left").exists())
     left = int(supervised.text("left"))
     os.kill(supervised.pids("web")[0], signal.SIGKILL)
     eventually(lambda: not is_running(left), seconds=1)

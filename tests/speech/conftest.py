@@ -51,8 +51,8 @@ def tone(av: Any, seconds: float, rate: int, *, silent: bool, start: float) -> I
     total, block = round(seconds * rate), 1000
     for position in range(0, total, block):
         size = min(block, total - position)
-        height = 0 if silent else 8000
-        samples = (int(height * math.sin(2 * math.pi * 440 * (position + i) / rate)) for i in range(size))
+        turn = 0.0 if silent else 2 * math.pi * 440 / rate
+        samples = (int(8000 * math.sin(turn * (position + i))) for i in range(size))
         frame = av.AudioFrame(format="s16", layout="mono", samples=size)
         frame.planes[0].update(array.array("h", samples).tobytes().ljust(frame.planes[0].buffer_size, b"\0"))
         frame.sample_rate = rate

@@ -1,5 +1,6 @@
 """The client against engines that are late, rude or dead."""
 
+import contextlib
 import json
 import socket
 import threading
@@ -31,22 +32,25 @@ class ScriptedEngine:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.requests: list[dict[str, object]] = []
+        self.listening = threading.Event()
 
     def answer(self, *messages: dict[str, object], after_seconds: float = 0.0, pause_seconds: float = 0.0) -> None:
-        self.thread = threading.Thread(target=self._answer, args=(messages, after_seconds, pause_seconds))
+        self.thread = threading.Timer(after_seconds, self._answer, (messages, pause_seconds))
         self.thread.start()
+        if not after_seconds:
+            assert self.listening.wait(5)
 
-    def _answer(self, messages: tuple[dict[str, object], ...], after_seconds: float, pause_seconds: float) -> None:
-        time.sleep(after_seconds)
-        with socket.socket(socket.AF_UNIX) as listening:
-            listening.bind(str(self.path))
-            listening.listen()
-            connection, _ = listening.accept()
+    def _answer(self, messages: tuple[dict[str, object], ...], pause_seconds: float) -> None:
+        with socket.socket(socket.AF_UNIX) as socket_:
+            socket_.bind(str(self.path))
+            socket_.listen()
+            self.listening.set()
+            connection, _ = socket_.accept()
             with connection, connection.makefile("rb") as lines:
                 self.requests.append(json.loads(lines.readline()))
                 time.sleep(pause_seconds)
-                for message in messages:
-                    connection.sendall(json.dumps(message).encode() + b"\n")
+                with contextlib.suppress(BrokenPipeError):
+                    connection.sendall(b"".join(json.dumps(message).encode() + b"\n" for message in messages))
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""Somebody else's object answers as a missing one does, byte for byte, for every route and verb (P41)."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from models import Account, Status, Upload
+from tests.api_v1.expectations import path_of, routes
+from tests.factories import make_completed, make_media, make_transcription
+
+OF_ONE_OBJECT = [(method, rule) for method, rule in routes() if "<" in rule]
+SAME = {"X-Request-Id": "same"}
+BODIES = {"PATCH": {"title": "Mine"}}
+
+
+def alices_objects(session: Session, alice: Account) -> list[dict[str, str]]:
+    """One of each kind a route may name; a route with an id of another kind needs its object here."""
+    media = make_media(session, alice)
+    upload = Upload(
+        account_id=alice.id, object_key="uploads/a", filename="a.mp3", content_type="audio/mpeg", size_bytes=1
+    )
+    session.add(upload)
+    kinds = [
+        make_transcription(session, alice),
+        make_completed(session, alice, media_id=media.id),
+        make_transcription(session, alice, status=Status.FAILED),
+    ]
+    session.commit()
+    return [{"transcription_id": row.public_id, "upload_id": upload.public_id} for row in kinds]
+
+
+def test_the_matrix_has_every_route_of_the_app(app: Flask) -> None:
+    assert routes() == routes(app)
+
+
+@pytest.mark.parametrize(("method", "rule"), OF_ONE_OBJECT)
+def test_P41_a_strangers_object_is_a_missing_one(
+    stranger: FlaskClient, session: Session, alice: Account, method: str, rule: str
+) -> None:
+    body = BODIES.get(method)
+    missing = stranger.open(path_of(rule), method=method, json=body, headers=SAME)
+
+    for ids in alices_objects(session, alice):
+        assert path_of(rule, **ids) != path_of(rule)
+        response = stranger.open(path_of(rule, **ids), method=method, json=body, headers=SAME)
+        assert (response.status_code, response.data) == (404, missing.data)
+        assert set(response.headers.keys()) == set(missing.headers.keys())
+
+
+@pytest.mark.parametrize(("method", "rule"), OF_ONE_OBJECT)
+def test_P41_a_stranger_changes_nothing(
+    api: FlaskClient, stranger: FlaskClient, session: Session, alice: Account, method: str, rule: str
+) -> None:
+    objects = alices_objects(session, alice)
+    before = api.get("/api/v1/transcriptions").data
+
+    for ids in objects:
+        stranger.open(path_of(rule, **ids), method=method, json=BODIES.get(method))
+
+    assert api.get("/api/v1/transcriptions").data == before

@@ -1,0 +1,142 @@
+"""The list and the transcript, as pages, as fragments, and to strangers."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from models import Account, Segment, Status
+from tests.factories import browser as sign_in
+from tests.factories import make_completed, make_media, make_transcription
+
+HX = {"HX-Request": "true"}
+
+
+def test_a_url_becomes_a_transcription(browser: FlaskClient) -> None:
+    answer = browser.post("/transcriptions", data={"url": "https://example.com/talk.mp3", "language": "en"})
+    assert answer.status_code == 303
+    page = browser.get(answer.headers["Location"])
+    assert page.status_code == 200
+    assert "talk.mp3" in page.text
+
+
+def test_a_bad_url_comes_back_with_its_message_beside_it(browser: FlaskClient) -> None:
+    answer = browser.post("/transcriptions", data={"url": "ftp://example.com/talk.mp3"})
+    assert answer.status_code == 422
+    assert "begins with http:// or https://" in answer.text
+    assert "ftp://example.com/talk.mp3" in answer.text
+
+
+def test_the_list_shows_titles_and_searches_them(browser: FlaskClient, session: Session, alice: Account) -> None:
+    make_completed(session, alice, title="Board meeting")
+    make_completed(session, alice, title="100% of it")
+    assert "Board meeting" in browser.get("/transcriptions").text
+    found = browser.get("/transcriptions?q=100%25").text
+    assert "100% of it" in found
+    assert "Board meeting" not in found
+
+
+def test_a_processing_row_asks_for_itself_again_and_a_final_one_does_not(
+    browser: FlaskClient, session: Session, alice: Account
+) -> None:
+    processing, done = make_transcription(session, alice), make_completed(session, alice)
+    assert "load delay" in browser.get(f"/transcriptions/{processing.public_id}/row", headers=HX).text
+    assert "load delay" not in browser.get(f"/transcriptions/{done.public_id}/row", headers=HX).text
+
+
+def test_the_page_and_the_fragment_show_the_same_row(browser: FlaskClient, session: Session, alice: Account) -> None:
+    done = make_completed(session, alice)
+    row = browser.get(f"/transcriptions/{done.public_id}/row", headers=HX).text.strip()
+    assert " ".join(row.split()) in " ".join(browser.get("/transcriptions").text.split())
+
+
+def test_a_final_progress_fragment_has_the_page_reloaded(
+    browser: FlaskClient, session: Session, alice: Account
+) -> None:
+    done = make_completed(session, alice)
+    assert browser.get(f"/transcriptions/{done.public_id}/progress", headers=HX).headers["HX-Refresh"] == "true"
+
+
+def test_a_long_transcript_comes_in_windows(browser: FlaskClient, session: Session, alice: Account) -> None:
+    done = make_completed(session, alice, texts=[f"Sentence number {number}." for number in range(250)])
+    address = f"/transcriptions/{done.public_id}"
+    first = browser.get(address).text
+    assert "number 99." in first.replace("</span>", "").replace("\n", " ") or "99." in first
+    assert "249." not in first
+    assert "249." in browser.get(f"{address}/segments?window=2", headers=HX).text
+    assert "249." in browser.get(f"{address}?t=1240").text
+    assert browser.get(f"{address}/segments?window=3", headers=HX).status_code == 404
+
+
+def test_the_player_gets_ranges_of_the_recording(browser: FlaskClient, session: Session, alice: Account) -> None:
+    done = make_completed(session, alice, media_id=make_media(session, alice, b"0123456789").id)
+    with browser.get(f"/transcriptions/{done.public_id}/media", headers={"Range": "bytes=2-4"}) as answer:
+        assert (answer.status_code, answer.data, answer.content_type) == (206, b"234", "audio/flac")
+
+
+def test_renaming_answers_a_fragment_to_htmx_and_a_redirect_to_a_form(
+    browser: FlaskClient, session: Session, alice: Account
+) -> None:
+    address = f"/transcriptions/{make_completed(session, alice).public_id}/title"
+    assert "New name" in browser.post(address, data={"title": "New name"}, headers=HX).text
+    assert browser.post(address, data={"title": "Newer name"}).status_code == 303
+
+
+def test_a_speaker_is_named(browser: FlaskClient, session: Session, alice: Account) -> None:
+    done = make_completed(session, alice)
+    assert browser.post(f"/transcriptions/{done.public_id}/speakers", data={"S1": "Ada"}).status_code == 303
+    assert "Ada" in browser.get(f"/transcriptions/{done.public_id}").text
+
+
+def test_a_processing_one_is_canceled_and_a_failed_one_retried(
+    browser: FlaskClient, session: Session, alice: Account
+) -> None:
+    processing = make_transcription(session, alice)
+    browser.post(f"/transcriptions/{processing.public_id}/cancel")
+    assert "canceled" in browser.get(f"/transcriptions/{processing.public_id}").text
+    again = browser.post(f"/transcriptions/{processing.public_id}/retry")
+    assert again.headers["Location"] != f"/transcriptions/{processing.public_id}"
+
+
+def test_a_deleted_one_is_gone(browser: FlaskClient, session: Session, alice: Account) -> None:
+    done = make_completed(session, alice)
+    assert browser.post(f"/transcriptions/{done.public_id}/delete").status_code == 303
+    assert browser.get(f"/transcriptions/{done.public_id}").status_code == 404
+    assert session.query(Segment).count() == 0
+
+
+PARTS = ["", "/segments?window=0", "/row", "/progress", "/media"]
+VERBS = ["title", "speakers", "cancel", "retry", "delete"]
+
+
+def test_p41_a_stranger_sees_the_same_as_for_a_missing_one(
+    app: Flask, session: Session, alice: Account, charlie: Account
+) -> None:
+    hers = make_completed(session, alice, media_id=make_media(session, alice).id).public_id
+    missing = hers[:-4] + "zzzz"
+    client = sign_in(app, charlie)
+
+    def answers(public_id: str) -> list[tuple[int, str]]:
+        form: dict[str, Any] = {"title": "x", "S1": "x"}
+        got = [client.get(f"/transcriptions/{public_id}{part}") for part in PARTS]
+        got += [client.post(f"/transcriptions/{public_id}/{verb}", data=form) for verb in VERBS]
+        return [(answer.status_code, answer.text.replace(answer.headers["X-Request-Id"], "")) for answer in got]
+
+    assert answers(hers) == answers(missing)
+    assert {status for status, _ in answers(hers)} <= {404, 422}
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }}", "a\u202eb"]
+)
+def test_p48_stored_text_is_shown_escaped(browser: FlaskClient, session: Session, alice: Account, text: str) -> None:
+    done = make_completed(session, alice, texts=[text], title=text, speaker_names={"S1": text})
+    failed = make_transcription(session, alice, status=Status.FAILED, error_message=text, title=text)
+    pages = [browser.get(path).text for path in ("/transcriptions", f"/transcriptions/{done.public_id}")]
+    pages.append(browser.get(f"/transcriptions/{failed.public_id}").text)
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert "49" not in page.replace("1249", "") or "{{" not in text
