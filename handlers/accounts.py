@@ -45,8 +45,16 @@ def create_account(
     return account
 
 
+def find_account(session: Session, email: str) -> Account | None:
+    """The account of an address as somebody typed it, or None."""
+    address = email.strip().lower()
+    if "\x00" in address:  # PostgreSQL would refuse the question instead of finding nobody.
+        return None
+    return session.scalar(select(Account).where(Account.email == address))
+
+
 def account_by_email(session: Session, email: str) -> Account:
-    account = session.scalar(select(Account).where(Account.email == email.strip().lower()))
+    account = find_account(session, email)
     if account is None:
         raise NotFound(f"There is no account {email}.")
     return account

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from errors import Invalid, RateLimited
-from handlers.accounts import is_password
+from handlers.accounts import find_account, is_password
 from models import Account, SignInFailure, SignInSession
 
 IDLE_LIMIT = timedelta(days=14)
@@ -41,7 +41,7 @@ def refuse_if_guessing(session: Session, *, email: str, address: str) -> None:
 
 def sign_in(session: Session, *, email: str, password: str) -> Account | None:
     """The account whose password this is, else None, in the same time whether or not there is such an account."""
-    account = session.scalar(select(Account).where(Account.email == email.strip().lower()))
+    account = find_account(session, email)
     return account if is_password(account, password) else None
 
 

@@ -255,6 +255,7 @@ def forget_media_if_unused(session: Session, media_id: int) -> None:
     if media is None or session.scalar(select(Transcription.id).where(Transcription.media_id == media_id).limit(1)):
         return
     session.delete(media)
+    session.flush()
     object_key = media.object_key
     on_commit(session, lambda: runtime.store().delete(object_key))
 

@@ -2,11 +2,19 @@
 
 from dataclasses import asdict
 
-from authlib.integrations.base_client.errors import MismatchingStateError, OAuthError
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from auth import Client, begin_session, end_session, identify, oauth, signed_in_account
+from auth import (
+    Client,
+    OutsideSignInFailed,
+    begin_session,
+    end_session,
+    identify,
+    leave_for,
+    oauth,
+    signed_in_account,
+)
 from blueprints.pages.forms import FormState, rejected
 from blueprints.pages.paths import safe_path
 from db import transaction
@@ -69,7 +77,10 @@ def logout() -> ResponseReturnValue:
 @blueprint.get("/login/<name>")
 def with_provider(name: str) -> ResponseReturnValue:
     """Off to the provider, by a plain link: the content security policy forbids forms that lead elsewhere."""
-    return _client(name).authorize_redirect(f"{config().base_url}{url_for('.callback', name=name)}")  # type: ignore[no-any-return]
+    try:
+        return leave_for(_client(name), f"{config().base_url}{url_for('.callback', name=name)}")  # type: ignore[no-any-return]
+    except OutsideSignInFailed as error:
+        return _login_page(FormState({}, {"": error.message})), 503
 
 
 @blueprint.get("/login/<name>/callback")
@@ -78,8 +89,6 @@ def callback(name: str) -> ResponseReturnValue:
         visitor = identify(name, _client(name))
         with transaction() as session:
             account = accounts.account_for_identity(session, **asdict(visitor))
-    except (OAuthError, MismatchingStateError):
-        return _login_page(FormState({}, {"": "The sign-in was not completed. Try it again."})), 422
     except Invalid as error:
         return _login_page(FormState({}, {"": error.message})), 422
     begin_session(account)

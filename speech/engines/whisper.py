@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import restore_speech_timestamps
 
@@ -58,15 +57,15 @@ class Whisper:
     ) -> Heard:
         """Transcribe `pcm` (16 kHz mono s16le), handing out segments in time order as they are found.
 
-        `language` is a Whisper code or None to detect it on the first speech. `check` is called before each window
-        of 30 s and may raise to end the work. Memory stays bounded however long the recording is.
+        `language` is a Whisper code or None to detect it on the first speech. `check` is called before each decoding
+        of a window of 30 s and may raise to end the work. Memory stays bounded however long the recording is.
         """
         samples = open_samples(pcm)
         duration = len(samples) / SAMPLE_RATE
         speech: list[Span] = []
         transcribed: list[Span] = []
         reached = 0.0
-        self._model.before_window = check
+        self._model.stoppable.check = check
         for piece in pieces(samples):
             check()
             speech.extend(piece.speech_seconds())
@@ -101,14 +100,29 @@ class Whisper:
         return (_segment(segment, piece.start_seconds) for segment in spoken), str(info.language)
 
 
+class _Stoppable:
+    """A CTranslate2 model that first asks whether to go on: a hard window is decoded up to six times."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self.check: Callable[[], None] = lambda: None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def generate(self, *arguments: Any, **options: Any) -> Any:
+        self.check()
+        return self._model.generate(*arguments, **options)
+
+
 class _Model(WhisperModel):  # type: ignore[misc]
-    """WhisperModel that can be stopped between windows and never overfills its prompt."""
+    """WhisperModel that can be stopped before each decoding and never overfills its prompt."""
 
-    before_window: Callable[[], None] = staticmethod(lambda: None)
+    model: Any
 
-    def encode(self, features: npt.NDArray[np.float32]) -> Any:
-        self.before_window()
-        return super().encode(features)
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.model = self.stoppable = _Stoppable(self.model)
 
     def get_prompt(self, tokenizer: Any, previous_tokens: list[int], **options: Any) -> Any:
         # faster-whisper gives vocabulary and previous text half of the context each, which leaves the decoder no

@@ -30,7 +30,7 @@ DOORS = {
     "av": ("speech/decode_program.py",),
     "httpx": ("outbound/",),
     "ssrfguard": ("outbound/",),
-    "authlib": ("auth.py", "blueprints/pages/sign_in.py"),
+    "authlib": ("auth.py",),
     "argon2": ("handlers/accounts.py",),
 }
 

@@ -15,7 +15,7 @@ from tests.factories import browser as sign_in
 def new_key(browser: FlaskClient, name: str = "Script") -> str:
     page = browser.post("/settings/api-keys", data={"name": name})
     assert page.status_code == 200, page.text
-    return re.findall(r"tsk_live_[0-9A-Za-z]{36}", page.text)[0]
+    return str(re.findall(r"tsk_live_[0-9A-Za-z]{36}", page.text)[0])
 
 
 def test_a_key_is_shown_exactly_once(browser: FlaskClient) -> None:

@@ -140,12 +140,12 @@ def test_a_client_that_hangs_up_frees_the_engine(host: Path, clip: Path, tmp_pat
     class HungUp(Exception):
         pass
 
-    def hang_up(segments: object) -> None:
+    def hang_up() -> None:
         raise HungUp
 
     alone = seconds(lambda: transcribe(host, clip))
     with pytest.raises(HungUp):
-        transcribe(host, long, on_segments=hang_up)
+        transcribe(host, long, on_tick=hang_up)
 
     # The rest of the long recording would take thirty times as long as the clip.
     assert seconds(lambda: transcribe(host, clip)) < 8 * alone

@@ -1,0 +1,62 @@
+"""What a minute costs, and what a recording comes to."""
+
+import random
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from billing.prices import as_usd, from_usd, list_price_per_minute, price, price_per_minute
+from models import Plan
+
+LIST = {
+    "qwen3-asr-flash-filetrans": ("0.028500", "0.019950"),
+    "gpt-4o-transcribe-diarize": ("0.064700", "0.045290"),
+    "voxtral-mini-transcribe": ("0.029600", "0.020720"),
+    "whisper-base": ("0.005000", "0.003500"),
+    "whisper-large-v3": ("0.005000", "0.003500"),
+    "import": ("0.000000", "0.000000"),
+}
+
+
+@pytest.mark.parametrize(("code", "prices"), LIST.items())
+def test_a_minute_costs_what_the_list_says_and_less_on_pro(code: str, prices: tuple[str, str]) -> None:
+    assert as_usd(list_price_per_minute(code)) == as_usd(price_per_minute(code, Plan.FREE)) == prices[0]
+    assert as_usd(price_per_minute(code, Plan.PRO)) == prices[1]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "per_minute", "expected"),
+    [(60.0, 28_500, 28_500), (0.0, 28_500, 0), (1 / 16_000, 5_000, 1), (11.0, 5_000, 917), (4 * 3600.0, 64_700, 15_528_000)],
+)
+def test_a_recording_costs_its_seconds(seconds: float, per_minute: int, expected: int) -> None:
+    assert price(seconds, per_minute) == expected
+
+
+def test_every_length_is_rounded_up_once_to_the_microdollar() -> None:
+    chance = random.Random(7)
+    for _ in range(5_000):
+        samples, per_minute = chance.randint(0, 4 * 3600 * 16_000), chance.choice([5_000, 28_500, 45_290, 64_700])
+        exact = Fraction(samples * per_minute, 16_000 * 60)
+
+        assert 0 <= price(samples / 16_000, per_minute) - exact < 1
+
+
+def test_a_longer_recording_is_never_cheaper() -> None:
+    lengths = sorted(random.Random(8).uniform(0, 20_000) for _ in range(500))
+    prices = [price(length, 28_500) for length in lengths]
+
+    assert prices == sorted(prices)
+
+
+def test_amounts_survive_the_way_to_text_and_back() -> None:
+    chance = random.Random(9)
+    for amount in [0, 1, 999_999, 10**12, *(chance.randint(0, 10**15) for _ in range(500))]:
+        assert from_usd(as_usd(amount)) == amount
+        assert Decimal(as_usd(amount)) * 1_000_000 == amount
+
+
+@pytest.mark.parametrize("text", ["", "ten", "0.0000001", "NaN", "Infinity", "1e-7", "1e999999", "$5", "1,5"])
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="an amount"):
+        from_usd(text)
