@@ -27,6 +27,10 @@ api_key = AppGroup("api-key", help="API keys.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
+MAX_AMOUNT_MICROUSD = 10**12
+MAX_KEY_NAME_LENGTH = 100
+
+
 class Usd(click.ParamType[int]):
     """An amount such as 10.00, in micro-dollars."""
 
@@ -34,9 +38,19 @@ class Usd(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         try:
-            return from_usd(str(value))
+            amount = from_usd(str(value))
         except ValueError as error:
             self.fail(f"takes {error}", param, ctx)
+        if not 0 <= amount <= MAX_AMOUNT_MICROUSD:
+            self.fail("takes an amount from 0 to 1000000.00", param, ctx)
+        return amount
+
+
+def _key_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    name = value.strip()
+    if not 1 <= len(name) <= MAX_KEY_NAME_LENGTH:
+        raise click.BadParameter(f"takes 1 to {MAX_KEY_NAME_LENGTH} characters")
+    return name
 
 
 def register(app: Flask) -> None:
@@ -116,7 +130,7 @@ def delete_account(email: str) -> dict[str, Any]:
 
 @api_key.command("create")
 @click.argument("email")
-@click.argument("name")
+@click.argument("name", callback=_key_name)
 @with_database
 def create_api_key(email: str, name: str) -> dict[str, Any]:
     """Make a key; its plaintext is printed here and never again."""

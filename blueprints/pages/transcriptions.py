@@ -53,22 +53,7 @@ def create() -> ResponseReturnValue:
 
 @blueprint.get("/<public_id:transcription_id>")
 def show(transcription_id: str) -> ResponseReturnValue:
-    account = require_account()
-    with transaction() as session:
-        transcription = transcriptions.get_transcription(session, account, transcription_id)
-        windows = windows_of(session, transcription)
-        window = window_at(windows, request.args.get("window"), request.args.get("t"))
-        return render_template(
-            "transcriptions/show.html",
-            transcription=transcription,
-            speakers=speakers(session, transcription),
-            windows=windows,
-            window=window,
-            segments=[]
-            if window is None
-            else transcriptions.segments(session, transcription, first=window.first, count=window.count),
-            can_play=transcription.media is not None,
-        )
+    return _show_page(transcription_id, FormState())
 
 
 @blueprint.get("/<public_id:transcription_id>/segments")
@@ -85,6 +70,7 @@ def segments(transcription_id: str) -> ResponseReturnValue:
             speakers=speakers(session, transcription),
             window=window,
             segments=transcriptions.segments(session, transcription, first=window.first, count=window.count),
+            can_play=transcription.media is not None,
         )
 
 
@@ -119,7 +105,10 @@ def media(transcription_id: str) -> ResponseReturnValue:
 @blueprint.post("/<public_id:transcription_id>/title")
 def rename(transcription_id: str) -> ResponseReturnValue:
     account = require_account()
-    changes = read(TranscriptionChanges, {"title": request.form.get("title", "")})
+    try:
+        changes = read(TranscriptionChanges, {"title": request.form.get("title", "")})
+    except Invalid as error:
+        return _show_page(transcription_id, rejected(error)), 422
     with transaction() as session:
         transcription = transcriptions.update_transcription(session, account, transcription_id, title=changes.title)
     if wants_fragment():
@@ -168,6 +157,26 @@ def _owned(transcription_id: str) -> Transcription:
 
 def _to_show(transcription_id: str) -> Response:
     return redirect(url_for(".show", transcription_id=transcription_id), code=303)  # type: ignore[return-value]
+
+
+def _show_page(transcription_id: str, title_form: FormState) -> str:
+    account = require_account()
+    with transaction() as session:
+        transcription = transcriptions.get_transcription(session, account, transcription_id)
+        windows = windows_of(session, transcription)
+        window = window_at(windows, request.args.get("window"), request.args.get("t"))
+        return render_template(
+            "transcriptions/show.html",
+            transcription=transcription,
+            title_form=title_form,
+            speakers=speakers(session, transcription),
+            windows=windows,
+            window=window,
+            segments=[]
+            if window is None
+            else transcriptions.segments(session, transcription, first=window.first, count=window.count),
+            can_play=transcription.media is not None,
+        )
 
 
 def _list_page(account: Account, form: FormState) -> str:

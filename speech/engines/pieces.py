@@ -15,7 +15,7 @@ import numpy.typing as npt
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 SAMPLE_RATE = 16_000
-PIECE_SECONDS = 900
+PIECE_SECONDS = 600
 # The cut is looked for in the last minute of a piece.
 CUT_SECONDS = 60
 PAD = int(0.4 * SAMPLE_RATE)

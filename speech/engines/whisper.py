@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import restore_speech_timestamps
 
@@ -123,6 +124,18 @@ class _Model(WhisperModel):  # type: ignore[misc]
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.model = self.stoppable = _Stoppable(self.model)
+        self._encoded: tuple[npt.NDArray[np.float32], Any] | None = None
+
+    def detect_language(self, *arguments: Any, features: npt.NDArray[np.float32], **options: Any) -> Any:
+        # Without the last frame, as the decoder takes them: then its first window is the one encoded here.
+        self._encoded = None
+        return super().detect_language(*arguments, features=features[..., :-1], **options)
+
+    def encode(self, features: npt.NDArray[np.float32]) -> Any:
+        # The window that told the language is decoded next; encoding it again would cost a third of a short clip.
+        if self._encoded is None or not np.array_equal(self._encoded[0], features):
+            self._encoded = features, super().encode(features)
+        return self._encoded[1]
 
     def get_prompt(self, tokenizer: Any, previous_tokens: list[int], **options: Any) -> Any:
         # faster-whisper gives vocabulary and previous text half of the context each, which leaves the decoder no

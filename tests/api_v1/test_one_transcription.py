@@ -82,7 +82,8 @@ def test_title_and_metadata_can_be_changed(api: FlaskClient, session: Session, a
 def test_what_is_left_out_stays(api: FlaskClient, session: Session, alice: Account) -> None:
     path = path_of(session, make_transcription(session, alice, title="Board", labels={"team": "a"}))
 
-    for body in ({}, {"metadata": None}, {"speakers": {}}):
+    bodies: list[dict[str, Any]] = [{}, {"metadata": None}, {"speakers": {}}]
+    for body in bodies:
         shape = api.patch(path, json=body).get_json()
         assert (shape["title"], shape["metadata"]) == ("Board", {"team": "a"})
 
@@ -141,9 +142,7 @@ def test_a_canceled_one_is_failed_and_costs_nothing(
 
 
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.FAILED])
-def test_P11_a_final_one_cannot_be_canceled(
-    api: FlaskClient, session: Session, alice: Account, status: Status
-) -> None:
+def test_P11_a_final_one_cannot_be_canceled(api: FlaskClient, session: Session, alice: Account, status: Status) -> None:
     path = path_of(session, make_transcription(session, alice, status=status))
     before = api.get(path).get_json()
 
@@ -193,9 +192,7 @@ def test_a_retry_is_a_new_one_with_the_same_source_and_options(
 
 
 @pytest.mark.parametrize("status", [Status.PROCESSING, Status.COMPLETED])
-def test_only_a_failed_one_can_be_retried(
-    api: FlaskClient, session: Session, alice: Account, status: Status
-) -> None:
+def test_only_a_failed_one_can_be_retried(api: FlaskClient, session: Session, alice: Account, status: Status) -> None:
     path = path_of(session, make_transcription(session, alice, status=status))
 
     error_of(api.post(f"{path}/retry"), 409, "invalid_state")

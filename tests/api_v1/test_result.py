@@ -87,10 +87,8 @@ def test_a_processing_one_is_not_ready(api: FlaskClient, session: Session, alice
     assert int(response.headers["Retry-After"]) > 0
 
 
-@pytest.mark.parametrize("code", ["media_undecodable", "canceled", "source_unreachable", "stalled", "max_cost_exceeded"])
-def test_a_failed_one_answers_with_its_own_error(
-    api: FlaskClient, session: Session, alice: Account, code: str
-) -> None:
+@pytest.mark.parametrize("code", ["media_undecodable", "canceled", "source_unreachable", "max_cost_exceeded"])
+def test_a_failed_one_answers_with_its_own_error(api: FlaskClient, session: Session, alice: Account, code: str) -> None:
     transcription = make_transcription(
         session, alice, status=Status.FAILED, error_code=code, error_message="Do this next."
     )

@@ -131,9 +131,7 @@ def test_an_impossible_time_is_refused(api: FlaskClient, timeout: str) -> None:
     error_of(api.get(f"{PATH}/tr_0/wait?timeout={timeout}"), 422, "invalid_field", "timeout")
 
 
-def test_events_of_a_completed_one_end_with_its_status(
-    api: FlaskClient, session: Session, alice: Account
-) -> None:
+def test_events_of_a_completed_one_end_with_its_status(api: FlaskClient, session: Session, alice: Account) -> None:
     transcription = make_completed(session, alice)
     session.commit()
 

@@ -45,7 +45,7 @@ def test_one_address_has_one_account(session: Session, alice: Account, email: st
 
 
 @pytest.mark.parametrize(
-    "email", ["", "alice", "@example.com", "alice@", "a@b@c", "a b@c.d", "a@b..c", "a@b.", "a\x00@b.c", "x" * 320 + "@b.c"]
+    "email", ["", "alice", "@example.com", "a@", "a@b@c", "a b@c.d", "a@b..c", "a@b.", "a\x00@b.c", "x" * 320 + "@b.c"]
 )
 def test_what_is_no_address_is_refused(session: Session, email: str) -> None:
     with pytest.raises(Invalid) as refused:

@@ -22,9 +22,7 @@ def fail(session: Session, times: int, *, email: str = ALICE, address: str = HOM
 
 
 def age(session: Session, seconds: float) -> None:
-    session.execute(
-        update(SignInFailure).values(failed_at=SignInFailure.failed_at - timedelta(seconds=seconds))
-    )
+    session.execute(update(SignInFailure).values(failed_at=SignInFailure.failed_at - timedelta(seconds=seconds)))
 
 
 def wait_of(session: Session, *, email: str = ALICE, address: str = HOME) -> int:
@@ -51,7 +49,12 @@ def test_P43_an_unknown_account_and_a_wrong_password_answer_alike(session: Sessi
 
 def test_P43_an_unknown_account_is_hashed_for_too(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Account | None] = []
-    monkeypatch.setattr(sign_in, "is_password", lambda account, password: bool(asked.append(account)))
+
+    def is_password(account: Account | None, password: str) -> bool:
+        asked.append(account)
+        return False
+
+    monkeypatch.setattr(sign_in, "is_password", is_password)
 
     sign_in.sign_in(session, email="nobody@example.com", password=PASSWORD)
 
@@ -145,7 +148,12 @@ def test_a_session_leads_to_its_account(session: Session, alice: Account) -> Non
 
 @pytest.mark.parametrize(
     ("column", "days", "lives"),
-    [("last_seen_at", 13.9, True), ("last_seen_at", 14.1, False), ("created_at", 89.9, True), ("created_at", 90.1, False)],
+    [
+        ("last_seen_at", 13.9, True),
+        ("last_seen_at", 14.1, False),
+        ("created_at", 89.9, True),
+        ("created_at", 90.1, False),
+    ],
 )
 def test_P45_a_session_ends_when_idle_or_old(
     session: Session, alice: Account, column: str, days: float, lives: bool

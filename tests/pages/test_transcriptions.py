@@ -140,3 +140,11 @@ def test_p48_stored_text_is_shown_escaped(browser: FlaskClient, session: Session
         assert "<script>alert" not in page
         assert "<img src=x" not in page
         assert "49" not in page.replace("1249", "") or "{{" not in text
+
+
+def test_an_empty_title_comes_back_with_its_message(browser: FlaskClient, session: Session, alice: Account) -> None:
+    done = make_completed(session, alice, title="Board meeting")
+    answer = browser.post(f"/transcriptions/{done.public_id}/title", data={"title": " "})
+    assert answer.status_code == 422
+    assert "field-error" in answer.text
+    assert "Board meeting" in answer.text

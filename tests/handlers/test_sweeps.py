@@ -1,0 +1,167 @@
+"""What the scheduler mends: lost doorbells, stalled work, orphaned objects (P8, P9, P12)."""
+
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+import db
+from handlers import processing, sweeps
+from handlers.transcriptions import audio_key
+from jobs import queues
+from jobs.queues import QueueName
+from models import Account, Stage, Status, Transcription
+from runtime import store
+from tests.factories import make_media, make_transcription
+
+OLD = timedelta(minutes=1)
+
+
+def queued(session: Session, account: Account, **values: object) -> Transcription:
+    """Accepted a minute ago."""
+    due_at = session.scalars(select(func.now() - OLD)).one()
+    return make_transcription(session, account, due_at=due_at, **values)
+
+
+def rung() -> list[str]:
+    return sorted(queues.waiting(QueueName.FETCH) | queues.waiting(QueueName.TRANSCRIBE))
+
+
+def test_P09_what_redis_lost_is_rung_again(session: Session, alice: Account) -> None:
+    fetch = queued(session, alice)
+    transcribe = queued(session, alice, stage=Stage.TRANSCRIBING)
+
+    assert sweeps.ring_for_waiting(session) == 2
+
+    assert queues.waiting(QueueName.FETCH) == {fetch.public_id}
+    assert queues.waiting(QueueName.TRANSCRIBE) == {transcribe.public_id}
+
+
+def test_what_is_queued_is_not_rung_twice(session: Session, alice: Account) -> None:
+    queued(session, alice)
+    sweeps.ring_for_waiting(session)
+
+    assert sweeps.ring_for_waiting(session) == 0
+    assert queues.queue(QueueName.FETCH).count == 1
+
+
+def test_what_was_just_accepted_is_left_to_its_own_bell(session: Session, alice: Account) -> None:
+    due_at = session.scalars(select(func.clock_timestamp())).one()
+    make_transcription(session, alice, due_at=due_at)
+
+    assert sweeps.ring_for_waiting(session) == 0
+
+
+def test_what_a_worker_holds_is_not_rung(session: Session, alice: Account) -> None:
+    transcription = queued(session, alice)
+    processing.claim(session, transcription.public_id, Stage.FETCHING, "w")
+
+    assert sweeps.ring_for_waiting(session) == 0
+
+
+def test_P09_a_lapsed_lease_is_rung(session: Session, alice: Account) -> None:
+    transcription = queued(session, alice)
+    processing.claim(session, transcription.public_id, Stage.FETCHING, "w")
+    session.execute(update(Transcription).values(lease_until=func.now() - OLD))
+
+    assert sweeps.ring_for_waiting(session) == 1
+
+
+@pytest.mark.parametrize(("seconds_ago", "count"), [(-5, 0), (1, 1)])
+def test_another_try_is_rung_when_it_is_due(session: Session, alice: Account, seconds_ago: int, count: int) -> None:
+    due_at = session.scalars(select(func.clock_timestamp() - timedelta(seconds=seconds_ago))).one()
+    make_transcription(session, alice, due_at=due_at, tries=1)
+
+    assert sweeps.ring_for_waiting(session) == count
+
+
+def test_what_is_final_is_not_rung(session: Session, alice: Account) -> None:
+    for status in (Status.COMPLETED, Status.FAILED):
+        queued(session, alice, status=status)
+
+    assert sweeps.ring_for_waiting(session) == 0
+    assert rung() == []
+
+
+def test_P12_nothing_stays_unfinished_for_more_than_a_day(session: Session, alice: Account) -> None:
+    now = session.scalars(select(func.now())).one()
+    stalled = make_transcription(session, alice, created_at=now - timedelta(hours=25), quoted_microusd=5)
+    young = make_transcription(session, alice, created_at=now - timedelta(hours=23))
+    processing.claim(session, stalled.public_id, Stage.FETCHING, "w")
+
+    sweeps.fail_stalled(session)
+
+    session.refresh(stalled)
+    assert (stalled.status, stalled.error_code, stalled.charged_microusd) == (Status.FAILED, "stalled", 0)
+    assert stalled.lease_token is None
+    assert young.status is Status.PROCESSING
+
+
+def test_P12_what_was_finished_long_ago_stays_as_it_is(session: Session, alice: Account) -> None:
+    now = session.scalars(select(func.now())).one()
+    done = make_transcription(session, alice, created_at=now - timedelta(days=3), status=Status.COMPLETED)
+
+    sweeps.fail_stalled(session)
+
+    assert done.status is Status.COMPLETED
+
+
+@pytest.fixture
+def old_file(tmp_path: Path, session: Session) -> Path:
+    """A file last written three hours ago, and an empty store."""
+    for key in [*store().keys("media/"), *store().keys("audio/"), *store().keys("uploads/")]:
+        store().delete(key)
+    path = tmp_path / "object"
+    path.write_bytes(b"x")
+    os.utime(path, (time.time() - 3 * 3600,) * 2)
+    return path
+
+
+@pytest.mark.parametrize("key", ["media/orphan", "audio/tr_gone.s16le", "uploads/acct_1/orphan"])
+def test_an_object_that_no_row_refers_to_is_deleted(session: Session, old_file: Path, key: str) -> None:
+    store().put_file(key, old_file)
+
+    assert sweeps.delete_orphans(session) == 1
+    assert store().size_bytes(key) is None
+
+
+def test_a_young_object_may_still_get_its_row(session: Session, old_file: Path) -> None:
+    os.utime(old_file)
+    store().put_file("media/young", old_file)
+
+    assert sweeps.delete_orphans(session) == 0
+
+
+def test_an_object_with_a_row_is_kept(session: Session, alice: Account, old_file: Path, store_root: Path) -> None:
+    media = make_media(session, alice)
+    os.utime(store_root / media.object_key, (0, 0))
+
+    assert sweeps.delete_orphans(session) == 0
+
+
+@pytest.mark.parametrize(("status", "kept"), [(Status.PROCESSING, True), (Status.FAILED, False)])
+def test_decoded_audio_is_kept_while_processing(
+    session: Session, alice: Account, old_file: Path, status: Status, kept: bool
+) -> None:
+    key = audio_key(make_transcription(session, alice, status=status).public_id)
+    store().put_file(key, old_file)
+
+    sweeps.delete_orphans(session)
+
+    assert (store().size_bytes(key) is not None) is kept
+
+
+def test_P08_work_survives_an_emptied_redis(session: Session, alice: Account) -> None:
+    transcription = queued(session, alice)
+    queues.enqueue(QueueName.FETCH, transcription.public_id)
+    session.commit()
+    queues.connection().flushall()
+
+    with db.transaction() as inner:
+        sweeps.ring_for_waiting(inner)
+
+    assert rung() == [transcription.public_id]

@@ -1,0 +1,188 @@
+"""The second stage, in a process of its own, with an engine that follows a script."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+import db
+from config import Config
+from handlers.transcriptions import audio_key, cancel_transcription
+from jobs import queues
+from jobs.queues import QueueName
+from models import Account, Status, Transcription
+from runtime import store
+from speech.engines import client, weights
+from tests.jobs.conftest import PROJECT, Runner, now, scratch, texts, wait_until
+from tests.jobs.scripted_engine import HEARD, ScriptedEngine, fails, hangs_up, hears, pauses, talks_nonsense
+from tests.outbound.loopback_server import LoopbackServer
+
+Accept = Callable[..., Transcription]
+
+
+@pytest.fixture
+def fetched(runner: Runner, source: LoopbackServer, accept: Accept) -> Transcription:
+    """Bob's recording, decoded and waiting for the engine."""
+    transcription = accept(source.url("/talk.flac"), language="en", vocabulary=["Ada"])
+    assert runner.run(QueueName.FETCH, transcription.public_id) == 0
+    return transcription
+
+
+def test_what_the_engine_hears_is_the_outcome(runner: Runner, engine: ScriptedEngine, fetched: Transcription) -> None:
+    assert runner.run(QueueName.TRANSCRIBE, fetched.public_id) == 0
+
+    after = now(fetched)
+    assert (after.status, after.progress, after.language) == (Status.COMPLETED, 1.0, "en")
+    assert after.charged_microusd == after.quoted_microusd == 917
+    assert texts(fetched) == ["Hello there.", "Bye."]
+    assert store().size_bytes(audio_key(fetched.public_id)) is None
+    assert scratch() == []
+
+
+def test_the_engine_is_told_language_and_vocabulary(
+    runner: Runner, engine: ScriptedEngine, fetched: Transcription
+) -> None:
+    runner.run(QueueName.TRANSCRIBE, fetched.public_id)
+
+    (request,) = engine.requests
+    assert (request["language"], request["vocabulary"]) == ("en", ["Ada"])
+    assert request["pcm"].endswith(audio_key(fetched.public_id))
+
+
+def test_silence_costs_nothing(runner: Runner, engine: ScriptedEngine, fetched: Transcription) -> None:
+    engine.script = hears(speech_seconds=0.0)
+
+    runner.run(QueueName.TRANSCRIBE, fetched.public_id)
+
+    after = now(fetched)
+    assert (after.status, after.charged_microusd) == (Status.COMPLETED, 0)
+    assert [warning["code"] for warning in after.warnings] == ["no_speech"]
+
+
+def test_segments_can_be_read_while_the_engine_works(
+    runner: Runner, engine: ScriptedEngine, fetched: Transcription
+) -> None:
+    engine.script = pauses
+    runner.start(QueueName.TRANSCRIBE, fetched.public_id)
+
+    wait_until(lambda: texts(fetched) == ["Hello there."])
+    engine.go_on.set()
+
+    assert runner.finish() == 0
+    assert texts(fetched) == ["Hello there.", "Bye."]
+
+
+def test_an_engine_that_reports_a_failure_ends_it(
+    runner: Runner, engine: ScriptedEngine, fetched: Transcription
+) -> None:
+    engine.script = fails
+
+    assert runner.run(QueueName.TRANSCRIBE, fetched.public_id) == 0
+
+    after = now(fetched)
+    assert (after.status, after.error_code, after.charged_microusd) == (Status.FAILED, "transcription_failed", 0)
+    assert "inner details" not in (after.error_message or "")
+    assert after.media_id is not None
+
+
+def test_an_engine_that_goes_away_is_tried_again(
+    runner: Runner, engine: ScriptedEngine, fetched: Transcription
+) -> None:
+    engine.script = hangs_up
+
+    assert runner.run(QueueName.TRANSCRIBE, fetched.public_id) == 0
+
+    after = now(fetched)
+    assert (after.status, after.tries, after.lease_token) == (Status.PROCESSING, 1, None)
+    assert store().size_bytes(audio_key(fetched.public_id)) is not None
+
+
+def test_what_nobody_foresaw_is_stored_as_a_failure_and_raised(
+    runner: Runner, engine: ScriptedEngine, fetched: Transcription
+) -> None:
+    engine.script = talks_nonsense
+
+    assert runner.run(QueueName.TRANSCRIBE, fetched.public_id) == 1
+
+    after = now(fetched)
+    assert (after.status, after.error_code) == (Status.FAILED, "transcription_failed")
+    assert "Traceback" in runner.log()
+    assert "Traceback" not in (after.error_message or "")
+    assert scratch() == []
+
+
+def test_a_cancel_stops_the_engine(
+    runner: Runner, engine: ScriptedEngine, fetched: Transcription, bob: Account
+) -> None:
+    engine.script = pauses
+    runner.start(QueueName.TRANSCRIBE, fetched.public_id)
+    wait_until(lambda: texts(fetched) == ["Hello there."])
+    began = time.monotonic()
+
+    with db.transaction() as session:
+        cancel_transcription(session, bob, fetched.public_id)
+
+    assert runner.finish() == 0
+    assert time.monotonic() - began < 10
+    assert (now(fetched).error_code, texts(fetched)) == ("canceled", [])
+
+
+def test_P13_sigterm_hands_the_recognition_back_and_another_starts_over(
+    runner: Runner, engine: ScriptedEngine, fetched: Transcription
+) -> None:
+    engine.script = pauses
+    queues.connection().flushdb()
+    job = runner.start(QueueName.TRANSCRIBE, fetched.public_id)
+    wait_until(lambda: texts(fetched) == ["Hello there."])
+    os.kill(job, signal.SIGTERM)
+    assert runner.finish() == 0
+    assert queues.waiting(QueueName.TRANSCRIBE) == {fetched.public_id}
+
+    engine.script = hears(*HEARD[1:])
+    runner.run(QueueName.TRANSCRIBE, fetched.public_id)
+
+    assert (now(fetched).status, now(fetched).crashes) == (Status.COMPLETED, 0)
+    assert texts(fetched) == ["Bye."]
+
+
+def test_P09_after_a_kill_another_worker_starts_over(
+    runner: Runner, engine: ScriptedEngine, fetched: Transcription
+) -> None:
+    engine.script = pauses
+    job = runner.start(QueueName.TRANSCRIBE, fetched.public_id)
+    wait_until(lambda: texts(fetched) == ["Hello there."])
+    os.kill(job, signal.SIGKILL)
+    assert runner.finish() == -signal.SIGKILL
+    with db.transaction() as session:
+        session.execute(text("UPDATE transcriptions SET lease_until = now() - interval '1 second'"))
+
+    engine.script = hears(*HEARD)
+    runner.run(QueueName.TRANSCRIBE, fetched.public_id)
+
+    assert (now(fetched).status, now(fetched).crashes) == (Status.COMPLETED, 1)
+    assert texts(fetched) == ["Hello there.", "Bye."]
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(not weights.is_packaged(), reason="the weight packages are not installed")
+def test_the_real_engine_hears_what_was_said(
+    runner: Runner, fetched: Transcription, config: Config, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "speech.engines.host", "--socket", config.engine_socket, "--cache", tmp_path]
+    host = subprocess.Popen([str(part) for part in command], cwd=PROJECT, stderr=subprocess.DEVNULL)
+    try:
+        client.ping(config.engine_socket, timeout_seconds=60)
+
+        assert runner.run(QueueName.TRANSCRIBE, fetched.public_id) == 0
+    finally:
+        host.terminate()
+        host.wait(10)
+
+    assert now(fetched).status is Status.COMPLETED
+    assert " ".join(texts(fetched)).endswith("ask what you can do for your country.")

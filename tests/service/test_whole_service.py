@@ -1,0 +1,191 @@
+"""The whole service as `make run` starts it: one transcription from end to end, and through the loss of its parts."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from bench.running import ROOT, Api, served, service
+from processes.embedded import addresses
+from speech.audio import decode
+from speech.engines.weights import is_packaged
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(not is_packaged(), reason="the packaged weights are not installed"),
+]
+
+SPOKEN = "ask not what your country can do for you"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A service under test, the recordings it may fetch, and its log."""
+
+    api: Api
+    files: str
+    supervisor: int
+    data_dir: Path
+    log: Path
+    base: str
+    key: str
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = Path(str(tmp_path_factory.mktemp("service")))
+    recordings = folder / "recordings"
+    recordings.mkdir()
+    make_recordings(recordings)
+    log = folder / "log"
+    with service(folder / "data", log) as (base, key, pid), served(recordings) as files:
+        yield Running(Api(base, key), files, pid, folder / "data", log, base, key)
+
+
+def make_recordings(folder: Path) -> None:
+    """The sample; the sample four times over, as a WAV; a web page; a file that ends too early."""
+    sample = (ROOT / "assets" / "jfk.flac").read_bytes()
+    (folder / "jfk.flac").write_bytes(sample)
+    (folder / "page.mp3").write_text("<!doctype html><title>Not a recording</title>")
+    (folder / "empty.mp3").write_bytes(b"")
+    pcm = folder / "pcm"
+    decode(folder / "jfk.flac", pcm, max_seconds=60, deadline_seconds=60, on_tick=lambda: None)
+    samples = pcm.read_bytes() * 4
+    header = b"RIFF" + (36 + len(samples)).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")
+    header += (
+        b"\x01\x00\x01\x00" + (16_000).to_bytes(4, "little") + (32_000).to_bytes(4, "little") + b"\x02\x00\x10\x00"
+    )
+    (folder / "long.wav").write_bytes(header + b"data" + len(samples).to_bytes(4, "little") + samples)
+
+
+def post(running: Running, name: str) -> dict[str, Any]:
+    return running.api.call("POST", "/transcriptions", {"source": "external_url", "url": f"{running.files}/{name}"})
+
+
+def final(running: Running, made: dict[str, Any], seconds: float = 120) -> dict[str, Any]:
+    deadline = time.monotonic() + seconds
+    while made["status"] == "processing" and time.monotonic() < deadline:
+        made = running.api.call("GET", f"/transcriptions/{made['id']}/wait?timeout=10")
+    return made
+
+
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def processes_of(running: Running, command: str) -> list[int]:
+    """Process ids of the service whose command line contains the words."""
+    listing = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in listing.splitlines()[1:]]
+    ours = {running.supervisor}
+    for _ in range(3):
+        ours |= {int(pid) for pid, parent, _ in rows if int(parent) in ours}
+    return [int(pid) for pid, _, args in rows if int(pid) in ours and command in args]
+
+
+def is_recognising(running: Running, made: dict[str, Any]) -> bool:
+    shown = running.api.call("GET", f"/transcriptions/{made['id']}")
+    return bool(shown["stage"] == "transcribing" and shown["progress"] > 0.12)
+
+
+def test_a_url_becomes_a_transcript(running: Running) -> None:
+    done = final(running, post(running, "jfk.flac"))
+    assert (done["status"], done["duration_seconds"], done["cost"]["charged_usd"]) == ("completed", 11.0, "0.000917")
+    result = running.api.call("GET", f"/transcriptions/{done['id']}/result")
+    assert SPOKEN in result["text"]
+    words = [word for segment in result["segments"] for word in segment["words"]]
+    assert words == sorted(words, key=lambda word: float(word["start"]))
+    assert all(0 <= word["start"] <= word["end"] <= 11.0 for word in words)
+
+
+def test_the_first_start_leaves_a_finished_sample(running: Running) -> None:
+    def sample() -> dict[str, Any]:
+        rows = running.api.call("GET", "/transcriptions?q=Ask%20not")["data"]
+        return dict(rows[0])
+
+    assert final(running, sample())["status"] == "completed"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("page.mp3", "url_not_media"), ("empty.mp3", "media_undecodable"), ("missing.mp3", "source_unreachable")],
+)
+def test_bad_input_ends_soon_with_its_code_and_leaves_nothing_behind(running: Running, name: str, code: str) -> None:
+    made = post(running, name)
+    failed = final(running, made, seconds=30)
+    assert (failed["status"], failed["error"]["code"], failed["cost"]["charged_usd"]) == ("failed", code, "0.000000")
+    left = [path for path in (running.data_dir / "objects").rglob("*") if made["id"] in path.name]
+    assert left == list((running.data_dir / "scratch").glob(f"{made['id']}*")) == []
+
+
+def test_p08_a_killed_worker_and_an_emptied_redis_still_end_in_one_transcript(running: Running) -> None:
+    made = post(running, "long.wav")
+    until(lambda: is_recognising(running, made))
+    for pid in processes_of(running, "jobs.worker transcribe"):
+        os.kill(pid, signal.SIGKILL)
+    with Redis.from_url(addresses(running.data_dir).redis_url) as redis:
+        redis.flushall()
+    done = final(running, made)
+    assert (done["status"], done["cost"]["charged_usd"]) == ("completed", "0.003667")
+    segments = running.api.call("GET", f"/transcriptions/{made['id']}/result")["segments"]
+    starts = [segment["start"] for segment in segments]
+    assert starts == sorted(set(starts))
+    assert segments[-1]["end"] > 40
+
+
+def test_p08_an_engine_that_dies_is_restarted_and_the_work_done_again(running: Running) -> None:
+    made = post(running, "long.wav")
+    until(lambda: is_recognising(running, made))
+    for pid in processes_of(running, "speech.engines.host"):
+        os.kill(pid, signal.SIGKILL)
+    assert final(running, made)["status"] == "completed"
+
+
+def test_a_cancel_stops_the_engine_soon(running: Running) -> None:
+    made = post(running, "long.wav")
+    until(lambda: is_recognising(running, made))
+    canceled = running.api.call("POST", f"/transcriptions/{made['id']}/cancel", {})
+    assert (canceled["status"], canceled["error"]["code"]) == ("failed", "canceled")
+    assert final(running, post(running, "jfk.flac"), seconds=30)["status"] == "completed"
+
+
+def test_the_folder_watcher_transcribes_each_recording_once(running: Running, tmp_path: Path) -> None:
+    recording = tmp_path / "talk.flac"
+    recording.write_bytes((ROOT / "assets" / "jfk.flac").read_bytes())
+    os.utime(recording, (0, 0))
+    env = {**os.environ, "TRANSCRIBE_URL": running.base, "TRANSCRIBE_API_KEY": running.key}
+    for _ in range(2):
+        command = ["python3", str(ROOT / "examples" / "watch_folder.py"), "--once", str(tmp_path)]
+        subprocess.run(command, env=env, check=True, timeout=120, capture_output=True)
+    assert SPOKEN in (tmp_path / "talk.flac.txt").read_text()
+    assert len(running.api.call("GET", "/transcriptions?q=talk.flac")["data"]) == 1
+
+
+def test_the_service_is_ready(running: Running) -> None:
+    with urllib.request.urlopen(f"{running.base}/readyz", timeout=5) as response:
+        assert json.load(response)["checks"] == {"database": True, "redis": True, "worker": True}
+
+
+def test_p50_the_log_is_json_with_one_id_through_web_and_jobs_and_holds_no_secret(running: Running) -> None:
+    done = final(running, post(running, "jfk.flac"))
+    lines = [json.loads(line) for line in running.log.read_text().splitlines() if line.startswith("{")]
+    request_ids = {line.get("request_id") for line in lines if line.get("transcription_id") == done["id"]}
+    assert len(request_ids) == 1
+    assert any(line.get("path") == "/api/v1/transcriptions" and line["request_id"] in request_ids for line in lines)
+    log = running.log.read_text()
+    assert re.search(r"tsk_live_\w", log) is None
+    assert "your country" not in log
