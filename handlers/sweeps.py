@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ARRAY, String, any_, delete, func, literal, select
 from sqlalchemy.orm import Session
 
 from errors import Stalled
@@ -67,9 +67,11 @@ def delete_unused_uploads(session: Session) -> None:
 def delete_orphans(session: Session) -> int:
     """Delete stored objects that no row refers to: what a crash between storing and committing left. How many."""
     media_keys = [*store().keys("media/", ORPHAN_AGE_SECONDS), *store().keys("uploads/", ORPHAN_AGE_SECONDS)]
-    kept = set(session.scalars(select(Media.object_key).where(Media.object_key.in_(media_keys))))
+    # One array, since a statement takes no more than 65 535 parameters and a store may hold more objects.
+    listed = any_(literal(media_keys, ARRAY(String)))
+    kept = set(session.scalars(select(Media.object_key).where(Media.object_key == listed)))
+    kept |= set(session.scalars(select(Upload.object_key).where(Upload.object_key == listed)))
     processing = session.scalars(select(Transcription.public_id).where(Transcription.status == Status.PROCESSING))
-    kept |= set(session.scalars(select(Upload.object_key).where(Upload.object_key.in_(media_keys))))
     kept |= {audio_key(public_id) for public_id in processing}
     orphans = [key for key in [*media_keys, *store().keys("audio/", ORPHAN_AGE_SECONDS)] if key not in kept]
     for key in orphans:

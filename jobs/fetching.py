@@ -17,7 +17,7 @@ from speech.audio import DecodedAudio, decode
 from storage.media_types import media_type
 
 DECODE_DEADLINE_SECONDS = 900
-TRUNCATED_BELOW = 0.98  # of the declared length; headers of variable-rate files are estimates
+DECLARED_TOO_LONG, SLACK_SECONDS = 1.05, 1.0  # Headers of variable-rate files and raw AAC are estimates.
 
 
 def work(lease: Lease, scratch: Path) -> None:
@@ -82,4 +82,4 @@ def _longest(transcription: Transcription) -> float:
 
 def _is_truncated(decoded: DecodedAudio) -> bool:
     declared = decoded.declared_seconds
-    return declared is not None and decoded.duration_seconds < declared * TRUNCATED_BELOW - 0.5
+    return declared is not None and declared > decoded.duration_seconds * DECLARED_TOO_LONG + SLACK_SECONDS

@@ -1,5 +1,6 @@
 """Who may call: a Bearer token and nothing else, and one answer for whatever is no key."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -134,3 +135,14 @@ def test_P40_revoking_holds_for_the_next_request(app: Flask, session: Session, a
 
     assert sorted(client.get("/api/v1/me").status_code for client in (first, second)) == [200, 401]
     assert mine.get("/api/v1/me").status_code == 401
+
+
+def test_P39_no_key_is_written_to_the_log(api: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    plaintext = api.environ_base["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+
+    with caplog.at_level(logging.DEBUG):
+        for path in ("me", f"me?api_key={plaintext}", "nowhere"):
+            assert plaintext not in api.get(f"/api/v1/{path}").text
+
+    assert [record.getMessage() for record in caplog.records].count("request") == 3
+    assert not any(plaintext[9:] in str(record.__dict__) for record in caplog.records)

@@ -143,6 +143,24 @@ def test_an_object_with_a_row_is_kept(session: Session, alice: Account, old_file
     assert sweeps.delete_orphans(session) == 0
 
 
+def test_a_store_may_hold_any_number_of_objects(
+    session: Session, alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media, deleted = make_media(session, alice), []
+
+    class LargeStore:
+        def keys(self, prefix: str, older_than_seconds: float) -> list[str]:
+            return [media.object_key, *(f"media/{number}" for number in range(70_000))] if prefix == "media/" else []
+
+        def delete(self, key: str) -> None:
+            deleted.append(key)
+
+    monkeypatch.setattr(sweeps, "store", LargeStore)
+
+    assert sweeps.delete_orphans(session) == 70_000
+    assert media.object_key not in deleted
+
+
 @pytest.mark.parametrize(("status", "kept"), [(Status.PROCESSING, True), (Status.FAILED, False)])
 def test_decoded_audio_is_kept_while_processing(
     session: Session, alice: Account, old_file: Path, status: Status, kept: bool

@@ -2,6 +2,7 @@
 
 import zlib
 from importlib import import_module
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -14,14 +15,15 @@ from tests.factories import make_transcription
 
 def everything_in_redis() -> bytes:
     """Every field of every hash and every element of every list; RQ compresses what a job is called with."""
-    redis, found = queues.connection(), []
+    redis = queues.connection()
+    found: list[Any] = []
     for key in redis.keys("*"):
         kind = redis.type(key)
         if kind == b"hash":
             found += [*redis.hgetall(key).values()]
         elif kind == b"list":
             found += redis.lrange(key, 0, -1)
-    return b"\n".join(decompressed(bytes(value)) for value in found)
+    return b"\n".join(decompressed(value) for value in found)
 
 
 def decompressed(value: bytes) -> bytes:
