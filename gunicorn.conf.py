@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+from gunicorn.http.message import Request
+from gunicorn.workers.base import Worker
+
 _host = os.environ.get("HOST") or "127.0.0.1"
 _port = os.environ.get("PORT") or "8000"
 
@@ -25,3 +28,10 @@ loglevel = "warning"
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # Nobody uses it, and it would put a socket in the home directory.
 control_socket_disable = True
+
+
+def pre_request(worker: Worker, request: Request) -> None:
+    """Tell two Idempotency-Key headers from one whose value has a comma: WSGI joins both to the same text."""
+    others = [(name, value) for name, value in request.headers if name != "IDEMPOTENCY-KEY"]
+    if len(request.headers) - len(others) > 1:
+        request.headers = [*others, ("IDEMPOTENCY-KEY", "")]  # No valid key is empty, so this is refused.

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from billing import ledger
 from db import on_commit
 from errors import AppError, MaxCostExceeded, Outcome, ProcessingCrashed
-from handlers.transcriptions import fail, finish, forget_media_if_unused
+from handlers.transcriptions import audio_key, fail, finish, forget_media_if_unused
 from jobs.queues import QueueName, enqueue
 from models import Media, Segment, Stage, Status, Transcription
+from runtime import store
 from speech import transcript as speech
 from speech.transcript import Transcript
 
@@ -242,6 +243,13 @@ def fail_with(session: Session, lease: Lease, outcome: AppError) -> None:
         transcription.media_id = None
         session.flush()
         forget_media_if_unused(session, media_id)
+
+
+def forget_audio_if_over(session: Session, public_id: str) -> None:
+    """Delete decoded audio that was stored after its transcription had been canceled or deleted."""
+    processing = (Transcription.public_id == public_id) & (Transcription.status == Status.PROCESSING)
+    if session.scalar(select(Transcription.id).where(processing)) is None:
+        store().delete(audio_key(public_id))
 
 
 def _to_queue(session: Session, transcription: Transcription, *, delay_seconds: int) -> None:

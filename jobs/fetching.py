@@ -6,7 +6,7 @@ from secrets import token_hex
 from sqlalchemy.orm import Session
 
 from db import transaction
-from handlers.processing import Fetched, Lease, held, hold_and_queue_recognition, keep_media
+from handlers.processing import Fetched, Lease, LeaseLost, held, hold_and_queue_recognition, keep_media
 from handlers.transcriptions import audio_key
 from jobs.lease import ticker
 from models import Media, Transcription
@@ -67,12 +67,13 @@ def _fetch(lease: Lease, transcription: Transcription, scratch: Path) -> str:
     )
     object_key = f"media/{lease.public_id}.{token_hex(8)}"
     store().put_file(object_key, target)
-    with transaction() as session:
-        keep_media(
-            session,
-            lease,
-            Fetched(object_key, downloaded.size_bytes, downloaded.sha256, downloaded.filename),
-        )
+    fetched = Fetched(object_key, downloaded.size_bytes, downloaded.sha256, downloaded.filename)
+    try:
+        with transaction() as session:
+            keep_media(session, lease, fetched)
+    except LeaseLost:
+        store().delete(object_key)
+        raise
     return object_key
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from db import transaction
 from errors import AppError, TranscriptionFailed
-from handlers.processing import Lease, LeaseLost, claim, fail_with, hand_back
+from handlers.processing import Lease, LeaseLost, claim, fail_with, forget_audio_if_over, hand_back
 from jobs import fetching, recognition
 from jobs.lease import HandedBack, holder, raise_handed_back
 from logs import log_context
@@ -49,6 +49,8 @@ def _run(public_id: str, stage: Stage, work: Callable[[Lease, Path], None]) -> N
             log.info("stage done")
         except LeaseLost:
             log.info("stage given up: canceled, deleted or taken over")
+            with transaction() as session:
+                forget_audio_if_over(session, public_id)
         except HandedBack:
             log.info("stage handed back: the worker is stopping")
             _store(hand_back, lease)

@@ -11,7 +11,7 @@ from processes.addresses import addresses
 from processes.programs import Program
 
 PROJECT = Path(__file__).resolve().parent.parent
-FETCH_WORKERS = 2
+FETCH_WORKERS = 4  # They wait for other people's servers most of the time.
 MOST_ENGINE_THREADS = 8
 ENGINE_STOP_SECONDS = 1.5
 

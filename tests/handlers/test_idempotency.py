@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from errors import InvalidIdempotencyKey
+import db
+from errors import IdempotencyKeyInUse, InvalidIdempotencyKey
 from handlers import idempotency
 from handlers.idempotency import Answer, answer_once, fingerprint, read_key
 from models import Account, IdempotentAnswer
+from tests.factories import make_account
 
 ANSWER = Answer(202, b"{}", "application/json", "https://example.com/1")
 
@@ -79,3 +81,15 @@ def test_P07_two_accounts_may_use_one_key(session: Session, alice: Account, char
     ]
 
     assert [replayed for _, replayed in answers] == [False, False, True]
+
+
+@pytest.mark.usefixtures("committed")
+def test_P07_a_running_request_holds_up_no_other_account() -> None:
+    with db.transaction() as session:
+        alice, charlie = make_account(session), make_account(session)
+
+    with db.transaction() as first, db.transaction() as second:
+        answer_once(first, alice, key="k", request=b"", run=lambda: ANSWER)
+        assert answer_once(second, charlie, key="k", request=b"", run=lambda: ANSWER) == (ANSWER, False)
+        with pytest.raises(IdempotencyKeyInUse):
+            answer_once(second, alice, key="k", request=b"", run=lambda: ANSWER)

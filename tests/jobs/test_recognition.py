@@ -13,10 +13,11 @@ from sqlalchemy import text
 
 import db
 from config import Config
+from handlers.processing import Fetched, claim, hold_and_queue_recognition, keep_media
 from handlers.transcriptions import audio_key, cancel_transcription
 from jobs import queues
 from jobs.queues import QueueName
-from models import Account, Status, Transcription
+from models import Account, Stage, Status, Transcription
 from runtime import store
 from speech.engines import client, weights
 from tests.jobs.conftest import PROJECT, Runner, now, scratch, texts, wait_until
@@ -27,10 +28,16 @@ Accept = Callable[..., Transcription]
 
 
 @pytest.fixture
-def fetched(runner: Runner, source: LoopbackServer, accept: Accept) -> Transcription:
-    """Bob's recording, decoded and waiting for the engine."""
-    transcription = accept(source.url("/talk.flac"), language="en", vocabulary=["Ada"])
-    assert runner.run(QueueName.FETCH, transcription.public_id) == 0
+def fetched(accept: Accept, tmp_path: Path) -> Transcription:
+    """Bob's recording, decoded and waiting for the engine, which will not look at it."""
+    transcription = accept("https://example.com/talk.flac", language="en", vocabulary=["Ada"])
+    (tmp_path / "pcm").write_bytes(b"\0\0")
+    store().put_file(audio_key(transcription.public_id), tmp_path / "pcm")
+    with db.transaction() as session:
+        lease = claim(session, transcription.public_id, Stage.FETCHING, "test")
+        assert lease is not None
+        keep_media(session, lease, Fetched("media/none", 1, "0" * 64, "talk.flac"))
+        hold_and_queue_recognition(session, lease, duration_seconds=11.0, content_type="audio/flac", truncated=False)
     return transcription
 
 
@@ -172,17 +179,19 @@ def test_P09_after_a_kill_another_worker_starts_over(
 @pytest.mark.engine
 @pytest.mark.skipif(not weights.is_packaged(), reason="the weight packages are not installed")
 def test_the_real_engine_hears_what_was_said(
-    runner: Runner, fetched: Transcription, config: Config, tmp_path: Path
+    runner: Runner, source: LoopbackServer, accept: Accept, config: Config, tmp_path: Path
 ) -> None:
+    transcription = accept(source.url("/talk.flac"))
+    assert runner.run(QueueName.FETCH, transcription.public_id) == 0
     command = [sys.executable, "-m", "speech.engines.host", "--socket", config.engine_socket, "--cache", tmp_path]
     host = subprocess.Popen([str(part) for part in command], cwd=PROJECT, stderr=subprocess.DEVNULL)
     try:
         client.ping(config.engine_socket, timeout_seconds=60)
 
-        assert runner.run(QueueName.TRANSCRIBE, fetched.public_id) == 0
+        assert runner.run(QueueName.TRANSCRIBE, transcription.public_id) == 0
     finally:
         host.terminate()
         host.wait(10)
 
-    assert now(fetched).status is Status.COMPLETED
-    assert " ".join(texts(fetched)).endswith("ask what you can do for your country.")
+    assert now(transcription).status is Status.COMPLETED
+    assert " ".join(texts(transcription)).endswith("ask what you can do for your country.")

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
@@ -173,6 +174,18 @@ def test_the_folder_watcher_transcribes_each_recording_once(running: Running, tm
         subprocess.run(command, env=env, check=True, timeout=120, capture_output=True)
     assert SPOKEN in (tmp_path / "talk.flac.txt").read_text()
     assert len(running.api.call("GET", "/transcriptions?q=talk.flac")["data"]) == 1
+
+
+def test_p02_two_idempotency_keys_in_one_request_are_refused(running: Running) -> None:
+    request = (
+        f"POST /api/v1/transcriptions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {running.key}\r\n"
+        "Idempotency-Key: a\r\nIdempotency-Key: b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", int(running.base.rpartition(":")[2])), timeout=10) as connection:
+        connection.sendall(request.encode())
+        answer = connection.makefile("rb").read().decode()
+    assert answer.startswith("HTTP/1.1 400")
+    assert "invalid_idempotency_key" in answer
 
 
 def test_the_service_is_ready(running: Running) -> None:
