@@ -14,6 +14,13 @@ from jobs import lease, queues, recognition
 from logs import configure_logging
 from speech.engines import client
 
+BEATS = (
+    (lease, "RENEW_EVERY_SECONDS"),
+    (recognition, "RENEW_EVERY_SECONDS"),
+    (recognition, "STORE_EVERY_SECONDS"),
+    (client, "TICK_SECONDS"),
+)
+
 
 def main() -> None:
     configure_logging()
@@ -21,8 +28,9 @@ def main() -> None:
     for entry_point in queues.ENTRY_POINTS.values():
         import_module(entry_point.rpartition(".")[0])
     # Small recordings are over before a worker's usual beat.
-    lease.RENEW_EVERY_SECONDS = recognition.RENEW_EVERY_SECONDS = recognition.STORE_EVERY_SECONDS = 0.1
-    client.TICK_SECONDS = 0.1
+    for module, name in BEATS:
+        assert hasattr(module, name)
+        setattr(module, name, 0.1)
     print("ready", flush=True)
     for line in sys.stdin:
         name, public_id = line.split()
