@@ -89,6 +89,7 @@ def create_account(email: str, password: str | None, credit: int, monthly_credit
             session,
             email=email,
             password=chosen,
+            email_confirmed=True,
             plan=Plan(plan),
             top_up_microusd=credit,
             monthly_credit_microusd=monthly_credit,

@@ -89,6 +89,7 @@ class Account(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: new_id("acct"))
     email: Mapped[str] = mapped_column(String(320), unique=True, comment="lower case")
+    email_confirmed: Mapped[bool] = mapped_column(comment="by a provider or an operator, never by signing up alone")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     plan: Mapped[Plan] = mapped_column(default=Plan.FREE)
     default_pipeline_code: Mapped[str | None] = mapped_column(String(80))
@@ -278,6 +279,7 @@ class Transcription(Base):
         Index(
             "ix_transcriptions_unfinished", "due_at", postgresql_where=text("status = 'processing'")
         ),  # small whatever the history: what the sweep looks at every few seconds
+        Index("ix_transcriptions_url_headers", "completed_at", postgresql_where=text("url_headers IS NOT NULL")),
         CheckConstraint("progress >= 0 AND progress <= 1", name="progress_in_range"),
         CheckConstraint("(status = 'processing') = (completed_at IS NULL)", name="final_has_a_time"),
         CheckConstraint("(status = 'failed') = (error_code IS NOT NULL)", name="failed_has_an_error"),

@@ -25,6 +25,7 @@ def create_account(
     *,
     email: str,
     password: str | None,
+    email_confirmed: bool = False,
     plan: Plan = Plan.FREE,
     top_up_microusd: int = 0,
     monthly_credit_microusd: int = 0,
@@ -32,6 +33,7 @@ def create_account(
     """A new account; Invalid when the address is taken or the password too weak. Without one it signs in elsewhere."""
     account = Account(
         email=normal_email(email),
+        email_confirmed=email_confirmed,
         password_hash=None if password is None else hash_password(password),
         plan=plan,
         top_up_microusd=top_up_microusd,
@@ -88,7 +90,11 @@ def delete_account(session: Session, account: Account) -> None:
 def account_for_identity(
     session: Session, *, provider: str, subject: str, email: str | None, verified: bool
 ) -> Account:
-    """The account an outside sign-in belongs to: linked before, or by a verified address, or made now."""
+    """The account an outside sign-in belongs to: linked before, or by an address both sides confirmed, or made now.
+
+    An account that somebody signed up for with a password may not be theirs whose address it bears, so it is never
+    joined here; its owner signs in with the password and connects the provider (`connect_identity`).
+    """
     identity = session.scalar(select(Identity).where(Identity.provider == provider, Identity.subject == subject))
     if identity is not None:
         return session.get_one(Account, identity.account_id)
@@ -98,10 +104,27 @@ def account_for_identity(
         )
     account = session.scalar(select(Account).where(Account.email == normal_email(email)))
     if account is None:
-        account = create_account(session, email=email, password=None)
+        account = create_account(session, email=email, password=None, email_confirmed=True)
+    elif not account.email_confirmed:
+        raise Invalid("This address has an account with a password. Sign in with it, then connect under Settings.")
     session.add(Identity(account_id=account.id, provider=provider, subject=subject))
     session.flush()
     return account
+
+
+def connect_identity(session: Session, account: Account, *, provider: str, subject: str) -> None:
+    """Let an outside sign-in open this account from now on."""
+    identity = session.scalar(select(Identity).where(Identity.provider == provider, Identity.subject == subject))
+    if identity is None:
+        session.add(Identity(account_id=account.id, provider=provider, subject=subject))
+        session.flush()
+    elif identity.account_id != account.id:
+        raise Invalid("This sign-in belongs to another account already.")
+
+
+def connected_providers(session: Session, account: Account) -> set[str]:
+    """The names of the providers that open this account."""
+    return set(session.scalars(select(Identity.provider).where(Identity.account_id == account.id)))
 
 
 def normal_email(email: str) -> str:

@@ -166,7 +166,7 @@ def hold_and_queue_recognition(
         raise MaxCostExceeded()
     transcription.stage = Stage.TRANSCRIBING
     transcription.progress = max(transcription.progress, DECODED)
-    transcription.crashes = transcription.tries = 0
+    transcription.tries = 0
     _to_queue(session, transcription, delay_seconds=0)
 
 

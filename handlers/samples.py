@@ -34,7 +34,9 @@ def first_account(session: Session) -> FirstAccount | None:
     if session.scalar(select(func.count()).select_from(Account)):
         return None
     password = secrets.token_urlsafe(12)
-    account = create_account(session, email=LOCAL_EMAIL, password=password, top_up_microusd=LOCAL_CREDIT_MICROUSD)
+    account = create_account(
+        session, email=LOCAL_EMAIL, password=password, email_confirmed=True, top_up_microusd=LOCAL_CREDIT_MICROUSD
+    )
     _, api_key = create_api_key(session, account, name="First key")
     add_sample(session, account)
     return FirstAccount(account.email, password, api_key)

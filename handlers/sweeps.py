@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import ARRAY, String, any_, delete, func, literal, select
+from sqlalchemy import ARRAY, String, any_, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from errors import Stalled
@@ -16,6 +16,7 @@ from runtime import store
 RUNG_ALREADY = timedelta(seconds=5)
 GIVE_UP_AFTER = timedelta(hours=24)
 UPLOADS_KEPT_FOR = timedelta(hours=24)
+HEADERS_KEPT_FOR = timedelta(hours=24)
 ORPHAN_AGE_SECONDS = 2 * 3600
 AT_ONCE = 1000
 
@@ -62,6 +63,16 @@ def fail_stalled(session: Session) -> None:
 def delete_unused_uploads(session: Session) -> None:
     """Forget uploads that nobody used for a day; their objects, if any, go with the orphans."""
     session.execute(delete(Upload).where(Upload.created_at < func.now() - UPLOADS_KEPT_FOR))
+
+
+def forget_url_headers(session: Session) -> None:
+    """Drop the headers for private sources of what failed a day ago; until then they serve a retry."""
+    session.execute(
+        update(Transcription)
+        .where(Transcription.url_headers.is_not(None), Transcription.completed_at < func.now() - HEADERS_KEPT_FOR)
+        .values(url_headers=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def delete_orphans(session: Session) -> int:

@@ -39,6 +39,7 @@ def duties() -> list[Duty]:
         Duty(60, sweeps.fail_stalled),
         Duty(600, idempotency.purge),
         Duty(600, sweeps.delete_unused_uploads),
+        Duty(600, sweeps.forget_url_headers),
         Duty(3600, sweeps.delete_orphans),
     ]
 

@@ -60,15 +60,18 @@ def _run(public_id: str, stage: Stage, work: Callable[[Lease, Path], None]) -> N
         except OperationalError:
             raise  # The database went away: nothing can be stored, and the lease runs out by itself.
         except Exception:
-            _store(fail_with, lease, TranscriptionFailed())
-            raise
+            if _store(fail_with, lease, TranscriptionFailed()):
+                raise
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _store(write: Callable[..., None], *arguments: object) -> None:
+def _store(write: Callable[..., None], *arguments: object) -> bool:
+    """Write under the lease; whether it still held."""
     try:
         with transaction() as session:
             write(session, *arguments)
     except LeaseLost:
         log.info("another worker or its owner was quicker")
+        return False
+    return True

@@ -20,7 +20,11 @@ _numbers = itertools.count(1)
 
 
 def make_account(session: Session, email: str | None = None, **values: Any) -> Account:
-    account = Account(email=email or f"person{next(_numbers)}@example.com", password_hash=PASSWORD_HASH, **values)
+    account = Account(
+        email=email or f"person{next(_numbers)}@example.com",
+        password_hash=PASSWORD_HASH,
+        **{"email_confirmed": False, **values},
+    )
     session.add(account)
     session.flush()
     return account

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, stream_with_context
+from sqlalchemy.orm import Session
 
 from blueprints.api_v1.presenters import segment_json, transcription_json
 from blueprints.api_v1.shapes import TranscriptionShape
 from db import transaction
 from errors import NotFound
 from handlers.transcriptions import get_transcription, segments
-from models import Account
+from models import Account, Segment, Transcription
 
 LOOK_EVERY_SECONDS = 0.25
 LOOK_EVERY_SECONDS_AFTER_A_WHILE = 1.0
@@ -53,7 +54,7 @@ def _events(account: Account, public_id: str) -> Iterator[str]:
         try:
             with transaction() as session:
                 transcription = get_transcription(session, account, public_id)
-                fresh = segments(session, transcription, first=sent_segments)
+                fresh = _fresh_segments(session, transcription, sent_segments)
         except NotFound:
             return  # deleted meanwhile
         shape = transcription_json(transcription)
@@ -77,6 +78,14 @@ def _events(account: Account, public_id: str) -> Iterator[str]:
         if transcription.is_final:
             return
         time.sleep(_pause(began))
+
+
+def _fresh_segments(session: Session, transcription: Transcription, sent: int) -> list[Segment]:
+    """The segments after the first `sent`; all of them when recognition has begun anew meanwhile."""
+    rows = segments(session, transcription, first=max(0, sent - 1))
+    if sent and not rows:
+        return segments(session, transcription)
+    return [row for row in rows if row.number >= sent]
 
 
 def _event(name: str, data: Any) -> str:

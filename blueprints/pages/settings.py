@@ -10,6 +10,7 @@ from db import transaction
 from errors import AppError, Invalid
 from handlers import accounts, api_keys, sign_in
 from models import Account, ApiKey
+from runtime import config
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -83,8 +84,12 @@ def revoke_api_key(key_id: str) -> ResponseReturnValue:
 def _account_page(
     account: Account, *, password_form: FormState | None = None, delete_form: FormState | None = None
 ) -> str:
+    with transaction() as session:
+        connected = accounts.connected_providers(session, account)
     return render_template(
         "settings/account.html",
+        providers=config().sign_in_providers,
+        connected=connected,
         password_form=password_form or FormState(),
         delete_form=delete_form or FormState(),
         has_password=account.password_hash is not None,

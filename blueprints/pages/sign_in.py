@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from auth import (
     Client,
     OutsideSignInFailed,
+    Visitor,
     begin_session,
     end_session,
     identify,
@@ -20,6 +21,7 @@ from blueprints.pages.paths import safe_path
 from db import transaction
 from errors import Invalid, NotFound
 from handlers import accounts, sign_in
+from models import Account
 from runtime import config
 
 blueprint = Blueprint("sign_in", __name__)
@@ -87,12 +89,21 @@ def with_provider(name: str) -> ResponseReturnValue:
 def callback(name: str) -> ResponseReturnValue:
     try:
         visitor = identify(name, _client(name))
+        signed_in = signed_in_account()
+        if signed_in is not None:
+            return _connect(signed_in, visitor)
         with transaction() as session:
             account = accounts.account_for_identity(session, **asdict(visitor))
     except Invalid as error:
         return _login_page(FormState({}, {"": error.message})), 422
     begin_session(account)
     return redirect(url_for("pages.transcriptions.index"), code=303)
+
+
+def _connect(account: Account, visitor: Visitor) -> ResponseReturnValue:
+    with transaction() as session:
+        accounts.connect_identity(session, account, provider=visitor.provider, subject=visitor.subject)
+    return redirect(url_for("pages.settings.account"), code=303)
 
 
 def _client(name: str) -> Client:

@@ -150,8 +150,27 @@ def test_a_first_sign_in_elsewhere_makes_an_account(session: Session) -> None:
     assert linked(session, "1", "new@example.com").id == account.id
 
 
-def test_a_confirmed_address_links_to_its_account(session: Session, alice: Account) -> None:
-    assert linked(session, "1", "ALICE@example.com").id == alice.id
+@pytest.fixture
+def bob(session: Session) -> Account:
+    """An operator made the account, so its address is his."""
+    return make_account(session, email="bob@example.com", email_confirmed=True)
+
+
+def test_a_confirmed_address_links_to_its_account(session: Session, bob: Account) -> None:
+    assert linked(session, "1", "BOB@example.com").id == bob.id
+
+
+def test_an_account_that_was_signed_up_for_is_never_joined(session: Session, alice: Account) -> None:
+    with pytest.raises(Invalid):
+        linked(session, "1", "alice@example.com")
+    accounts.connect_identity(session, alice, provider="google", subject="1")
+    assert linked(session, "1", "alice@example.com").id == alice.id
+
+
+def test_an_identity_is_connected_to_one_account(session: Session, alice: Account, bob: Account) -> None:
+    accounts.connect_identity(session, alice, provider="google", subject="1")
+    with pytest.raises(Invalid):
+        accounts.connect_identity(session, bob, provider="google", subject="1")
 
 
 @pytest.mark.parametrize(("email", "verified"), [("alice@example.com", False), (None, True), ("", True)])
@@ -164,20 +183,20 @@ def test_P46_an_unconfirmed_address_links_to_nothing(
     assert session.scalar(select(func.count()).select_from(Identity)) == 0
 
 
-def test_a_link_outlives_a_change_of_address_there(session: Session, alice: Account) -> None:
-    linked(session, "1", "alice@example.com")
+def test_a_link_outlives_a_change_of_address_there(session: Session, bob: Account) -> None:
+    linked(session, "1", "bob@example.com")
 
-    assert linked(session, "1", "other@example.com", verified=False).id == alice.id
+    assert linked(session, "1", "other@example.com", verified=False).id == bob.id
 
 
-def test_the_same_subject_elsewhere_is_somebody_else(session: Session, alice: Account) -> None:
-    linked(session, "1", "alice@example.com")
+def test_the_same_subject_elsewhere_is_somebody_else(session: Session, bob: Account) -> None:
+    linked(session, "1", "bob@example.com")
 
     other = accounts.account_for_identity(
-        session, provider="github", subject="1", email="bob@example.com", verified=True
+        session, provider="github", subject="1", email="ada@example.com", verified=True
     )
 
-    assert other.id != alice.id
+    assert other.id != bob.id
 
 
 def test_an_address_is_in_use_whoever_made_the_account(session: Session) -> None:

@@ -15,13 +15,14 @@ from config import OidcProvider
 from models import Account, Identity
 
 VERIFIED = User(sub="ada", claims={"email": "ada@example.com", "email_verified": True})
+ALICE = User(sub="alice", claims={"email": "alice@example.com", "email_verified": True})
 UNVERIFIED = User(sub="mallory", claims={"email": "alice@example.com", "email_verified": False})
 
 
 @pytest.fixture
 def provider(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
-    with run_server_in_thread(user_claims=[VERIFIED, UNVERIFIED]) as server:
+    with run_server_in_thread(user_claims=[VERIFIED, ALICE, UNVERIFIED]) as server:
         issuer = f"http://localhost:{server.server_port}"
         auth.register_provider(OidcProvider("oidc", "Test", "client", "secret", issuer))
         yield
@@ -59,6 +60,31 @@ def test_p46_an_unverified_address_joins_no_account(
     assert answer.status_code == 422
     assert "did not confirm an e-mail address" in answer.text
     assert session.scalars(select(Identity)).all() == []
+
+
+def test_p46_an_account_whose_address_is_confirmed_is_joined(
+    visitor: FlaskClient, provider: None, alice: Account, session: Session
+) -> None:
+    alice.email_confirmed = True
+    session.commit()
+    assert visitor.get(consent(visitor, "alice")).status_code == 303
+    assert session.scalars(select(Identity.account_id)).all() == [alice.id]
+
+
+def test_an_account_that_anybody_could_have_signed_up_for_is_not_joined(
+    visitor: FlaskClient, provider: None, alice: Account
+) -> None:
+    answer = visitor.get(consent(visitor, "alice"))
+    assert answer.status_code == 422
+    assert "Sign in with it, then connect" in answer.text
+
+
+def test_a_signed_in_account_connects_a_provider(
+    browser: FlaskClient, provider: None, alice: Account, session: Session
+) -> None:
+    answer = browser.get(consent(browser, "mallory"))
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/settings/account")
+    assert session.scalars(select(Identity.account_id)).all() == [alice.id]
 
 
 def test_a_refused_consent_is_told_plainly(visitor: FlaskClient, provider: None) -> None:
