@@ -188,3 +188,10 @@ def test_an_idle_stream_is_kept_alive(work: Work, monkeypatch: pytest.MonkeyPatc
 
     finish(work)
     assert ": still here\n\n" in text
+
+
+def test_a_recognition_that_began_anew_is_sent_from_its_start(session: Session, alice: Account) -> None:
+    short = make_completed(session, alice, texts=["Once more."])
+
+    assert [segment.number for segment in waiting._fresh_segments(session, short, sent=5)] == [0]
+    assert waiting._fresh_segments(session, short, sent=1) == []

@@ -183,3 +183,20 @@ def test_P08_work_survives_an_emptied_redis(session: Session, alice: Account) ->
         sweeps.ring_for_waiting(inner)
 
     assert rung() == [transcription.public_id]
+
+
+def test_headers_for_a_private_source_serve_a_retry_for_a_day_and_no_longer(session: Session, alice: Account) -> None:
+    now = session.scalars(select(func.now())).one()
+    ages = (timedelta(hours=23), timedelta(hours=25))
+    young, old = (
+        make_transcription(
+            session, alice, status=Status.FAILED, completed_at=now - age, url_headers={"Authorization": "secret"}
+        )
+        for age in ages
+    )
+
+    sweeps.forget_url_headers(session)
+    session.expire_all()
+
+    assert young.url_headers is not None
+    assert old.url_headers is None
