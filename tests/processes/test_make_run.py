@@ -17,14 +17,15 @@ import pytest
 import redis
 
 from processes.addresses import addresses, places
+from processes.service import workers
 
 PROJECT = Path(__file__).resolve().parents[2]
 STANDINS = Path(__file__).with_name("standins")
 Eventually = Callable[..., None]
 MOST_SECONDS_TO_STOP = 25
 MOST_SECONDS_TO_RESTART = 10
-# postgres, valkey, web, engine, two fetch workers, one transcribe worker, scheduler
-PROGRAMS = 8
+# postgres, valkey, web, engine and scheduler, beside the workers
+PROGRAMS = 5 + len(workers({}, stop_seconds=1))
 
 
 class Service:

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
 import time
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from redis import Redis
 
@@ -88,14 +88,10 @@ def until(condition: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-def processes_of(running: Running, command: str) -> list[int]:
-    """Process ids of the service whose command line contains the words."""
-    listing = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
-    rows = [line.split(None, 2) for line in listing.splitlines()[1:]]
-    ours = {running.supervisor}
-    for _ in range(3):
-        ours |= {int(pid) for pid, parent, _ in rows if int(parent) in ours}
-    return [int(pid) for pid, _, args in rows if int(pid) in ours and command in args]
+def processes_of(running: Running, command: str) -> list[psutil.Process]:
+    """The service's processes whose command line contains the words."""
+    below = psutil.Process(running.supervisor).children(recursive=True)
+    return [process for process in below if command in " ".join(process.cmdline())]
 
 
 def is_recognising(running: Running, made: dict[str, Any]) -> bool:
@@ -136,8 +132,8 @@ def test_bad_input_ends_soon_with_its_code_and_leaves_nothing_behind(running: Ru
 def test_p08_a_killed_worker_and_an_emptied_redis_still_end_in_one_transcript(running: Running) -> None:
     made = post(running, "long.wav")
     until(lambda: is_recognising(running, made))
-    for pid in processes_of(running, "jobs.worker transcribe"):
-        os.kill(pid, signal.SIGKILL)
+    for process in processes_of(running, "jobs.worker transcribe"):
+        process.kill()
     with Redis.from_url(addresses(running.data_dir).redis_url) as redis:
         redis.flushall()
     done = final(running, made)
@@ -151,8 +147,8 @@ def test_p08_a_killed_worker_and_an_emptied_redis_still_end_in_one_transcript(ru
 def test_p08_an_engine_that_dies_is_restarted_and_the_work_done_again(running: Running) -> None:
     made = post(running, "long.wav")
     until(lambda: is_recognising(running, made))
-    for pid in processes_of(running, "speech.engines.host"):
-        os.kill(pid, signal.SIGKILL)
+    for process in processes_of(running, "speech.engines.host"):
+        process.kill()
     assert final(running, made)["status"] == "completed"
 
 
