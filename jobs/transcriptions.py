@@ -1,9 +1,7 @@
 """The stages of a transcription as RQ jobs. Each takes one id, claims it, works outside any transaction, and stores."""
 
 import logging
-import shutil
 import signal
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,10 +12,10 @@ from errors import AppError, TranscriptionFailed
 from handlers.processing import Lease, LeaseLost, claim, fail_with, forget_audio_if_over, hand_back
 from jobs import fetching, recognition
 from jobs.lease import HandedBack, holder, raise_handed_back
+from jobs.scratch import scratch_directory
 from logs import log_context
 from models import Stage
 from processes.confinement import die_with_parent
-from runtime import config
 
 log = logging.getLogger(__name__)
 
@@ -40,12 +38,11 @@ def _run(public_id: str, stage: Stage, work: Callable[[Lease, Path], None]) -> N
         lease = claim(session, public_id, stage, holder())
     if lease is None:
         return
-    config().scratch_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    scratch = Path(tempfile.mkdtemp(prefix=f"{public_id}.", dir=config().scratch_dir))
     with log_context(transcription_id=public_id, request_id=lease.request_id, stage=stage):
         try:
             log.info("stage started")
-            work(lease, scratch)
+            with scratch_directory(public_id) as scratch:
+                work(lease, scratch)
             log.info("stage done")
         except LeaseLost:
             log.info("stage given up: canceled, deleted or taken over")
@@ -62,8 +59,6 @@ def _run(public_id: str, stage: Stage, work: Callable[[Lease, Path], None]) -> N
         except Exception:
             if _store(fail_with, lease, TranscriptionFailed()):
                 raise
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _store(write: Callable[..., None], *arguments: object) -> bool:

@@ -18,6 +18,7 @@ from config import ConfigError, from_env
 from handlers.processing import expire_leases_of
 from jobs import queues
 from jobs.lease import name_holder
+from jobs.scratch import clear_scratch
 from logs import configure_logging
 from outbound.guard import tls_context
 
@@ -73,6 +74,7 @@ def main(arguments: list[str]) -> int:
         holder = name_holder(configuration.worker_slot)
         with db.transaction() as session:
             expire_leases_of(session, holder)
+        clear_scratch()
     worker = ForkingWorker([queues.queue(name)], connection=queues.connection(), serializer=JSONSerializer)
     worker.work(with_scheduler=False, logging_level="WARNING")
     return 0

@@ -31,14 +31,3 @@ def test_every_setting_is_in_the_configuration_guide() -> None:
 def test_every_queue_has_a_worker_and_an_entry_point() -> None:
     listened = {program.argv[-1] for program in service.workers({}, stop_seconds=1)}
     assert listened == {name.value for name in QueueName} == {name.value for name in ENTRY_POINTS}
-
-
-def test_the_project_speaks_of_itself_alone() -> None:
-    words = re.compile(r"/work/|/tmp/lab|\bAI agent\b|find-links|extra-index", re.I)
-    offences = [
-        str(path.relative_to(PROJECT))
-        for folder in ("blueprints", "handlers", "jobs", "speech", "outbound", "processes", "docs", "templates")
-        for path in (PROJECT / folder).rglob("*")
-        if path.suffix in {".py", ".md", ".html"} and words.search(path.read_text())
-    ]
-    assert offences == []

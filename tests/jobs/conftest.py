@@ -150,4 +150,4 @@ def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
 
 
 def scratch() -> list[Path]:
-    return [path for path in runtime.config().scratch_dir.glob("*") if path.name.startswith("tr_")]
+    return [path for path in runtime.config().scratch_dir.glob("*") if ".tr_" in path.name]

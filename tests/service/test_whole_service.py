@@ -126,7 +126,7 @@ def test_bad_input_ends_soon_with_its_code_and_leaves_nothing_behind(running: Ru
     failed = final(running, made, seconds=30)
     assert (failed["status"], failed["error"]["code"], failed["cost"]["charged_usd"]) == ("failed", code, "0.000000")
     left = [path for path in (running.data_dir / "objects").rglob("*") if made["id"] in path.name]
-    assert left == list((running.data_dir / "scratch").glob(f"{made['id']}*")) == []
+    assert left == list((running.data_dir / "scratch").glob(f"*{made['id']}*")) == []
 
 
 def test_p08_a_killed_worker_and_an_emptied_redis_still_end_in_one_transcript(running: Running) -> None:
