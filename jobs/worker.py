@@ -17,7 +17,7 @@ import runtime
 from config import ConfigError, from_env
 from handlers.processing import expire_leases_of
 from jobs import queues
-from jobs.lease import name_holder
+from jobs.lease import holder, name_holder
 from jobs.scratch import clear_scratch
 from logs import configure_logging
 from outbound.guard import tls_context
@@ -71,13 +71,23 @@ def main(arguments: list[str]) -> int:
     runtime.wire(configuration, pool_size=2)
     _preload()
     if configuration.worker_slot:
-        holder = name_holder(configuration.worker_slot)
-        with db.transaction() as session:
-            expire_leases_of(session, holder)
-        clear_scratch()
-    worker = ForkingWorker([queues.queue(name)], connection=queues.connection(), serializer=JSONSerializer)
+        name_holder(configuration.worker_slot)
+        take_over()
+    worker = ForkingWorker(
+        [queues.queue(name)],
+        connection=queues.connection(),
+        serializer=JSONSerializer,
+        work_horse_killed_handler=take_over,
+    )
     worker.work(with_scheduler=False, logging_level="WARNING")
     return 0
+
+
+def take_over(*_: object) -> None:
+    """Let go of what a dead work-horse of this worker held, so that its work is begun again at once."""
+    with db.transaction() as session:
+        expire_leases_of(session, holder())
+    clear_scratch()
 
 
 def _preload() -> None:
