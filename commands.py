@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from functools import wraps
 from typing import Any
@@ -177,7 +177,7 @@ def migrate() -> dict[str, Any]:
 @click.command("first-start")
 def first_start() -> None:
     """On an empty database: make a local account with a key and a sample, and print them once."""
-    with _database(), ensure_redis(runtime.config().data_dir), db.transaction() as session:
+    with _database(), _redis(), db.transaction() as session:
         made = samples.first_account(session)
     if made is not None:
         click.echo(FIRST_START.format(**asdict(made), base_url=runtime.config().base_url))
@@ -199,11 +199,18 @@ FIRST_START = """
 
 @contextmanager
 def _database() -> Iterator[None]:
+    """The database answers within the block: our own is started for it when nothing runs."""
     config = runtime.config()
-    if config.database_url == addresses(config.data_dir).database_url:
-        with ensure_postgres(config.data_dir):
-            yield
-    else:
+    is_ours = config.database_url == addresses(config.data_dir).database_url
+    with ensure_postgres(config.data_dir) if is_ours else nullcontext():
+        yield
+
+
+@contextmanager
+def _redis() -> Iterator[None]:
+    config = runtime.config()
+    is_ours = config.redis_url == addresses(config.data_dir).redis_url
+    with ensure_redis(config.data_dir) if is_ours else nullcontext():
         yield
 
 
