@@ -6,6 +6,7 @@ from secrets import token_hex
 from sqlalchemy.orm import Session
 
 from db import transaction
+from errors import MediaUndecodable
 from handlers.processing import Fetched, Lease, LeaseLost, held, hold_and_queue_recognition, keep_media
 from handlers.transcriptions import audio_key
 from jobs.lease import ticker
@@ -17,6 +18,7 @@ from speech.audio import DecodedAudio, decode
 from storage.media_types import media_type
 
 DECODE_DEADLINE_SECONDS = 900
+LENGTH_IS_EXACT = frozenset({"flac", "aiff", "mov,mp4,m4a,3gp,3g2,mj2"})  # Elsewhere it is an estimate or a filler.
 DECLARED_TOO_LONG, SLACK_SECONDS = 1.05, 1.0  # Headers of variable-rate files and raw AAC are estimates.
 
 
@@ -36,6 +38,7 @@ def work(lease: Lease, scratch: Path) -> None:
             deadline_seconds=DECODE_DEADLINE_SECONDS,
             on_tick=tick,
         )
+    _refuse_if_cut(decoded)
     store().put_file(audio_key(lease.public_id), pcm)
     with transaction() as session:
         hold_and_queue_recognition(
@@ -79,6 +82,18 @@ def _fetch(lease: Lease, transcription: Transcription, scratch: Path) -> str:
 
 def _longest(transcription: Transcription) -> float:
     return min(config().max_media_seconds, installed_pipelines()[transcription.pipeline_code].max_duration_seconds)
+
+
+def _refuse_if_cut(decoded: DecodedAudio) -> None:
+    """MediaUndecodable for a file that is only part of what was recorded: better sent again than half transcribed.
+
+    A recorder that crashed leaves no length in the header, and what it left is transcribed.
+    """
+    if decoded.container in LENGTH_IS_EXACT and _is_truncated(decoded):
+        raise MediaUndecodable(
+            f"The file breaks off after {decoded.duration_seconds:.0f} of {decoded.declared_seconds:.0f} seconds: "
+            "it was not sent completely. Send it again."
+        )
 
 
 def _is_truncated(decoded: DecodedAudio) -> bool:

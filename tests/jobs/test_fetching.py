@@ -1,9 +1,11 @@
 """The first stage, in a process of its own, against a real server on loopback."""
 
+import io
 import os
 import signal
 import socket
 import time
+import wave
 from collections.abc import Callable
 
 import pytest
@@ -81,13 +83,14 @@ def test_headers_are_sent_then_forgotten_and_never_logged(
     ("body", "code"),
     [
         (CLIP[:2000], "media_undecodable"),
+        (CLIP[: len(CLIP) // 2], "media_undecodable"),
         (b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\xff" * 100, "media_undecodable"),
         (bytes(range(256)) * 40, "media_undecodable"),
         (b"", "media_undecodable"),
         (PAGE, "url_not_media"),
         (b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "media_undecodable"),
     ],
-    ids=["cut off", "lying header", "noise", "empty", "page", "playlist"],
+    ids=["cut off", "half of it", "lying header", "noise", "empty", "page", "playlist"],
 )
 def test_what_is_no_recording_fails_at_once_and_is_not_kept(
     runner: Runner, source: LoopbackServer, accept: Accept, body: bytes, code: str
@@ -102,6 +105,21 @@ def test_what_is_no_recording_fails_at_once_and_is_not_kept(
     assert after.media_id is None
     assert list(store().keys(f"media/{transcription.public_id}")) == []
     assert scratch() == []
+
+
+def test_a_cut_wav_is_kept_up_to_the_cut_with_a_warning(runner: Runner, source: LoopbackServer, accept: Accept) -> None:
+    """Its header often holds a filler instead of a length, so it cannot prove that anything is missing."""
+    whole = io.BytesIO()
+    with wave.open(whole, "wb") as recording:
+        recording.setparams((1, 2, 16_000, 0, "NONE", ""))
+        recording.writeframes(bytes(16_000 * 2 * 8))
+    source.routes["/a.wav"] = lambda exchange: exchange.reply(whole.getvalue()[: 16_000 * 2 * 4])
+    transcription = accept(source.url("/a.wav"))
+
+    runner.run(QueueName.FETCH, transcription.public_id)
+
+    after = now(transcription)
+    assert (after.stage, [warning["code"] for warning in after.warnings]) == (Stage.TRANSCRIBING, ["media_truncated"])
 
 
 def test_a_source_that_refuses_is_tried_again_later(runner: Runner, accept: Accept) -> None:
