@@ -48,7 +48,7 @@ def create() -> ResponseReturnValue:
             )
     except Invalid as error:
         return _list_page(account, rejected(error)), 422
-    return redirect(url_for(".show", transcription_id=transcription.public_id), code=303)
+    return _to_show(transcription.public_id)
 
 
 @blueprint.get("/<public_id:transcription_id>")
@@ -113,7 +113,7 @@ def rename(transcription_id: str) -> ResponseReturnValue:
         transcription = transcriptions.update_transcription(session, account, transcription_id, title=changes.title)
     if wants_fragment():
         return render_template("transcriptions/_title.html", transcription=transcription)
-    return redirect(url_for(".show", transcription_id=transcription_id), code=303)
+    return _to_show(transcription_id)
 
 
 @blueprint.post("/<public_id:transcription_id>/speakers")
