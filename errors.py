@@ -182,11 +182,40 @@ class InsufficientFunds(AppError):
     default_message = "The wallet does not cover this. Add funds at /billing and send it again."
 
 
+class AccountOwes(AppError):
+    code = "account_owes"
+    type = "payment_required_error"
+    status = 402
+    default_message = (
+        "A payment that was already spent was taken back, so the account owes us. Add funds at /billing to go on."
+    )
+
+
+class MonthlyCapReached(AppError):
+    code = "monthly_cap_reached"
+    type = "payment_required_error"
+    status = 402
+    default_message = "This would go over the account's monthly cap. Raise it at /settings/account, or wait for the month."
+
+
 class MaxCostExceeded(AppError):
     code = "max_cost_exceeded"
     type = "payment_required_error"
     status = 402
     default_message = "This would cost more than max_cost_usd. Raise it, or choose a cheaper pipeline."
+
+
+class PaymentsUnavailable(AppError):
+    code = "payments_unavailable"
+    status = 503
+    default_message = "The payment service does not answer right now. Nothing was charged; try again in a minute."
+
+
+class InvalidSignature(AppError):
+    code = "invalid_signature"
+    type = "invalid_request_error"
+    status = 400
+    default_message = "This is not an event that the payment service signed for us."
 
 
 # Repeats and limits
