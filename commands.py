@@ -15,15 +15,17 @@ from flask.cli import AppGroup
 import db
 import migrations
 import runtime
+from billing.audit import audit
 from billing.prices import as_usd, from_usd
 from errors import AppError
-from handlers import accounts, api_keys, samples
+from handlers import accounts, api_keys, samples, wallets
 from handlers.pipelines import offers
-from models import Plan
+from models import Plan, Wallet
 from processes.embedded import CannotStart, addresses, ensure_postgres, ensure_redis
 
 account = AppGroup("account", help="Accounts.")
 api_key = AppGroup("api-key", help="API keys.")
+wallet = AppGroup("wallet", help="Money.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -46,6 +48,15 @@ class Usd(click.ParamType[int]):
         return amount
 
 
+class Cap(Usd):
+    """An amount, or `none` for no limit."""
+
+    name = "usd|none"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return None if str(value).lower() == "none" else super().convert(value, param, ctx)
+
+
 def _key_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
     name = value.strip()
     if not 1 <= len(name) <= MAX_KEY_NAME_LENGTH:
@@ -54,7 +65,7 @@ def _key_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 
 def register(app: Flask) -> None:
-    for command in (account, api_key, migrate, first_start, pipelines):
+    for command in (account, api_key, wallet, migrate, first_start, pipelines):
         app.cli.add_command(command)
 
 
@@ -94,13 +105,8 @@ def create_account(email: str, password: str | None, credit: int, monthly_credit
             top_up_microusd=credit,
             monthly_credit_microusd=monthly_credit,
         )
-    shown = {
-        "id": created.public_id,
-        "email": created.email,
-        "plan": created.plan.value,
-        "top_up_usd": as_usd(created.top_up_microusd),
-        "monthly_credit_usd": as_usd(created.monthly_credit_microusd),
-    }
+        money = _money(wallets.wallet_of(session, created))
+    shown = {"id": created.public_id, "email": created.email, "plan": created.plan.value, **money}
     return shown if password else {**shown, "password": chosen}
 
 
@@ -115,6 +121,28 @@ def set_password(email: str, password: str | None) -> dict[str, Any]:
         found = accounts.account_by_email(session, email)
         accounts.set_password(session, found, chosen)
     return {"id": found.public_id, "email": found.email, **({} if password else {"password": chosen})}
+
+
+@account.command("cap")
+@click.argument("email")
+@click.argument("usd", type=Cap())
+@with_database
+def set_cap(email: str, usd: int | None) -> dict[str, Any]:
+    """Limit what an account may spend in a calendar month; `none` lifts the limit."""
+    with db.transaction() as session:
+        found = accounts.set_monthly_cap(session, accounts.account_by_email(session, email), usd)
+    return {"id": found.public_id, "email": found.email, "cap_usd": None if usd is None else as_usd(usd)}
+
+
+@account.command("plan")
+@click.argument("email")
+@click.argument("plan", type=click.Choice([plan.value for plan in Plan]))
+@with_database
+def set_plan(email: str, plan: str) -> dict[str, Any]:
+    """Put an account on a plan without a subscription."""
+    with db.transaction() as session:
+        found = accounts.set_plan(session, accounts.account_by_email(session, email), Plan(plan))
+    return {"id": found.public_id, "email": found.email, "plan": found.plan.value}
 
 
 @account.command("delete")
@@ -148,6 +176,53 @@ def revoke_api_key(key_id: str) -> dict[str, Any]:
     with db.transaction() as session:
         key = api_keys.revoke_any_api_key(session, key_id)
     return {"id": key.public_id, "name": key.name, "revoked": True}
+
+
+@wallet.command("credit")
+@click.argument("email")
+@click.argument("usd", type=Usd())
+@click.option("--reason", required=True, help="Shown to the owner.")
+@with_database
+def credit_wallet(email: str, usd: int, reason: str) -> dict[str, Any]:
+    """Grant credit that does not expire."""
+    return _adjust(email, usd, reason)
+
+
+@wallet.command("debit")
+@click.argument("email")
+@click.argument("usd", type=Usd())
+@click.option("--reason", required=True, help="Shown to the owner.")
+@with_database
+def debit_wallet(email: str, usd: int, reason: str) -> dict[str, Any]:
+    """Take credit out again, as far as there is any that does not expire."""
+    return _adjust(email, -usd, reason)
+
+
+@wallet.command("show")
+@click.argument("email")
+@with_database
+def show_wallet(email: str) -> dict[str, Any]:
+    """Show what an account has, holds and owes."""
+    with db.transaction() as session:
+        found = accounts.account_by_email(session, email)
+        return {"email": found.email, "plan": found.plan.value, **_money(wallets.wallet_of(session, found))}
+
+
+@wallet.command("audit")
+@AS_JSON
+def audit_wallets(as_json: bool) -> None:
+    """Check every invariant of the ledger from its entries; exit 1 and name the rows when one is broken."""
+    try:
+        with _database(), db.transaction() as session:
+            breaches = [asdict(breach) for breach in audit(session)]
+    except CannotStart as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        click.echo(json.dumps({"ok": not breaches, "breaches": breaches}, indent=2))
+    else:
+        click.echo(_as_text(breaches) if breaches else "The ledger holds.")
+    if breaches:
+        raise SystemExit(1)
 
 
 @click.command("pipelines")
@@ -212,6 +287,23 @@ def _redis() -> Iterator[None]:
     is_ours = config.redis_url == addresses(config.data_dir).redis_url
     with ensure_redis(config.data_dir) if is_ours else nullcontext():
         yield
+
+
+def _adjust(email: str, amount_microusd: int, reason: str) -> dict[str, Any]:
+    with db.transaction() as session:
+        found = accounts.account_by_email(session, email)
+        adjusted = wallets.adjust(session, found, amount_microusd, reason=reason)
+        return {"email": found.email, "reason": reason, **_money(adjusted)}
+
+
+def _money(wallet: Wallet) -> dict[str, str]:
+    return {
+        "monthly_credit_usd": as_usd(wallet.monthly_credit_microusd),
+        "top_up_usd": as_usd(wallet.top_up_microusd),
+        "held_usd": as_usd(wallet.held_microusd),
+        "available_usd": as_usd(wallet.available_microusd),
+        "owed_usd": as_usd(-wallet.owed_microusd),
+    }
 
 
 def _as_text(answer: dict[str, Any] | list[dict[str, Any]]) -> str:

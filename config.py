@@ -4,10 +4,13 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from billing.prices import LIST_PRICES_PER_MINUTE_MICROUSD as LIST_PRICES
+from billing.prices import TERMS, Tariff, from_usd
+from models import Plan
 from processes.embedded import addresses
 
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 (recognised, not bound to)
@@ -26,6 +29,15 @@ class OidcProvider:
     client_id: str
     client_secret: str = field(repr=False)
     issuer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StripeKeys:
+    """What it takes to be paid: the account's secret key, and the secret of its webhook endpoint."""
+
+    secret_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+    api_base: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,8 @@ class Config:
     whisper_device: str
     whisper_compute_type: str
     sign_in_providers: tuple[OidcProvider, ...]
+    tariff: Tariff
+    stripe: StripeKeys | None
 
     @property
     def secure_cookies(self) -> bool:
@@ -93,6 +107,8 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         whisper_device=env.get("WHISPER_DEVICE", "cpu"),
         whisper_compute_type=env.get("WHISPER_COMPUTE_TYPE", "int8"),
         sign_in_providers=tuple(_sign_in_providers(env)),
+        tariff=_tariff(env),
+        stripe=_stripe_keys(env),
     )
 
 
@@ -165,3 +181,48 @@ def _sign_in_providers(env: Mapping[str, str]) -> list[OidcProvider]:
         elif client_id or client_secret:
             raise ConfigError(f"{name.upper()}_CLIENT_ID and {name.upper()}_CLIENT_SECRET go together.")
     return providers
+
+
+def _tariff(env: Mapping[str, str]) -> Tariff:
+    """The list prices and plans, with what the operator set in place of ours."""
+    free, pro = TERMS[Plan.FREE], TERMS[Plan.PRO]
+    return Tariff(
+        list_prices={**LIST_PRICES, **_prices(env)},
+        terms={
+            Plan.FREE: replace(
+                free, monthly_credit_microusd=_usd(env, "FREE_MONTHLY_CREDIT_USD", free.monthly_credit_microusd)
+            ),
+            Plan.PRO: replace(
+                pro,
+                monthly_credit_microusd=_usd(env, "PRO_MONTHLY_CREDIT_USD", pro.monthly_credit_microusd),
+                price_per_month_microusd=_usd(env, "PRO_PRICE_USD", pro.price_per_month_microusd, whole_cents=True),
+            ),
+        },
+    )
+
+
+def _prices(env: Mapping[str, str]) -> dict[str, int]:
+    name = "PRICES_PER_MINUTE_USD"
+    pairs = [part.partition("=") for part in _list(env.get(name, ""), str)]
+    return {code.strip(): _usd({name: amount.strip()}, name, 0) for code, _, amount in pairs}
+
+
+def _usd(env: Mapping[str, str], name: str, default: int, *, whole_cents: bool = False) -> int:
+    if name not in env:
+        return default
+    try:
+        amount = from_usd(env[name])
+    except ValueError as error:
+        raise ConfigError(f"{name} takes {error}, not {env[name]!r}.") from None
+    if amount < 0 or (whole_cents and amount % 10_000):
+        raise ConfigError(f"{name} takes {'whole cents' if amount >= 0 else 'no negative amount'}, not {env[name]!r}.")
+    return amount
+
+
+def _stripe_keys(env: Mapping[str, str]) -> StripeKeys | None:
+    secret_key, webhook_secret = env.get("STRIPE_SECRET_KEY"), env.get("STRIPE_WEBHOOK_SECRET")
+    if secret_key and webhook_secret:
+        return StripeKeys(secret_key, webhook_secret, env.get("STRIPE_API_BASE"))
+    if secret_key or webhook_secret:
+        raise ConfigError("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET go together.")
+    return None

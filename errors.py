@@ -195,7 +195,9 @@ class MonthlyCapReached(AppError):
     code = "monthly_cap_reached"
     type = "payment_required_error"
     status = 402
-    default_message = "This would go over the account's monthly cap. Raise it at /settings/account, or wait for the month."
+    default_message = (
+        "This would go over the account's monthly cap. Raise it at /settings/account, or wait for next month."
+    )
 
 
 class MaxCostExceeded(AppError):

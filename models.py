@@ -1,19 +1,22 @@
 """Every table, its enums, and the rules that need nothing but the row itself."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    Date,
     DateTime,
     Enum,
     ForeignKey,
     Index,
     LargeBinary,
     MetaData,
+    Numeric,
     String,
     Text,
     UniqueConstraint,
@@ -58,6 +61,43 @@ class Source(enum.StrEnum):
     UPLOAD = "upload"
 
 
+class Book(enum.StrEnum):
+    """Where a wallet's money can be. The first five are its owner's; the others say whence it came or where it went.
+
+    A book's balance is the sum of its entries, so what came in from outside stands there with a minus.
+    """
+
+    MONTHLY_CREDIT = "monthly_credit"
+    TOP_UP = "top_up"
+    HELD_MONTHLY_CREDIT = "held_monthly_credit"
+    HELD_TOP_UP = "held_top_up"
+    OWED = "owed"
+    GRANTED = "granted"
+    PAID_IN = "paid_in"
+    CHARGED = "charged"
+
+
+class MovementKind(enum.StrEnum):
+    """Why money moved."""
+
+    HOLD = "hold"
+    CAPTURE = "capture"
+    RELEASE = "release"
+    GRANT = "grant"
+    EXPIRY = "expiry"
+    TOP_UP = "top_up"
+    REFUND = "refund"
+    REFUND_REVERSAL = "refund_reversal"
+    DISPUTE = "dispute"
+    DISPUTE_REVERSAL = "dispute_reversal"
+    ADJUSTMENT = "adjustment"
+
+
+class NoticeKind(enum.StrEnum):
+    CAP_NEAR = "cap_near"
+    CAP_REACHED = "cap_reached"
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
@@ -76,7 +116,7 @@ class Base(DeclarativeBase):
         list[list[Any]]: JSON(none_as_null=True),
         **{
             kind: Enum(kind, native_enum=False, length=20, values_callable=lambda members: [m.value for m in members])
-            for kind in (Plan, Status, Stage, Source)
+            for kind in (Plan, Status, Stage, Source, Book, MovementKind, NoticeKind)
         },
     }
 
@@ -93,15 +133,162 @@ class Account(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     plan: Mapped[Plan] = mapped_column(default=Plan.FREE)
     default_pipeline_code: Mapped[str | None] = mapped_column(String(80))
-    monthly_credit_microusd: Mapped[int] = mapped_column(BigInteger, default=0)
-    top_up_microusd: Mapped[int] = mapped_column(BigInteger, default=0)
+    monthly_cap_microusd: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower_case"),
+        CheckConstraint("monthly_cap_microusd >= 0", name="monthly_cap_not_negative"),
+    )
+
+
+class Wallet(Base):
+    """An account's money. It outlives the account, since the ledger stays.
+
+    The balances are written by the trigger on `ledger_entries` alone (migration 0002); PostgreSQL refuses anybody else.
+    """
+
+    __tablename__ = "wallets"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: new_id("wal"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), unique=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    # The monthly credit's period: a month from the anchor's day and hour, or the subscription's own.
+    period_anchor_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    period_started_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    period_ends_at: Mapped[datetime] = mapped_column(server_default=text("now() + interval '1 month'"), index=True)
+
+    stripe_customer_id: Mapped[str | None] = mapped_column(String(255), unique=True)
+    stripe_subscription_id: Mapped[str | None] = mapped_column(String(255))
+
+    monthly_credit_microusd: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    top_up_microusd: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    held_monthly_credit_microusd: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    held_top_up_microusd: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    owed_microusd: Mapped[int] = mapped_column(BigInteger, server_default="0", comment="0 or less")
+    granted_microusd: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    paid_in_microusd: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    charged_microusd: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+    __table_args__ = (
         CheckConstraint("monthly_credit_microusd >= 0", name="monthly_credit_not_negative"),
         CheckConstraint("top_up_microusd >= 0", name="top_up_not_negative"),
+        CheckConstraint("held_monthly_credit_microusd >= 0", name="held_monthly_credit_not_negative"),
+        CheckConstraint("held_top_up_microusd >= 0", name="held_top_up_not_negative"),
+        CheckConstraint("owed_microusd <= 0", name="owed_not_positive"),
+        CheckConstraint("charged_microusd >= 0", name="charged_not_negative"),
+        CheckConstraint("period_ends_at > period_started_at", name="period_in_order"),
     )
+
+    @property
+    def available_microusd(self) -> int:
+        return self.monthly_credit_microusd + self.top_up_microusd
+
+    @property
+    def held_microusd(self) -> int:
+        return self.held_monthly_credit_microusd + self.held_top_up_microusd
+
+
+class LedgerMovement(Base):
+    """One thing that happened to a wallet. Its entries sum to zero. Never changed, never deleted."""
+
+    __tablename__ = "ledger_movements"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: new_id("mv"))
+    wallet_id: Mapped[int] = mapped_column(ForeignKey("wallets.id"))
+    kind: Mapped[MovementKind]
+    reference: Mapped[str | None] = mapped_column(
+        String(255), comment="what it happens once for: a transcription, a period, a payment, a refund, a dispute"
+    )
+    hold_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_movements.id"), unique=True)
+    reason: Mapped[str | None] = mapped_column(Text)
+    available_after_microusd: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+    # Of a capture: what was bought. Kept here, since the transcription may be deleted.
+    pipeline_code: Mapped[str | None] = mapped_column(String(80))
+    api_key_id: Mapped[str | None] = mapped_column(String(40), comment="public id; none is the dashboard")
+    duration_seconds: Mapped[Decimal | None] = mapped_column(Numeric(20, 7))
+
+    entries: Mapped[list["LedgerEntry"]] = relationship(lazy="raise")
+
+    __table_args__ = (
+        UniqueConstraint("kind", "reference"),
+        Index(None, "wallet_id", text("public_id DESC")),
+        CheckConstraint("(kind IN ('capture', 'release')) = (hold_id IS NOT NULL)", name="settles_a_hold"),
+        CheckConstraint("(kind = 'capture') = (pipeline_code IS NOT NULL)", name="capture_says_what_for"),
+        CheckConstraint("(kind = 'adjustment') = (reference IS NULL)", name="happens_once_for_something"),
+        CheckConstraint("kind <> 'adjustment' OR reason IS NOT NULL", name="adjustment_has_a_reason"),
+    )
+
+
+class LedgerEntry(Base):
+    """A movement's part in one book."""
+
+    __tablename__ = "ledger_entries"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    movement_id: Mapped[int] = mapped_column(ForeignKey("ledger_movements.id"))
+    book: Mapped[Book]
+    amount_microusd: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        UniqueConstraint("movement_id", "book"),
+        CheckConstraint("amount_microusd <> 0", name="amount_not_zero"),
+    )
+
+
+class UsageDay(Base):
+    """What a wallet's captures of one UTC day come to, by pipeline and key: sums that are asked for all the time."""
+
+    __tablename__ = "usage_days"
+
+    wallet_id: Mapped[int] = mapped_column(ForeignKey("wallets.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    pipeline_code: Mapped[str] = mapped_column(String(80), primary_key=True)
+    api_key_id: Mapped[str] = mapped_column(String(40), primary_key=True, comment="public id; empty is the dashboard")
+    transcriptions: Mapped[int] = mapped_column(BigInteger)
+    seconds: Mapped[Decimal] = mapped_column(Numeric(20, 7))
+    charged_microusd: Mapped[int] = mapped_column(BigInteger)
+
+
+class StripeEvent(Base):
+    """An event Stripe told us of, recorded before it is acted on. What it is about is asked of Stripe when acting."""
+
+    __tablename__ = "stripe_events"
+
+    event_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    type: Mapped[str] = mapped_column(String(100))
+    object_id: Mapped[str] = mapped_column(String(255))
+    customer_id: Mapped[str | None] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(comment="by Stripe's clock")
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    due_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    tries: Mapped[int] = mapped_column(server_default="0")
+    handled_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_stripe_events_waiting", "due_at", postgresql_where=text("handled_at IS NULL")),)
+
+
+class Notice(Base):
+    """Something the owner of an account is told once, on the dashboard."""
+
+    __tablename__ = "notices"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: new_id("ntc"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    kind: Mapped[NoticeKind]
+    month: Mapped[date] = mapped_column(Date, comment="its first day")
+    cap_microusd: Mapped[int] = mapped_column(BigInteger)
+    spent_microusd: Mapped[int] = mapped_column(BigInteger, comment="with what is held")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    dismissed_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("account_id", "month", "kind", "cap_microusd"),)
 
 
 class Identity(Base):

@@ -1,6 +1,7 @@
 """What this process runs with: the configuration and what is made from it. Each entry point calls `wire` once."""
 
 import db
+from billing.prices import Tariff
 from config import Config
 from jobs import queues
 from speech.pipelines import Pipeline, pipelines
@@ -30,6 +31,11 @@ def config() -> Config:
 def store() -> ObjectStore:
     assert _store is not None, "runtime.wire() comes first"
     return _store
+
+
+def tariff() -> Tariff:
+    """The prices and plans of this installation."""
+    return config().tariff
 
 
 def installed_pipelines() -> dict[str, Pipeline]:

@@ -1,29 +1,232 @@
-"""Hold, capture, release: the three moments at which money moves for a transcription.
+"""The wallet's double-entry ledger: each movement moves money between books, and its entries sum to zero.
 
-The wallet is not limited yet: a hold always succeeds, and the amounts are kept on the transcription itself. Callers
-already act in the order that will matter: hold before the engine runs, then exactly one of capture and release.
+Arithmetic only: who may spend what on which day is decided by `handlers/wallets.py`. Every function but `open_wallet`
+takes a wallet that the caller has locked (`SELECT … FOR UPDATE`), which is what makes "read, decide, write" safe; the
+constraints of migration 0002 are the net below. Nothing here is ever changed or deleted: a mistake is mended by
+another movement. Entries follow TigerBeetle's two-phase transfers: hold, then capture or release.
 """
 
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from billing.prices import price
-from models import Transcription
+from billing.prices import exact_seconds
+from errors import InsufficientFunds
+from models import Book, LedgerEntry, LedgerMovement, MovementKind, UsageDay, Wallet
+
+AVAILABLE = (Book.MONTHLY_CREDIT, Book.TOP_UP)
 
 
-def hold(session: Session, transcription: Transcription) -> None:
-    """Set aside the full price of the decoded length. Needs `duration_seconds`."""
-    assert transcription.duration_seconds is not None
-    transcription.quoted_microusd = price(transcription.duration_seconds, transcription.price_per_minute_microusd)
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What a capture pays for."""
+
+    pipeline_code: str
+    api_key_id: str | None
+    duration_seconds: float
+
+
+def open_wallet(session: Session, account_id: int) -> Wallet:
+    """A new wallet with nothing in it."""
+    wallet = Wallet(account_id=account_id)
+    session.add(wallet)
     session.flush()
+    session.refresh(wallet)
+    return wallet
 
 
-def capture(session: Session, transcription: Transcription) -> None:
-    """Charge what was held."""
-    transcription.charged_microusd = transcription.quoted_microusd
+def grant(session: Session, wallet: Wallet, amount: int) -> None:
+    """Put this period's credit in, once per period."""
+    if amount:
+        _post_once(
+            session, wallet, MovementKind.GRANT, _period(wallet), {Book.GRANTED: -amount, Book.MONTHLY_CREDIT: amount}
+        )
+
+
+def expire(session: Session, wallet: Wallet) -> None:
+    """Take out what is left of this period's credit. What is held of it stays held."""
+    left = wallet.monthly_credit_microusd
+    if left:
+        _post_once(
+            session, wallet, MovementKind.EXPIRY, _period(wallet), {Book.MONTHLY_CREDIT: -left, Book.GRANTED: left}
+        )
+
+
+def top_up(session: Session, wallet: Wallet, amount: int, *, payment_id: str) -> None:
+    """Put a payment in, once: what is owed is settled first."""
+    _post_once(session, wallet, MovementKind.TOP_UP, payment_id, _put_in(wallet, amount, Book.PAID_IN))
+
+
+def adjust(session: Session, wallet: Wallet, amount: int, *, reason: str) -> None:
+    """Put an operator's credit in, or with a negative amount take it out; InsufficientFunds beyond the top-ups."""
+    if amount < 0 and wallet.top_up_microusd < -amount:
+        raise InsufficientFunds("The wallet's top-ups are less than that.")
+    amounts = {Book.GRANTED: -amount, Book.TOP_UP: amount} if amount < 0 else _put_in(wallet, amount, Book.GRANTED)
+    _post(session, wallet, MovementKind.ADJUSTMENT, None, amounts, reason=reason)
+
+
+def take_back(session: Session, wallet: Wallet, amount: int, kind: MovementKind, *, reference: str) -> None:
+    """A refund or dispute takes a payment out again, once; what was spent already is owed."""
+    there = min(amount, wallet.top_up_microusd)
+    _post_once(
+        session,
+        wallet,
+        kind,
+        reference,
+        {Book.PAID_IN: amount, Book.TOP_UP: -there, Book.OWED: there - amount},
+    )
+
+
+def undo_take_back(session: Session, wallet: Wallet, kind: MovementKind, *, reference: str) -> None:
+    """Reverse a refund that failed or a dispute that was won: once, and only what had been taken."""
+    taken = {
+        MovementKind.REFUND_REVERSAL: MovementKind.REFUND,
+        MovementKind.DISPUTE_REVERSAL: MovementKind.DISPUTE,
+    }[kind]
+    movement = find(session, taken, reference)
+    if movement is not None:
+        amount = _amounts(session, movement)[Book.PAID_IN]
+        _post_once(session, wallet, kind, reference, _put_in(wallet, amount, Book.PAID_IN))
+
+
+def hold(session: Session, wallet: Wallet, amount: int, *, reference: str) -> None:
+    """Set an amount aside, the monthly credit first; InsufficientFunds when less is available."""
+    if amount > wallet.available_microusd:
+        raise InsufficientFunds()
+    credit = min(amount, wallet.monthly_credit_microusd)
+    top_up = amount - credit
+    amounts = {
+        Book.MONTHLY_CREDIT: -credit,
+        Book.TOP_UP: -top_up,
+        Book.HELD_MONTHLY_CREDIT: credit,
+        Book.HELD_TOP_UP: top_up,
+    }
+    _post(session, wallet, MovementKind.HOLD, reference, amounts)
+
+
+def capture(session: Session, wallet: Wallet, amount: int, purchase: Purchase, *, reference: str) -> None:
+    """Charge up to what was held, its monthly credit first, and give back the rest."""
+    movement, held = _held(session, reference)
+    of_credit = min(amount, held[Book.HELD_MONTHLY_CREDIT])
+    of_top_up = amount - of_credit
+    assert 0 <= of_top_up <= held[Book.HELD_TOP_UP], "a capture never exceeds the hold"
+    amounts = _given_back(
+        wallet, movement, held[Book.HELD_MONTHLY_CREDIT] - of_credit, held[Book.HELD_TOP_UP] - of_top_up
+    )
+    amounts.subtract({Book.HELD_MONTHLY_CREDIT: of_credit, Book.HELD_TOP_UP: of_top_up, Book.CHARGED: -amount})
+    captured = _post(session, wallet, MovementKind.CAPTURE, reference, amounts, hold=movement, purchase=purchase)
+    _add_usage(session, captured, amount)
+
+
+def release(session: Session, wallet: Wallet, *, reference: str) -> None:
+    """Give back all that was held."""
+    movement, held = _held(session, reference)
+    amounts = _given_back(wallet, movement, held[Book.HELD_MONTHLY_CREDIT], held[Book.HELD_TOP_UP])
+    _post(session, wallet, MovementKind.RELEASE, reference, amounts, hold=movement)
+
+
+def find(session: Session, kind: MovementKind, reference: str) -> LedgerMovement | None:
+    """The movement of a kind that happened for something, if it did."""
+    query = select(LedgerMovement).where(LedgerMovement.kind == kind, LedgerMovement.reference == reference)
+    return session.scalar(query)
+
+
+def _put_in(wallet: Wallet, amount: int, source: Book) -> dict[Book, int]:
+    owed = min(amount, -wallet.owed_microusd)
+    return {source: -amount, Book.OWED: owed, Book.TOP_UP: amount - owed}
+
+
+def _given_back(wallet: Wallet, hold: LedgerMovement, credit: int, top_up: int) -> Counter[Book]:
+    """Back to the bucket each came from; credit of a period that is over expires at once."""
+    credit_goes_to = Book.MONTHLY_CREDIT if hold.created_at >= wallet.period_started_at else Book.GRANTED
+    return Counter(
+        {Book.HELD_MONTHLY_CREDIT: -credit, credit_goes_to: credit, Book.HELD_TOP_UP: -top_up, Book.TOP_UP: top_up}
+    )
+
+
+def _held(session: Session, reference: str) -> tuple[LedgerMovement, Mapping[Book, int]]:
+    movement = find(session, MovementKind.HOLD, reference)
+    assert movement is not None, "nothing is settled without a hold"
+    return movement, _amounts(session, movement)
+
+
+def _amounts(session: Session, movement: LedgerMovement) -> Mapping[Book, int]:
+    rows = session.execute(
+        select(LedgerEntry.book, LedgerEntry.amount_microusd).where(LedgerEntry.movement_id == movement.id)
+    )
+    return Counter({book: amount for book, amount in rows})  # noqa: C416 (a Row is no pair to the type checker)
+
+
+def _period(wallet: Wallet) -> str:
+    return f"{wallet.public_id}/{wallet.period_started_at:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def _post_once(
+    session: Session, wallet: Wallet, kind: MovementKind, reference: str, amounts: Mapping[Book, int]
+) -> None:
+    """Under the wallet's lock nobody else can post between the question and the answer."""
+    if find(session, kind, reference) is None:
+        _post(session, wallet, kind, reference, amounts)
+
+
+def _post(
+    session: Session,
+    wallet: Wallet,
+    kind: MovementKind,
+    reference: str | None,
+    amounts: Mapping[Book, int],
+    *,
+    hold: LedgerMovement | None = None,
+    reason: str | None = None,
+    purchase: Purchase | None = None,
+) -> LedgerMovement:
+    movement = LedgerMovement(
+        wallet_id=wallet.id,
+        kind=kind,
+        reference=reference,
+        hold_id=hold.id if hold else None,
+        reason=reason,
+        available_after_microusd=wallet.available_microusd + sum(amounts.get(book, 0) for book in AVAILABLE),
+        pipeline_code=purchase.pipeline_code if purchase else None,
+        api_key_id=purchase.api_key_id if purchase else None,
+        duration_seconds=exact_seconds(purchase.duration_seconds) if purchase else None,
+    )
+    session.add(movement)
     session.flush()
+    rows = [
+        {"movement_id": movement.id, "book": book, "amount_microusd": amount}
+        for book, amount in amounts.items()
+        if amount
+    ]
+    if rows:
+        # One statement for all of them: the trigger refuses a movement whose entries arrive apart.
+        session.execute(insert(LedgerEntry).values(rows))
+        session.refresh(wallet)
+    return movement
 
 
-def release(session: Session, transcription: Transcription) -> None:
-    """Give back what was held, if anything was: the transcription costs nothing."""
-    transcription.charged_microusd = 0
-    session.flush()
+def _add_usage(session: Session, captured: LedgerMovement, amount: int) -> None:
+    added = upsert(UsageDay).values(
+        wallet_id=captured.wallet_id,
+        day=captured.created_at.astimezone(UTC).date(),
+        pipeline_code=captured.pipeline_code,
+        api_key_id=captured.api_key_id or "",
+        transcriptions=1,
+        seconds=captured.duration_seconds,
+        charged_microusd=amount,
+    )
+    session.execute(
+        added.on_conflict_do_update(
+            index_elements=[UsageDay.wallet_id, UsageDay.day, UsageDay.pipeline_code, UsageDay.api_key_id],
+            set_={
+                "transcriptions": UsageDay.transcriptions + added.excluded.transcriptions,
+                "seconds": UsageDay.seconds + added.excluded.seconds,
+                "charged_microusd": UsageDay.charged_microusd + added.excluded.charged_microusd,
+            },
+        )
+    )

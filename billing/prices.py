@@ -1,43 +1,83 @@
-"""What a minute costs, for whom, and what a recording of a given length comes to. All amounts are micro-dollars."""
+"""The tariff: what a minute costs on which plan, what a recording comes to, what a plan gives. Amounts: micro-dollars.
 
+`/pricing`, `/pipelines`, the quote and the charge all read the one `Tariff` of this installation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
 from models import Plan
 
+LOCAL_PREFIX = "whisper-"
+LOCAL_PRICE_PER_MINUTE_MICROUSD = 5_000  # every Whisper size: the machine is the operator's own
 LIST_PRICES_PER_MINUTE_MICROUSD = {
     "qwen3-asr-flash-filetrans": 28_500,
     "gpt-4o-transcribe-diarize": 64_700,
     "voxtral-mini-transcribe": 29_600,
     "import": 0,
 }
-LOCAL_PRICE_PER_MINUTE_MICROUSD = 5_000  # every Whisper size: the machine is the operator's own
-PRO_PERCENT_OF_LIST_PRICE = 70
 
 
-def list_price_per_minute(pipeline_code: str) -> int:
-    return LIST_PRICES_PER_MINUTE_MICROUSD.get(pipeline_code, LOCAL_PRICE_PER_MINUTE_MICROUSD)
+@dataclass(frozen=True, slots=True)
+class PlanTerms:
+    """What a plan costs a month, the credit it brings each month, and the share of list prices it pays."""
+
+    price_per_month_microusd: int
+    monthly_credit_microusd: int
+    percent_of_list_price: int
 
 
-def price_per_minute(pipeline_code: str, plan: Plan) -> int:
-    """What this plan pays for a minute: 30 % less on Pro."""
-    price = list_price_per_minute(pipeline_code)
-    return ceil(Fraction(price * PRO_PERCENT_OF_LIST_PRICE, 100)) if plan is Plan.PRO else price
+TERMS = {
+    Plan.FREE: PlanTerms(price_per_month_microusd=0, monthly_credit_microusd=500_000, percent_of_list_price=100),
+    Plan.PRO: PlanTerms(
+        price_per_month_microusd=12_000_000, monthly_credit_microusd=10_000_000, percent_of_list_price=70
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """An installation's prices and plans."""
+
+    list_prices: Mapping[str, int]
+    terms: Mapping[Plan, PlanTerms]
+
+    def list_price_per_minute(self, pipeline_code: str) -> int:
+        if pipeline_code.startswith(LOCAL_PREFIX):
+            return self.list_prices.get(pipeline_code, LOCAL_PRICE_PER_MINUTE_MICROUSD)
+        return self.list_prices[pipeline_code]
+
+    def price_per_minute(self, pipeline_code: str, plan: Plan) -> int:
+        """What this plan pays for a minute, rounded up to the micro-dollar."""
+        percent = self.terms[plan].percent_of_list_price
+        return ceil(Fraction(self.list_price_per_minute(pipeline_code) * percent, 100))
+
+
+DEFAULT_TARIFF = Tariff(LIST_PRICES_PER_MINUTE_MICROUSD, TERMS)
 
 
 def price(duration_seconds: float, per_minute_microusd: int) -> int:
-    """The price of a recording: charged per second, rounded up once to the micro-dollar.
+    """The price of a recording: charged per second, rounded up once to the micro-dollar."""
+    return ceil(Fraction(exact_seconds(duration_seconds)) * per_minute_microusd / 60)
 
-    Samples at 16 kHz are multiples of 0.0000625 s, so seven decimals hold the duration exactly.
-    """
-    exact = Fraction(f"{duration_seconds:.7f}")
-    return ceil(exact * per_minute_microusd / 60)
+
+def exact_seconds(duration_seconds: float) -> Decimal:
+    """A duration without a float's dust. Samples at 16 kHz are multiples of 0.0000625 s, so seven decimals hold it."""
+    return Decimal(f"{duration_seconds:.7f}")
 
 
 def as_usd(microusd: int) -> str:
     """The decimal string of the API, always with six places: 900 is "0.000900"."""
     return f"{Decimal(microusd).scaleb(-6):.6f}"
+
+
+def dollars(microusd: int) -> str:
+    """Dollars for people, with as many decimals as the amount needs, at least two: 900 is "$0.0009"."""
+    whole, _, decimals = f"{Decimal(abs(microusd)).scaleb(-6):.6f}".rstrip("0").partition(".")
+    return f"{'−' if microusd < 0 else ''}${whole}.{decimals:0<2}"
 
 
 def from_usd(amount: str) -> int:

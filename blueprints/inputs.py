@@ -1,6 +1,7 @@
 """Reading what a client sent: JSON, form and query alike, typed, with every wrong field found at once."""
 
 import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -9,9 +10,11 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
+    TypeAdapter,
     ValidationError,
     model_validator,
 )
@@ -19,6 +22,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from errors import Invalid, InvalidJson, MissingField, UnknownField, UnsupportedMediaType
 from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from handlers.spending import Grouping
 from models import Status
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -132,6 +136,24 @@ class TranscriptionQuery(PageQuery):
     created_before: AwareDatetime | None = None
     q: Text | None = None
     metadata: Labels = {}
+
+
+def _day(value: Any) -> Any:
+    """A day, or the UTC day of a time."""
+    if isinstance(value, str) and "T" in value:
+        moment: datetime = TypeAdapter(AwareDatetime).validate_python(value)
+        return moment.astimezone(UTC).date()
+    return value
+
+
+class UsageQuery(Input):
+    """Days in UTC, both included."""
+
+    model_config = ConfigDict(validate_by_alias=True)
+
+    first: Annotated[date | None, BeforeValidator(_day), Field(alias="from")] = None
+    last: Annotated[date | None, BeforeValidator(_day), Field(alias="to")] = None
+    group_by: Grouping = "day"
 
 
 class WaitQuery(Input):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from errors import Invalid, NotFound
 from handlers.transcriptions import delete_transcription
+from handlers.wallets import open_wallet
 from models import Account, Identity, Plan, SignInSession, Transcription
 
 MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 8, 128
@@ -28,22 +29,40 @@ def create_account(
     email_confirmed: bool = False,
     plan: Plan = Plan.FREE,
     top_up_microusd: int = 0,
-    monthly_credit_microusd: int = 0,
+    monthly_credit_microusd: int | None = None,
 ) -> Account:
-    """A new account; Invalid when the address is taken or the password too weak. Without one it signs in elsewhere."""
+    """A new account with its wallet; Invalid when the address is taken or the password too weak.
+
+    Without a password it signs in elsewhere. Without a monthly credit of its own it gets its plan's.
+    """
     account = Account(
         email=normal_email(email),
         email_confirmed=email_confirmed,
         password_hash=None if password is None else hash_password(password),
         plan=plan,
-        top_up_microusd=top_up_microusd,
-        monthly_credit_microusd=monthly_credit_microusd,
     )
     try:
         with session.begin_nested():
             session.add(account)
     except IntegrityError:
         raise Invalid("This address cannot be used for a new account. Sign in instead?", param="email") from None
+    open_wallet(session, account, monthly_credit_microusd=monthly_credit_microusd, top_up_microusd=top_up_microusd)
+    return account
+
+
+def set_monthly_cap(session: Session, account: Account, cap_microusd: int | None) -> Account:
+    """Set what the account may spend and hold in a calendar month, or None for no limit."""
+    account = session.get_one(Account, account.id, with_for_update=True)
+    account.monthly_cap_microusd = cap_microusd
+    session.flush()
+    return account
+
+
+def set_plan(session: Session, account: Account, plan: Plan) -> Account:
+    """An operator's choice. Prices follow at once; the credit comes with the next period."""
+    account = session.get_one(Account, account.id, with_for_update=True)
+    account.plan = plan
+    session.flush()
     return account
 
 

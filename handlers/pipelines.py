@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import runtime
-from billing.prices import list_price_per_minute, price_per_minute
 from errors import Invalid, PipelineNotFound
 from models import Account, Plan
 from speech.pipelines import Pipeline
@@ -20,8 +19,9 @@ class Offer:
 
 
 def offers(plan: Plan) -> Sequence[Offer]:
+    tariff = runtime.tariff()
     return [
-        Offer(pipeline, list_price_per_minute(pipeline.code), price_per_minute(pipeline.code, plan))
+        Offer(pipeline, tariff.list_price_per_minute(pipeline.code), tariff.price_per_minute(pipeline.code, plan))
         for pipeline in runtime.installed_pipelines().values()
     ]
 

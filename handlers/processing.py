@@ -12,9 +12,9 @@ from datetime import timedelta
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from billing import ledger
 from db import on_commit
-from errors import AppError, MaxCostExceeded, Outcome, ProcessingCrashed
+from errors import AppError, MonthlyCapReached, Outcome, ProcessingCrashed
+from handlers import wallets
 from handlers.transcriptions import audio_key, fail, finish, forget_media_if_unused
 from jobs.queues import QueueName, enqueue
 from models import Media, Segment, Stage, Status, Transcription
@@ -160,10 +160,7 @@ def hold_and_queue_recognition(
         _warn(
             transcription, "media_truncated", "The file ends before its header says it should; what was there is here."
         )
-    ledger.hold(session, transcription)
-    limit, quoted = transcription.max_cost_microusd, transcription.quoted_microusd
-    if limit is not None and quoted is not None and quoted > limit:
-        raise MaxCostExceeded()
+    wallets.hold_price(session, transcription)
     transcription.stage = Stage.TRANSCRIBING
     transcription.progress = max(transcription.progress, DECODED)
     transcription.tries = 0
@@ -218,10 +215,10 @@ def complete(session: Session, lease: Lease, heard: Transcript, *, stored: Seque
     transcription.speakers_count = len({segment.speaker for segment in heard.segments} - {None}) or None
     transcription.progress = 1.0
     if heard.segments:
-        ledger.capture(session, transcription)
+        wallets.capture_price(session, transcription, transcription.quoted_microusd or 0)
     else:
         _warn(transcription, "no_speech", "No speech was found in this recording. Nothing was charged.")
-        ledger.release(session, transcription)
+        wallets.capture_price(session, transcription, 0)
     if heard.segments and heard.coverage < LOW_COVERAGE:
         _warn(
             transcription, "low_coverage", "Part of the speech could not be transcribed; listen where text is missing."
@@ -237,6 +234,8 @@ def fail_with(session: Session, lease: Lease, outcome: AppError) -> None:
         transcription.tries += 1
         _to_queue(session, transcription, delay_seconds=RETRY_DELAYS_SECONDS[tries])
         return
+    if isinstance(outcome, MonthlyCapReached):
+        wallets.note_cap_refusal(session, transcription)
     media_id = transcription.media_id
     fail(session, transcription, code=outcome.code, message=outcome.message)
     if outcome.code in REFUSED_MEDIA and media_id is not None:

@@ -1,29 +1,107 @@
-"""What an account spends in the calendar month, counted from its transcriptions."""
+"""What an account spends: in the month, by day, by pipeline, by key. All of it is sums of captures."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Account, Status, Transcription
+from errors import Invalid
+from models import Account, UsageDay, Wallet
+
+Grouping = Literal["day", "pipeline", "api_key"]
+GROUPS = {"day": UsageDay.day, "pipeline": UsageDay.pipeline_code, "api_key": UsageDay.api_key_id}
+DASHBOARD = "dashboard"
+MAX_SPAN = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
+    """The calendar month, in UTC."""
+
     spent_microusd: int
     held_microusd: int
+    starts_on: date
     resets_at: datetime
 
+    @property
+    def committed_microusd(self) -> int:
+        """What counts against the cap: a hold may become a charge."""
+        return self.spent_microusd + self.held_microusd
 
-def month_of(session: Session, account: Account) -> Month:
-    """This month's settled charges, what is held by transcriptions in progress, and when the next month begins."""
-    this_month = func.date_trunc("month", func.now())
-    charged = func.sum(Transcription.charged_microusd).filter(Transcription.completed_at >= this_month)
-    held = func.sum(Transcription.quoted_microusd).filter(Transcription.status == Status.PROCESSING)
-    spent, holding, resets_at = session.execute(
-        select(func.coalesce(charged, 0), func.coalesce(held, 0), this_month + text("interval '1 month'")).where(
-            Transcription.account_id == account.id
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was transcribed and spent by one group: a day, a pipeline, or a key (`dashboard` where it was none)."""
+
+    group: str
+    transcriptions: int
+    seconds: float
+    spent_microusd: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeySpending:
+    this_month_microusd: int = 0
+    all_time_microusd: int = 0
+
+
+def month_of(session: Session, wallet: Wallet) -> Month:
+    """This month's charges, all that is held now, and when the next month begins."""
+    starts_on = today(session).replace(day=1)
+    spent = session.scalar(
+        select(func.coalesce(func.sum(UsageDay.charged_microusd), 0)).where(
+            UsageDay.wallet_id == wallet.id, UsageDay.day >= starts_on
         )
-    ).one()
-    return Month(int(spent), int(holding), resets_at)
+    )
+    year, month = divmod(starts_on.year * 12 + starts_on.month, 12)
+    resets_at = datetime(year, month + 1, 1, tzinfo=UTC)
+    return Month(int(spent or 0), wallet.held_microusd, starts_on, resets_at)
+
+
+def usage_of(
+    session: Session, account: Account, *, first: date | None, last: date | None, group_by: Grouping
+) -> Sequence[Usage]:
+    """Transcriptions, seconds and charges from one UTC day to another, both included; groups with none are left out.
+
+    Without `first` it begins with the month of the last day, without `last` it ends today. Newest first by day, most
+    expensive first otherwise. Raises Invalid when the days are out of order or more than a year apart.
+    """
+    last = last or max(today(session), first or date.min)
+    first = first or last.replace(day=1)
+    if first > last:
+        raise Invalid("from is after to.", param="from")
+    if last - first > MAX_SPAN:
+        raise Invalid("from and to are at most a year apart.", param="from")
+    group = GROUPS[group_by]
+    spent = func.sum(UsageDay.charged_microusd)
+    rows = session.execute(
+        select(group, func.sum(UsageDay.transcriptions), func.sum(UsageDay.seconds), spent)
+        .join(Wallet, Wallet.id == UsageDay.wallet_id)
+        .where(Wallet.account_id == account.id, UsageDay.day.between(first, last))
+        .group_by(group)
+        .order_by(group.desc() if group_by == "day" else spent.desc(), group)
+    )
+    return [
+        Usage(str(name) or DASHBOARD, int(count), float(seconds), int(amount)) for name, count, seconds, amount in rows
+    ]
+
+
+def spending_by_key(session: Session, account: Account) -> Mapping[str, KeySpending]:
+    """This month's and all charges by the key's public id, `dashboard` for those without a key."""
+    this_month = func.sum(UsageDay.charged_microusd).filter(UsageDay.day >= today(session).replace(day=1))
+    rows = session.execute(
+        select(UsageDay.api_key_id, func.coalesce(this_month, 0), func.sum(UsageDay.charged_microusd))
+        .join(Wallet, Wallet.id == UsageDay.wallet_id)
+        .where(Wallet.account_id == account.id)
+        .group_by(UsageDay.api_key_id)
+    )
+    return {key_id or DASHBOARD: KeySpending(int(month), int(total)) for key_id, month, total in rows}
+
+
+def today(session: Session) -> date:
+    """The UTC date by the database's clock."""
+    now: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return now.astimezone(UTC).date()

@@ -1,16 +1,20 @@
 """What the scheduler repeats: ring again for waiting work, give up on what stalled, clear what nobody refers to."""
 
+import logging
 from datetime import timedelta
 
 from sqlalchemy import ARRAY, String, any_, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
+from billing.audit import audit
 from errors import Stalled
 from handlers.processing import QUEUE_OF
 from handlers.transcriptions import audio_key, fail
 from jobs.queues import enqueue, waiting
 from models import Media, Stage, Status, Transcription, Upload
 from runtime import store
+
+log = logging.getLogger(__name__)
 
 # What was queued at its commit gets this long to be claimed; what waits for another try has only the sweep.
 RUNG_ALREADY = timedelta(seconds=5)
@@ -88,3 +92,9 @@ def delete_orphans(session: Session) -> int:
     for key in orphans:
         store().delete(key)
     return len(orphans)
+
+
+def audit_ledger(session: Session) -> None:
+    """Say loudly in the log when the books do not balance."""
+    for breach in audit(session):
+        log.error("the ledger is broken", extra={"rule": breach.rule, "row": breach.row, "detail": breach.detail})

@@ -9,14 +9,13 @@ from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 import runtime
-from billing import ledger
-from billing.prices import price_per_minute
 from db import on_commit
 from errors import Canceled, Conflict, Invalid, NotFound, NotReady, TranscriptionFailed
 from handlers.listing import Page, page_of
 from handlers.pipelines import choose_pipeline, language_of
 from handlers.speakers import speakers
 from handlers.uploads import use_upload
+from handlers.wallets import check_funds, release_hold
 from jobs.queues import QueueName, enqueue
 from models import LEGAL_MOVES, Account, ApiKey, Media, Segment, Source, Status, Transcription
 from outbound.addresses import check_url
@@ -84,7 +83,7 @@ def create_transcription(
         transcription.upload_id, transcription.media_id = upload_id, media.id
         name = media.filename
     transcription.title = details.title or (name or "Recording")[:300]
-    return _accept(session, transcription)
+    return _accept(session, account, transcription)
 
 
 def transcribe_media(
@@ -94,7 +93,7 @@ def transcribe_media(
     transcription = _new_transcription(account, options, details, None, None)
     transcription.source, transcription.media_id = Source.UPLOAD, media.id
     transcription.title = details.title or media.filename or "Recording"
-    return _accept(session, transcription)
+    return _accept(session, account, transcription)
 
 
 def get_transcription(session: Session, account: Account, public_id: str) -> Transcription:
@@ -175,7 +174,7 @@ def retry_transcription(
     again.title = failed.title
     if again.media_id is None and again.url is None:
         raise Conflict("The recording of this transcription is no longer kept. Send it again.")
-    return _accept(session, again)
+    return _accept(session, account, again)
 
 
 def delete_transcription(session: Session, account: Account, public_id: str) -> None:
@@ -183,7 +182,7 @@ def delete_transcription(session: Session, account: Account, public_id: str) -> 
     transcription = _locked(session, account, public_id)
     media_id = transcription.media_id
     if not transcription.is_final:
-        ledger.release(session, transcription)
+        release_hold(session, transcription)
     _forget_audio(session, transcription)
     session.delete(transcription)
     session.flush()
@@ -225,7 +224,7 @@ def segment_spans(session: Session, transcription: Transcription, size: int) -> 
 
 def fail(session: Session, transcription: Transcription, *, code: str, message: str) -> None:
     """End a processing transcription as failed: the hold is released and its decoded audio forgotten."""
-    ledger.release(session, transcription)
+    release_hold(session, transcription)
     session.execute(delete(Segment).where(Segment.transcription_id == transcription.id))
     finish(session, transcription, Status.FAILED, error_code=code, error_message=message)
 
@@ -287,12 +286,13 @@ def _new_transcription(
         max_cost_microusd=options.max_cost_microusd,
         title_given=bool(details.title),
         labels=dict(details.labels),
-        price_per_minute_microusd=price_per_minute(pipeline.code, account.plan),
+        price_per_minute_microusd=runtime.tariff().price_per_minute(pipeline.code, account.plan),
         request_id=request_id,
     )
 
 
-def _accept(session: Session, transcription: Transcription) -> Transcription:
+def _accept(session: Session, account: Account, transcription: Transcription) -> Transcription:
+    check_funds(session, account, transcription.price_per_minute_microusd)
     session.add(transcription)
     session.flush()
     public_id = transcription.public_id

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 import runtime
 from config import ConfigError, from_env
 from db import transaction
-from handlers import idempotency, sweeps
+from handlers import idempotency, sweeps, wallets
 from logs import configure_logging
 
 log = logging.getLogger(__name__)
@@ -37,10 +37,12 @@ def duties() -> list[Duty]:
     return [
         Duty(1, sweeps.ring_for_waiting),
         Duty(60, sweeps.fail_stalled),
+        Duty(60, wallets.begin_due_periods),
         Duty(600, idempotency.purge),
         Duty(600, sweeps.delete_unused_uploads),
         Duty(600, sweeps.forget_url_headers),
         Duty(3600, sweeps.delete_orphans),
+        Duty(3600, sweeps.audit_ledger),
     ]
 
 

@@ -14,6 +14,7 @@ import db
 import migrations
 import runtime
 from app import create_app
+from billing.audit import audit
 from config import Config, from_env
 from jobs import queues
 from models import Account
@@ -51,6 +52,8 @@ def session(app: Flask) -> Iterator[Session]:
         db._sessions.configure(bind=connection, join_transaction_mode="create_savepoint")
         with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
             yield session
+            if not session.info.get("ledger_is_tampered_with"):
+                assert audit(session) == []
         outer.rollback()
         db._sessions.configure(bind=db.engine(), join_transaction_mode="conditional_savepoint")
 
@@ -60,7 +63,10 @@ def committed(app: Flask) -> Iterator[None]:
     """Real commits, for what several connections must see; every table is emptied afterwards."""
     queues.connection().flushdb()
     yield
+    with db.transaction() as session:
+        breaches = audit(session)
     factories.empty_every_table()
+    assert breaches == []
     queues.connection().flushdb()
 
 

@@ -4,12 +4,21 @@ from flask import Blueprint, Response, g
 from sqlalchemy.orm import Session
 
 from billing.prices import as_usd
-from blueprints.api_v1.presenters import account_json, key_json, list_json, pipeline_json, timestamp
+from blueprints.api_v1.presenters import (
+    account_json,
+    key_json,
+    list_json,
+    pipeline_json,
+    timestamp,
+    usage_json,
+    wallet_json,
+)
 from blueprints.api_v1.replies import in_transaction, reply
 from blueprints.api_v1.shapes import MeShape
-from blueprints.inputs import Nothing, read_query
+from blueprints.inputs import Nothing, UsageQuery, read_query
 from handlers.pipelines import offers
-from handlers.spending import month_of
+from handlers.spending import month_of, usage_of
+from handlers.wallets import wallet_of
 
 blueprint = Blueprint("account", __name__)
 
@@ -19,20 +28,16 @@ blueprint = Blueprint("account", __name__)
 def me(session: Session) -> Response:
     read_query(Nothing)
     account = g.account
-    month = month_of(session, account)
-    available = account.monthly_credit_microusd + account.top_up_microusd
+    wallet = wallet_of(session, account)
+    month = month_of(session, wallet)
+    cap = account.monthly_cap_microusd
     shape: MeShape = {
         "account": account_json(account),
         "api_key": key_json(g.api_key),
-        "wallet": {
-            "monthly_credit_usd": as_usd(account.monthly_credit_microusd),
-            "top_up_usd": as_usd(account.top_up_microusd),
-            "held_usd": as_usd(month.held_microusd),
-            "available_usd": as_usd(available),
-        },
+        "wallet": wallet_json(wallet),
         "month": {
             "spent_usd": as_usd(month.spent_microusd),
-            "cap_usd": None,
+            "cap_usd": None if cap is None else as_usd(cap),
             "resets_at": timestamp(month.resets_at),
         },
     }
@@ -44,3 +49,11 @@ def me(session: Session) -> Response:
 def pipelines(session: Session) -> Response:
     read_query(Nothing)
     return reply(list_json([pipeline_json(offer) for offer in offers(g.account.plan)]))
+
+
+@blueprint.get("/usage")
+@in_transaction
+def usage(session: Session) -> Response:
+    query = read_query(UsageQuery)
+    rows = usage_of(session, g.account, first=query.first, last=query.last, group_by=query.group_by)
+    return reply(list_json([usage_json(row) for row in rows]))

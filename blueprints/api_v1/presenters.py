@@ -19,12 +19,17 @@ from blueprints.api_v1.shapes import (
     SpeakerShape,
     TranscriptionShape,
     UploadShape,
+    UsageShape,
     WordShape,
+)
+from blueprints.api_v1.shapes import (
+    Wallet as WalletShape,
 )
 from handlers.pipelines import Offer
 from handlers.speakers import Speaker
+from handlers.spending import Usage
 from handlers.uploads import TICKET_LASTS
-from models import Account, ApiKey, Segment, Status, Transcription, Upload
+from models import Account, ApiKey, Segment, Status, Transcription, Upload, Wallet
 from runtime import config
 from storage import PresignedPut
 
@@ -140,6 +145,24 @@ def upload_json(upload: Upload, *, complete: bool, ticket: PresignedPut | None) 
 
 def account_json(account: Account) -> AccountShape:
     return {"id": account.public_id, "email": account.email, "plan": account.plan.value}
+
+
+def wallet_json(wallet: Wallet) -> WalletShape:
+    return {
+        "monthly_credit_usd": as_usd(wallet.monthly_credit_microusd),
+        "top_up_usd": as_usd(wallet.top_up_microusd),
+        "held_usd": as_usd(wallet.held_microusd),
+        "available_usd": as_usd(wallet.available_microusd),
+    }
+
+
+def usage_json(usage: Usage) -> UsageShape:
+    return {
+        "group": usage.group,
+        "transcriptions": usage.transcriptions,
+        "seconds": usage.seconds,
+        "spent_usd": as_usd(usage.spent_microusd),
+    }
 
 
 def key_json(key: ApiKey) -> KeyShape:

@@ -165,6 +165,13 @@ class Month(TypedDict):
     resets_at: str
 
 
+class UsageShape(TypedDict):
+    group: str
+    transcriptions: int
+    seconds: float
+    spent_usd: str
+
+
 class MeShape(TypedDict):
     account: AccountShape
     api_key: KeyShape

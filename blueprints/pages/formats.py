@@ -1,10 +1,10 @@
 """Times, money and languages as people read them."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from markupsafe import Markup
 
+from billing.prices import dollars
 from blueprints.pages.languages import LANGUAGES
 
 
@@ -18,13 +18,7 @@ def clock(seconds: float | None) -> str:
 
 
 def usd(microusd: int | None) -> str:
-    """Dollars with as many decimals as the amount needs, at least two: 900 → "$0.0009"."""
-    if microusd is None:
-        return "–"
-    amount = Decimal(microusd).scaleb(-6)
-    text = f"{amount:.6f}".rstrip("0")
-    whole, _, decimals = text.partition(".")
-    return f"${whole}.{decimals:0<2}"
+    return "–" if microusd is None else dollars(microusd)
 
 
 def when(moment: datetime) -> Markup:

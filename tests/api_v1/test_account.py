@@ -1,11 +1,12 @@
 """GET /me and GET /pipelines."""
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from models import Account, Plan
 from tests.api_v1.expectations import error_of
-from tests.factories import make_completed, make_transcription
+from tests.factories import api_client, make_account, make_completed, make_transcription
 
 PIPELINE_FIELDS = [
     *("code", "name", "provider", "available", "price_per_minute_usd", "your_price_per_minute_usd", "languages"),
@@ -22,11 +23,10 @@ def test_me_tells_whose_key_it_is(api: FlaskClient, alice: Account) -> None:
     assert api.environ_base["HTTP_AUTHORIZATION"].endswith(me["api_key"]["last_four"])
 
 
-def test_me_tells_amounts_as_decimal_text(api: FlaskClient, session: Session, alice: Account) -> None:
-    alice.top_up_microusd, alice.monthly_credit_microusd = 10_000_000, 250_000
-    session.commit()
+def test_me_tells_amounts_as_decimal_text(app: Flask, session: Session) -> None:
+    account = make_account(session, monthly_credit_microusd=250_000)
 
-    wallet = api.get("/api/v1/me").get_json()["wallet"]
+    wallet = api_client(app, session, account).get("/api/v1/me").get_json()["wallet"]
 
     assert (wallet["top_up_usd"], wallet["monthly_credit_usd"]) == ("10.000000", "0.250000")
     assert (wallet["held_usd"], wallet["available_usd"]) == ("0.000000", "10.250000")

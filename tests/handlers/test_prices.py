@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from billing.prices import as_usd, from_usd, list_price_per_minute, price, price_per_minute
+from billing.prices import DEFAULT_TARIFF, as_usd, dollars, from_usd, price
 from models import Plan
 
 LIST = {
@@ -21,8 +21,22 @@ LIST = {
 
 @pytest.mark.parametrize(("code", "prices"), LIST.items())
 def test_a_minute_costs_what_the_list_says_and_less_on_pro(code: str, prices: tuple[str, str]) -> None:
-    assert as_usd(list_price_per_minute(code)) == as_usd(price_per_minute(code, Plan.FREE)) == prices[0]
-    assert as_usd(price_per_minute(code, Plan.PRO)) == prices[1]
+    tariff = DEFAULT_TARIFF
+    assert as_usd(tariff.list_price_per_minute(code)) == as_usd(tariff.price_per_minute(code, Plan.FREE)) == prices[0]
+    assert as_usd(tariff.price_per_minute(code, Plan.PRO)) == prices[1]
+
+
+def test_a_pipeline_without_a_price_has_none() -> None:
+    with pytest.raises(KeyError):
+        DEFAULT_TARIFF.list_price_per_minute("made-up")
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [(0, "$0.00"), (900, "$0.0009"), (1, "$0.000001"), (10_000_000, "$10.00"), (-1_500_000, "−$1.50")],
+)
+def test_people_see_as_many_decimals_as_there_are(amount: int, shown: str) -> None:
+    assert dollars(amount) == shown
 
 
 @pytest.mark.parametrize(

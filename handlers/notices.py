@@ -1,0 +1,80 @@
+"""What an account's owner is told about their spending: once per month, kind and cap, on the dashboard.
+
+A notice has a subject and a text, so that a mail can carry it as well.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from billing.prices import dollars
+from errors import NotFound
+from handlers.spending import Month
+from models import Account, Notice, NoticeKind
+from public_ids import new_id
+
+NEAR = 0.8
+
+
+def note_spending(session: Session, account: Account, month: Month) -> None:
+    """Leave a notice when what is spent and held passed 80 % of the cap, and when it reached the whole of it."""
+    cap = account.monthly_cap_microusd
+    if cap is None:
+        return
+    if month.committed_microusd >= cap:
+        _leave(session, account, month, NoticeKind.CAP_REACHED)
+    elif month.committed_microusd >= cap * NEAR:
+        _leave(session, account, month, NoticeKind.CAP_NEAR)
+
+
+def note_refusal(session: Session, account: Account, month: Month) -> None:
+    """Leave the notice that something was not started because of the cap."""
+    if account.monthly_cap_microusd is not None:
+        _leave(session, account, month, NoticeKind.CAP_REACHED)
+
+
+def open_notices(session: Session, account: Account) -> Sequence[Notice]:
+    """What was not dismissed yet, newest first."""
+    query = select(Notice).where(Notice.account_id == account.id, Notice.dismissed_at.is_(None))
+    return session.scalars(query.order_by(Notice.public_id.desc())).all()
+
+
+def dismiss(session: Session, account: Account, public_id: str) -> None:
+    notice = session.scalar(select(Notice).where(Notice.account_id == account.id, Notice.public_id == public_id))
+    if notice is None:
+        raise NotFound()
+    session.execute(
+        update(Notice).where(Notice.id == notice.id, Notice.dismissed_at.is_(None)).values(dismissed_at=func.now())
+    )
+
+
+def subject(notice: Notice) -> str:
+    if notice.kind is NoticeKind.CAP_NEAR:
+        return f"80 % of your monthly cap of {dollars(notice.cap_microusd)} is used"
+    return f"Your monthly cap of {dollars(notice.cap_microusd)} is reached"
+
+
+def body(notice: Notice) -> str:
+    used = f"{dollars(notice.spent_microusd)} is spent or held in {notice.month:%B %Y}."
+    if notice.kind is NoticeKind.CAP_NEAR:
+        return f"{used} Transcriptions stop at the cap; you can change it under Settings, Account."
+    return (
+        f"{used} New transcriptions are refused until next month, or until you raise the cap under Settings, Account."
+    )
+
+
+def _leave(session: Session, account: Account, month: Month, kind: NoticeKind) -> None:
+    session.execute(
+        upsert(Notice)
+        .values(
+            public_id=new_id("ntc"),
+            account_id=account.id,
+            kind=kind,
+            month=month.starts_on,
+            cap_microusd=account.monthly_cap_microusd,
+            spent_microusd=month.committed_microusd,
+        )
+        .on_conflict_do_nothing(index_elements=["account_id", "month", "kind", "cap_microusd"])
+    )

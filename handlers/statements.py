@@ -1,0 +1,76 @@
+"""The ledger as its owner sees it: one line per movement, what it did to each bucket, and what was available after."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from handlers.listing import Page, page_of
+from models import Account, Book, LedgerMovement, MovementKind, Wallet
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A movement. Amounts are micro-dollars, with the sign of what they did to the bucket; `owed` counts debt."""
+
+    public_id: str
+    at: datetime
+    kind: MovementKind
+    reference: str | None
+    reason: str | None
+    monthly_credit: int
+    top_up: int
+    held: int
+    owed: int
+    charged: int
+    available_after: int
+
+    @property
+    def transcription_id(self) -> str | None:
+        return self.reference if self.reference and self.reference.startswith("tr_") else None
+
+
+def statement(session: Session, account: Account, *, limit: int, cursor: str | None) -> Page[Line]:
+    """A page of the account's movements, newest first."""
+    query = (
+        select(LedgerMovement)
+        .join(Wallet, Wallet.id == LedgerMovement.wallet_id)
+        .where(Wallet.account_id == account.id)
+        .options(selectinload(LedgerMovement.entries))
+    )
+    page: Page[LedgerMovement] = page_of(session, query, LedgerMovement.public_id, limit=limit, cursor=cursor)
+    return Page([_line(movement) for movement in page.rows], page.next_cursor)
+
+
+def every_line(session: Session, account: Account) -> Iterator[Line]:
+    """The whole statement, page after page."""
+    cursor: str | None = None
+    while True:
+        page = statement(session, account, limit=AT_ONCE, cursor=cursor)
+        yield from page.rows
+        session.expunge_all()
+        if page.next_cursor is None:
+            return
+        cursor = page.next_cursor
+
+
+def _line(movement: LedgerMovement) -> Line:
+    amounts = Counter({entry.book: entry.amount_microusd for entry in movement.entries})
+    return Line(
+        public_id=movement.public_id,
+        at=movement.created_at,
+        kind=movement.kind,
+        reference=movement.reference,
+        reason=movement.reason,
+        monthly_credit=amounts[Book.MONTHLY_CREDIT],
+        top_up=amounts[Book.TOP_UP],
+        held=amounts[Book.HELD_MONTHLY_CREDIT] + amounts[Book.HELD_TOP_UP],
+        owed=-amounts[Book.OWED],
+        charged=amounts[Book.CHARGED],
+        available_after=movement.available_after_microusd,
+    )
