@@ -217,7 +217,7 @@ class LedgerMovement(Base):
 
     __table_args__ = (
         UniqueConstraint("kind", "reference"),
-        Index(None, "wallet_id", text("public_id DESC")),
+        Index(None, "wallet_id", "id"),
         CheckConstraint("(kind IN ('capture', 'release')) = (hold_id IS NOT NULL)", name="settles_a_hold"),
         CheckConstraint("(kind = 'capture') = (pipeline_code IS NOT NULL)", name="capture_says_what_for"),
         CheckConstraint("(kind = 'adjustment') = (reference IS NULL)", name="happens_once_for_something"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from handlers.listing import Page, page_of
+from handlers.listing import Page
 from models import Account, Book, LedgerMovement, MovementKind, Wallet
 
 AT_ONCE = 500
@@ -36,15 +36,19 @@ class Line:
 
 
 def statement(session: Session, account: Account, *, limit: int, cursor: str | None) -> Page[Line]:
-    """A page of the account's movements, newest first."""
+    """A page of the account's movements, newest first. The cursor is the last id of the page before."""
     query = (
         select(LedgerMovement)
         .join(Wallet, Wallet.id == LedgerMovement.wallet_id)
         .where(Wallet.account_id == account.id)
         .options(selectinload(LedgerMovement.entries))
     )
-    page: Page[LedgerMovement] = page_of(session, query, LedgerMovement.public_id, limit=limit, cursor=cursor)
-    return Page([_line(movement) for movement in page.rows], page.next_cursor)
+    if cursor is not None:
+        # By the number and not by the public id, which does not order what happened within a millisecond.
+        before = select(LedgerMovement.id).where(LedgerMovement.public_id == cursor).scalar_subquery()
+        query = query.where(LedgerMovement.id < before)
+    rows = session.scalars(query.order_by(LedgerMovement.id.desc()).limit(limit + 1)).all()
+    return Page([_line(row) for row in rows[:limit]], rows[limit - 1].public_id if len(rows) > limit else None)
 
 
 def every_line(session: Session, account: Account) -> Iterator[Line]:

@@ -223,9 +223,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_ledger_movements_public_id")),
     )
     op.create_index(
-        op.f("ix_ledger_movements_wallet_id"),
+        op.f("ix_ledger_movements_wallet_id_id"),
         "ledger_movements",
-        ["wallet_id", sa.literal_column("public_id DESC")],
+        ["wallet_id", "id"],
         unique=False,
     )
     op.create_table(
