@@ -264,6 +264,7 @@ class StripeEvent(Base):
     type: Mapped[str] = mapped_column(String(100))
     object_id: Mapped[str] = mapped_column(String(255))
     customer_id: Mapped[str | None] = mapped_column(String(255))
+    payment_id: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(comment="by Stripe's clock")
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())

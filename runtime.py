@@ -2,7 +2,9 @@
 
 import db
 from billing.prices import Tariff
+from billing.stripe_gateway import StripeGateway
 from config import Config
+from errors import Conflict
 from jobs import queues
 from speech.pipelines import Pipeline, pipelines
 from storage import ObjectStore
@@ -10,15 +12,18 @@ from storage.local import LocalStore
 
 _config: Config | None = None
 _store: ObjectStore | None = None
+_payments: StripeGateway | None = None
 
 
 def wire(configuration: Config, *, pool_size: int = 10) -> None:
     """Bind the database, the queues and the store; nothing is opened before its first use."""
-    global _config, _store
+    global _config, _store, _payments
     _config = configuration
     _store = LocalStore(
         configuration.data_dir / "objects", secret_key=configuration.secret_key, base_url=configuration.base_url
     )
+    keys = configuration.stripe
+    _payments = StripeGateway(keys.secret_key, keys.webhook_secret, keys.api_base) if keys else None
     db.connect(configuration.database_url, pool_size=pool_size)
     queues.connect(configuration.redis_url)
 
@@ -36,6 +41,13 @@ def store() -> ObjectStore:
 def tariff() -> Tariff:
     """The prices and plans of this installation."""
     return config().tariff
+
+
+def payments() -> StripeGateway:
+    """The payment service; Conflict where the operator has set none up."""
+    if _payments is None:
+        raise Conflict("Payment is not set up on this service. Its operator can grant credit.")
+    return _payments
 
 
 def installed_pipelines() -> dict[str, Pipeline]:

@@ -56,7 +56,7 @@ def error_object(error: AppError) -> dict[str, Any]:
 def _answer(error: AppError) -> BaseResponse:
     if isinstance(error, SignInRequired):
         return _to_sign_in()
-    if request.path.startswith(("/api/", "/store/")):
+    if request.path.startswith(("/api/", "/store/", "/stripe/")):
         response: Response = jsonify(error=error_object(error))
     else:
         template = "errors/_error.html" if wants_fragment() else "errors/error.html"

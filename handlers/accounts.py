@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from errors import Invalid, NotFound
+from handlers.payments import end_subscription
 from handlers.transcriptions import delete_transcription
-from handlers.wallets import open_wallet
+from handlers.wallets import lock_wallet, open_wallet
 from models import Account, Identity, Plan, SignInSession, Transcription
 
 MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 8, 128
@@ -97,11 +98,12 @@ def set_password(session: Session, account: Account, new: str) -> None:
 
 
 def delete_account(session: Session, account: Account) -> None:
-    """Remove the account with its keys, transcriptions and recordings, for good."""
+    """Remove the account with its keys, transcriptions, recordings and subscription, for good. The ledger stays."""
     account = session.get_one(Account, account.id, with_for_update=True)
     ids = session.scalars(select(Transcription.public_id).where(Transcription.account_id == account.id)).all()
     for public_id in ids:
         delete_transcription(session, account, public_id)
+    end_subscription(session, lock_wallet(session, account))
     session.delete(account)
     session.flush()
 

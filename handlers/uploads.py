@@ -58,16 +58,22 @@ def is_complete(upload: Upload) -> bool:
     return upload.used_at is not None or store().size_bytes(upload.object_key) == upload.size_bytes
 
 
-def use_upload(session: Session, account: Account, public_id: str) -> Media:
-    """The recording of a complete upload, which is thereby used up."""
-    query = select(Upload).where(Upload.account_id == account.id, Upload.public_id == public_id).with_for_update()
-    upload = session.scalar(query)
+def unused_upload(session: Session, account: Account, public_id: str, *, for_update: bool = False) -> Upload:
+    """An upload that holds its bytes and was not used yet; UploadNotFound, UploadAlreadyUsed or UploadIncomplete."""
+    query = select(Upload).where(Upload.account_id == account.id, Upload.public_id == public_id)
+    upload = session.scalar(query.with_for_update() if for_update else query)
     if upload is None:
         raise UploadNotFound(param="upload_id")
     if upload.used_at is not None:
         raise UploadAlreadyUsed(param="upload_id")
     if not is_complete(upload):
         raise UploadIncomplete(param="upload_id")
+    return upload
+
+
+def use_upload(session: Session, account: Account, public_id: str) -> Media:
+    """The recording of a complete upload, which is thereby used up."""
+    upload = unused_upload(session, account, public_id, for_update=True)
     upload.used_at = session.scalar(select(func.now()))
     media = Media(
         account_id=account.id,

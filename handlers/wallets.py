@@ -43,12 +43,17 @@ def wallet_of(session: Session, account: Account) -> Wallet:
 
 def lock_wallet(session: Session, account: Account) -> Wallet:
     """The account's wallet, locked, in its present period: credit that ended is gone, the new month's is there."""
-    query = _of(account.id).with_for_update().execution_options(populate_existing=True)
-    wallet = session.scalars(query).one()
+    wallet = lock(session, _of(account.id))
+    assert wallet is not None, "every account has a wallet"
     now = _now(session)
     if wallet.period_ends_at <= now:
         _begin_next_period(session, wallet, account, now)
     return wallet
+
+
+def lock(session: Session, query: Select[Wallet]) -> Wallet | None:
+    """The wallet of a query as it is in the database now, locked."""
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
 def check_funds(session: Session, account: Account, per_minute_microusd: int) -> None:
@@ -138,10 +143,13 @@ def begin_period(
 
 
 def _begin_next_period(session: Session, wallet: Wallet, account: Account, now: datetime) -> None:
-    started_at, ends_at = period_at(wallet.period_anchor_at, now)
-    # A subscription's credit comes when its invoice is paid, and not before.
-    is_billed = wallet.stripe_subscription_id is not None
-    credit = 0 if is_billed else runtime.tariff().terms[account.plan].monthly_credit_microusd
+    if wallet.stripe_subscription_id is not None:
+        # The next period is where Stripe left off, and its credit comes when its invoice is paid, not before.
+        started_at, ends_at = period_at(wallet.period_ends_at, now)
+        credit = 0
+    else:
+        started_at, ends_at = period_at(wallet.period_anchor_at, now)
+        credit = runtime.tariff().terms[account.plan].monthly_credit_microusd
     begin_period(session, wallet, started_at=started_at, ends_at=ends_at, credit_microusd=credit)
 
 

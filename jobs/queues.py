@@ -18,11 +18,13 @@ ENTRY_POINTS_TIMEOUT_SECONDS = 24 * 3600  # the lease and the sweep end what han
 class QueueName(enum.StrEnum):
     FETCH = "fetch"
     TRANSCRIBE = "transcribe"
+    BILLING = "billing"
 
 
 ENTRY_POINTS = {
     QueueName.FETCH: "jobs.transcriptions.fetch",
     QueueName.TRANSCRIBE: "jobs.transcriptions.transcribe",
+    QueueName.BILLING: "jobs.payments.handle_event",
 }
 
 _connection: Redis | None = None

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 import runtime
 from config import ConfigError, from_env
 from db import transaction
-from handlers import idempotency, sweeps, wallets
+from handlers import idempotency, payments, sweeps, wallets
 from logs import configure_logging
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ class Duty:
 def duties() -> list[Duty]:
     return [
         Duty(1, sweeps.ring_for_waiting),
+        Duty(5, payments.ring_for_events),
         Duty(60, sweeps.fail_stalled),
         Duty(60, wallets.begin_due_periods),
         Duty(600, idempotency.purge),

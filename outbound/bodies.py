@@ -29,6 +29,16 @@ class Downloaded:
     final_url: str
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """The first `size_bytes_fetched` of a file. `total_bytes` is how long the whole is, None where the server does not
+    say; `is_whole` where there is no more."""
+
+    size_bytes_fetched: int
+    total_bytes: int | None
+    is_whole: bool
+
+
 @dataclass
 class Pace:
     """How fast a body comes: at least `bytes_per_second`, looked at every `window_seconds`."""
@@ -37,6 +47,7 @@ class Pace:
     window_seconds: float
     since: float = field(default_factory=time.monotonic)
     received_bytes: int = 0
+    windows_kept: int = 0
 
     def note(self, count: int) -> None:
         """`count` bytes came now. Raises FetchFailed at the end of a window in which too few did."""
@@ -47,6 +58,7 @@ class Pace:
         if self.received_bytes < self.bytes_per_second * elapsed_seconds:
             raise FetchFailed(f"too slow: {self.received_bytes} bytes in {elapsed_seconds:.0f} s")
         self.since, self.received_bytes = time.monotonic(), 0
+        self.windows_kept += 1
 
 
 class Body:
@@ -56,7 +68,7 @@ class Body:
         self._file = file
         self._max_bytes = max_bytes
         self._headers = httpx.Headers()
-        self._total_bytes: int | None = None
+        self.total_bytes: int | None = None
         self.hop: Hop | None = None
         self.validator: str | None = None
         self._restart()
@@ -80,8 +92,8 @@ class Body:
         self._headers = response.headers
         self.validator = _validator(response.headers)
         length = response.headers.get("content-length")
-        self._total_bytes = int(length) if length is not None else None
-        if self._total_bytes is not None and self._total_bytes > self._max_bytes:
+        self.total_bytes = int(length) if length is not None else None
+        if self.total_bytes is not None and self.total_bytes > self._max_bytes:
             raise MediaTooLarge
 
     def add(self, chunk: bytes) -> None:
@@ -127,7 +139,7 @@ class Body:
         # A 206 nobody asked for fails here too: part of a file would be transcribed as if it were all of it.
         if match is None or self.size_bytes == 0 or int(match[1]) != self.size_bytes:
             raise FetchFailed("answered with another part than was asked for")
-        if self._total_bytes is not None and match[3] != "*" and int(match[3]) != self._total_bytes:
+        if self.total_bytes is not None and match[3] != "*" and int(match[3]) != self.total_bytes:
             raise FetchFailed("the file changed its length between two requests")
 
 

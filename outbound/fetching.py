@@ -1,4 +1,4 @@
-"""One URL into one file: redirects, limits, and going on where a cut connection stopped.
+"""One URL, or its beginning, into one file: redirects, limits, and going on where a cut connection stopped.
 
 Runs in a child process of its own, never in a worker: it arms SIGALRM with its default action, so that neither a
 slow name server nor headers sent one byte at a time can outlast their time, whatever call they are waited for in.
@@ -16,11 +16,12 @@ from ssrfguard import SSRFGuardError
 
 from errors import SourceRefused, UrlNotAllowed
 from outbound.addresses import check_url
-from outbound.bodies import Body, Downloaded, Pace
+from outbound.bodies import Beginning, Body, Downloaded, Pace
 from outbound.failures import FetchFailed, Interrupted
 from outbound.guard import guarded_client
 from outbound.hops import Hop, first_hop
 
+MAX_BYTES = 2 * 1024**3
 MAX_REDIRECTS = 5
 MAX_RESUMES = 5
 
@@ -74,16 +75,10 @@ def fetch(order: Order, file: BinaryIO) -> Downloaded:
 
     Raises SourceRefused, UrlNotMedia, MediaTooLarge, or FetchFailed; OSError only where `file` cannot be written.
     """
-    client = guarded_client(
-        allowed_hosts=order.allowed_hosts,
-        # Half of it for one address, so that a second one is tried; the alarm bounds them all together.
-        connect_seconds=order.patience.connect_seconds / 2,
-        read_seconds=order.patience.window_seconds,
-    )
     body = Body(file, order.max_bytes)
     hop = first_hop(order.url, order.headers)
     resumes = 0
-    with client:
+    with _client(order) as client:
         while True:
             try:
                 return _fetch_rest(client, order, hop, body)
@@ -93,6 +88,30 @@ def fetch(order: Order, file: BinaryIO) -> Downloaded:
             hop = body.hop or hop
             time.sleep(order.patience.resume_pause_seconds * 2**resumes)
             resumes += 1
+
+
+def fetch_beginning(order: Order, file: BinaryIO, enough_bytes: int) -> Beginning:
+    """Write the first `enough_bytes` of what `order.url` leads to into `file`, or what of them comes in one window.
+
+    Raises what `fetch` raises, for the same reasons; a connection that is cut is not resumed.
+    """
+    body = Body(file, order.max_bytes)
+    first = first_hop(order.url, order.headers)
+    with _client(order) as client, _answer(client, order, first, {}) as (response, final):
+        _judge(response)
+        body.begin(response, final)
+        is_whole = _receive_beginning(response, body, order.patience, enough_bytes)
+    body.finish()
+    return Beginning(body.size_bytes, body.size_bytes if is_whole else body.total_bytes, is_whole)
+
+
+def _client(order: Order) -> httpx.Client:
+    return guarded_client(
+        allowed_hosts=order.allowed_hosts,
+        # Half of it for one address, so that a second one is tried; the alarm bounds them all together.
+        connect_seconds=order.patience.connect_seconds / 2,
+        read_seconds=order.patience.window_seconds,
+    )
 
 
 def _fetch_rest(client: httpx.Client, order: Order, hop: Hop, body: Body) -> Downloaded:
@@ -157,16 +176,32 @@ def _judge(response: httpx.Response) -> None:
 
 
 def _receive(response: httpx.Response, body: Body, patience: Patience) -> None:
+    for chunk in _chunks(response, Pace(patience.bytes_per_second, patience.window_seconds)):
+        body.add(chunk)
+
+
+def _receive_beginning(response: httpx.Response, body: Body, patience: Patience, enough_bytes: int) -> bool:
+    """Returns whether this was the whole."""
     pace = Pace(patience.bytes_per_second, patience.window_seconds)
+    for chunk in _chunks(response, pace):
+        body.add(chunk[: enough_bytes - body.size_bytes])
+        if body.size_bytes == enough_bytes or pace.windows_kept:
+            return body.size_bytes == body.total_bytes
+    return True
+
+
+def _chunks(response: httpx.Response, pace: Pace) -> Iterator[bytes]:
+    received_bytes = 0
     try:
         # Without a chunk size: with one, it waits until a whole chunk is there, and a drip is never noticed.
         for chunk in response.iter_raw():
-            body.add(chunk)
+            received_bytes += len(chunk)
             pace.note(len(chunk))
+            yield chunk
     except httpx.ReadTimeout:
         raise FetchFailed("stalled in the middle of the body") from None
     except httpx.TransportError as error:
-        raise Interrupted(f"cut after {body.size_bytes} bytes: {_described(error)}") from None
+        raise Interrupted(f"cut after {received_bytes} bytes: {_described(error)}") from None
 
 
 def _described(error: Exception) -> str:

@@ -51,7 +51,8 @@ def scheduler(env: Mapping[str, str], *, stop_seconds: float) -> Program:
 
 def workers(env: Mapping[str, str], *, stop_seconds: float) -> list[Program]:
     """One process per queue and slot: RQ loses jobs of a worker that dies while it listens to several queues."""
-    queues = {**{f"fetch-{number}": "fetch" for number in range(1, FETCH_WORKERS + 1)}, "transcribe-1": "transcribe"}
+    fetching = {f"fetch-{number}": "fetch" for number in range(1, FETCH_WORKERS + 1)}
+    queues = {**fetching, "transcribe-1": "transcribe", "billing-1": "billing"}
     return [
         # Under its slot's name a restarted worker finds the work that its predecessor was at.
         python(slot, {**env, "WORKER_SLOT": slot}, "jobs.worker", queue, stop_seconds=stop_seconds)

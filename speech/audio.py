@@ -1,4 +1,4 @@
-"""Untrusted media in, 16 kHz mono samples out.
+"""Untrusted media in, 16 kHz mono samples out, or only how many there would be.
 
 The decoding itself happens in `decode_program.py`, a child process that has given up everything but its two files;
 this module starts it, watches it, and says in our own words what came of it.
@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from errors import MediaNoAudio, MediaTooLong, MediaUndecodable
 
@@ -21,6 +22,7 @@ SAMPLE_RATE = 16_000
 TICK_SECONDS = 0.5
 KEPT_OUTPUT_BYTES = 16_384
 READY = b"ready"
+NOWHERE = Path(os.devnull)
 PROGRAM = Path(__file__).resolve().with_name("decode_program.py")
 REFUSALS = {"undecodable": MediaUndecodable, "no_audio": MediaNoAudio, "too_long": MediaTooLong}
 
@@ -44,6 +46,17 @@ class DecodedAudio:
     declared_seconds: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How long a recording is. Where not `is_exact`, it was not decoded to its end, and `duration_seconds` is the
+    `declared_seconds` of its header, an estimate in many containers; None where it declares nothing."""
+
+    duration_seconds: float | None
+    is_exact: bool
+    container: str | None
+    declared_seconds: float | None
+
+
 def decode(
     media: Path, pcm: Path, *, max_seconds: float, deadline_seconds: float, on_tick: Callable[[], None]
 ) -> DecodedAudio:
@@ -55,7 +68,61 @@ def decode(
     Raises MediaUndecodable (not media, a playlist, broken, hostile, or not done in `deadline_seconds`), MediaNoAudio,
     MediaTooLong beyond `max_seconds`, and DecoderBroken where the fault is ours.
     """
-    child = _start(media, pcm, max_seconds=max_seconds, deadline_seconds=deadline_seconds)
+    output, in_time = _run(media, pcm, max_seconds=max_seconds, deadline_seconds=deadline_seconds, on_tick=on_tick)
+    if not in_time:
+        raise MediaUndecodable()
+    return _decoded(_reports(output))
+
+
+def measure(media: Path, *, max_seconds: float, deadline_seconds: float) -> Measured:
+    """How long `media` is: counted as `decode` counts, or as declared where that takes more than `deadline_seconds`.
+
+    No sample is kept, and any number of threads may call it. Raises what `decode` raises, but nothing for the
+    deadline; a length that is only declared may be beyond `max_seconds`.
+    """
+    output, in_time = _run(media, NOWHERE, max_seconds=max_seconds, deadline_seconds=deadline_seconds)
+    if not in_time and not output:
+        return Measured(duration_seconds=None, is_exact=False, container=None, declared_seconds=None)
+    reports = _reports(output)
+    if in_time or len(reports) > 1:
+        decoded = _decoded(reports)
+        return Measured(decoded.duration_seconds, True, decoded.container, decoded.declared_seconds)
+    header = reports[0] if reports else {"container": None, "declared_seconds": None}
+    declared = header["declared_seconds"]
+    return Measured(declared if declared and declared > 0 else None, False, **header)
+
+
+def header_length(prefix: Path, *, total_bytes: int | None, deadline_seconds: float) -> float | None:
+    """The length in seconds that the header of a file vouches for, where `prefix` holds only the file's first bytes.
+
+    `total_bytes` is how long the whole file is; where it is not known, a WAV's header vouches for nothing. None for
+    a container that states no exact length, a header that is not all in `prefix`, and whatever cannot be read, or not
+    in `deadline_seconds`. Any number of threads may call it. Raises DecoderBroken where the fault is ours.
+    """
+    output, in_time = _run(
+        prefix, NOWHERE, max_seconds=0, deadline_seconds=deadline_seconds, total_bytes=total_bytes or 0
+    )
+    if not in_time:
+        return None
+    try:
+        reports = _reports(output)
+    except (MediaUndecodable, MediaNoAudio):
+        return None
+    return reports[0]["stated_seconds"] if reports else None
+
+
+def _run(
+    media: Path,
+    pcm: Path,
+    *,
+    max_seconds: float,
+    deadline_seconds: float,
+    on_tick: Callable[[], None] = lambda: None,
+    total_bytes: int | None = None,
+) -> tuple[bytes, bool]:
+    """What the decoder said, and whether it ended before the deadline. No child is left behind."""
+    arguments = [os.getpid(), max_seconds, int(deadline_seconds) + 1, media.resolve(), pcm.resolve()]
+    child = _start(arguments if total_bytes is None else [*arguments, total_bytes])
     try:
         output, complaints, in_time = _watch(child, time.monotonic() + deadline_seconds, on_tick)
     finally:
@@ -68,20 +135,17 @@ def decode(
         logger.warning(
             "decoder %s: %s", f"exit {exit_status}" if in_time else "too slow", complaints.decode(errors="replace")
         )
-    if not in_time:
-        raise MediaUndecodable()
-    return _outcome(output)
+    return output, in_time
 
 
-def _start(media: Path, pcm: Path, *, max_seconds: float, deadline_seconds: float) -> subprocess.Popen[bytes]:
-    arguments = [os.getpid(), max_seconds, int(deadline_seconds) + 1, media.resolve(), pcm.resolve()]
+def _start(arguments: list[object]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 (our own program, and no shell)
         [sys.executable, "-I", str(PROGRAM), *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={},
-        cwd=pcm.resolve().parent,
+        cwd="/",
         close_fds=True,
     )
 
@@ -96,7 +160,7 @@ def _watch(child: subprocess.Popen[bytes], deadline: float, on_tick: Callable[[]
         while selector.get_map():
             now = time.monotonic()
             if now >= deadline:
-                return b"", outputs[child.stderr], False
+                return outputs[child.stdout], outputs[child.stderr], False
             if now >= next_tick:
                 on_tick()
                 next_tick = now + TICK_SECONDS
@@ -108,14 +172,21 @@ def _watch(child: subprocess.Popen[bytes], deadline: float, on_tick: Callable[[]
     return outputs[child.stdout], outputs[child.stderr], True
 
 
-def _outcome(output: bytes) -> DecodedAudio:
-    ready, _, result = output.partition(b"\n")
+def _reports(output: bytes) -> list[dict[str, Any]]:
+    """The decoder's lines of JSON. Raises the refusal that the last one tells of, and DecoderBroken without any."""
+    ready, *lines = output.split(b"\n")
     if ready != READY:
         raise DecoderBroken("the decoder did not start; its log line says why")
+    reports = [json.loads(line) for line in lines[:-1]]
+    if reports and "error" in reports[-1]:
+        raise REFUSALS[reports[-1]["error"]]()
+    return reports
+
+
+def _decoded(reports: list[dict[str, Any]]) -> DecodedAudio:
     try:
-        report = json.loads(result)
+        _header, report = reports
     except ValueError:
+        # It fell over this file: FFmpeg crashed, or a limit ended it.
         raise MediaUndecodable() from None
-    if "error" in report:
-        raise REFUSALS[report["error"]]()
     return DecodedAudio(duration_seconds=report["sample_count"] / SAMPLE_RATE, **report)

@@ -1,12 +1,16 @@
 """The program that decodes one untrusted file, started by `speech.audio` as a confined child process.
 
-    python -I decode_program.py PARENT_PID MAX_SECONDS CPU_SECONDS MEDIA PCM
+    python -I decode_program.py PARENT_PID MAX_SECONDS CPU_SECONDS MEDIA PCM [TOTAL_BYTES]
 
 Writes 16 kHz mono s16le samples to PCM. Standard output gets the line READY once the program is set up, so that what
-goes wrong before is never blamed on the file, and then one JSON line: what was decoded, or
-`{"error": "undecodable" | "no_audio" | "too_long"}`. By the time the first byte of MEDIA is looked at the process has
-no network, no privileges to gain, bounded memory, CPU time and output, and, where the kernel has Landlock, no way to
-open any file at all: MEDIA and PCM are opened before, and handed to FFmpeg as an open file without a name.
+goes wrong before is never blamed on the file, and then two JSON lines: what the header says, for a parent that will
+not wait for the end, and what was decoded. `{"error": "undecodable" | "no_audio" | "too_long"}` takes the place of
+either and is the last. With TOTAL_BYTES, MEDIA is the beginning of a file of that length (0: nobody knows), nothing is
+decoded, and the one JSON line is what length the header vouches for.
+
+By the time the first byte of MEDIA is looked at the process has no network, no privileges to gain, bounded memory, CPU
+time and output, and, where the kernel has Landlock, no way to open any file at all: MEDIA and PCM are opened before,
+and handed to FFmpeg as an open file without a name.
 """
 
 import ctypes
@@ -34,6 +38,7 @@ DEMUXERS = (
     "wav", "mp3", "mov", "mp4", "m4a", "3gp", "ogg", "flac", "aac", "ac3",
     "matroska", "webm", "aiff", "au", "amr", "caf", "asf", "avi", "mpegts",
 )  # fmt: skip
+MAX_BOXES_BEFORE_INDEX = 64
 LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF = 444, 446
 LANDLOCK_READ_WRITE_EXECUTE = (1 << 13) - 1  # every file system right of Landlock's first version
 
@@ -43,7 +48,7 @@ class Refused(Exception):
 
 
 def main(arguments: list[str]) -> None:
-    parent_pid, max_seconds, cpu_seconds, media, pcm = arguments
+    parent_pid, max_seconds, cpu_seconds, media, pcm, *total_bytes = arguments
     av = confine_and_load(int(parent_pid), float(max_seconds), int(cpu_seconds))
     with open(media, "rb") as source, open(pcm, "wb") as samples:
         rehearse(av)
@@ -51,11 +56,20 @@ def main(arguments: list[str]) -> None:
         sys.stdout.write(f"{READY}\n")
         sys.stdout.flush()
         try:
-            outcome = decode(av, source, samples, max_seconds=float(max_seconds))
+            if total_bytes:
+                say({"stated_seconds": stated_seconds(av, source, int(total_bytes[0]))})
+                return
+            container, stream = open_audio(av, source)
+            say({"container": container.format.name, "declared_seconds": declared_seconds(av, container, stream)})
+            say(decode(av, container, stream, samples, max_seconds=float(max_seconds)))
         except Refused as refusal:
             sys.stderr.write(f"{refusal}: {refusal.__cause__!r:.500}\n")
-            outcome = {"error": str(refusal)}
-    sys.stdout.write(json.dumps(outcome) + "\n")
+            say({"error": str(refusal)})
+
+
+def say(report: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(report) + "\n")
+    sys.stdout.flush()
 
 
 def confine_and_load(parent_pid: int, max_seconds: float, cpu_seconds: int) -> Any:
@@ -88,7 +102,7 @@ def rehearse(av: Any) -> None:
         recording.setframerate(8_000)
         recording.writeframes(bytes(320))
     source.seek(0)
-    decode(av, source, io.BytesIO(), max_seconds=1)
+    decode(av, *open_audio(av, source), io.BytesIO(), max_seconds=1)
 
 
 def forbid_files() -> None:
@@ -103,12 +117,16 @@ def forbid_files() -> None:
         os.close(ruleset)
 
 
-def decode(av: Any, source: BinaryIO, samples: BinaryIO, *, max_seconds: float) -> dict[str, Any]:
-    """Write the first audio stream's samples and return what it was. Raises Refused."""
-    container = open_container(av, source)
+def open_audio(av: Any, source: BinaryIO, total_bytes: int = 0) -> tuple[Any, Any]:
+    """The container and its first audio stream. Raises Refused."""
+    container = open_container(av, source, total_bytes)
     if not container.streams.audio:
         raise Refused("no_audio")
-    stream = container.streams.audio[0]
+    return container, container.streams.audio[0]
+
+
+def decode(av: Any, container: Any, stream: Any, samples: BinaryIO, *, max_seconds: float) -> dict[str, Any]:
+    """Write the stream's samples and return what it was. Raises Refused."""
     most_bytes = int((max_seconds + 1) * SAMPLE_RATE) * BYTES_PER_SAMPLE
     written = 0
     decoder = Decoder(av, container, stream)
@@ -129,7 +147,7 @@ def decode(av: Any, source: BinaryIO, samples: BinaryIO, *, max_seconds: float) 
     }
 
 
-def open_container(av: Any, source: BinaryIO) -> Any:
+def open_container(av: Any, source: BinaryIO, total_bytes: int) -> Any:
     options = {
         "format_whitelist": ",".join(DEMUXERS),
         "protocol_whitelist": "file",
@@ -137,17 +155,28 @@ def open_container(av: Any, source: BinaryIO) -> Any:
     }
     try:
         return av.open(
-            Nameless(source), mode="r", container_options=options, metadata_errors="replace", io_open=refuse_to_open
+            Nameless(source, total_bytes),
+            mode="r",
+            container_options=options,
+            metadata_errors="replace",
+            io_open=refuse_to_open,
         )
     except av.error.FFmpegError as error:
         raise Refused("undecodable") from error
 
 
 class Nameless:
-    """An open file without its name, so that neither FFmpeg's guess nor a log line can depend on it."""
+    """An open file without its name, so that neither FFmpeg's guess nor a log line can depend on it.
 
-    def __init__(self, file: BinaryIO) -> None:
+    With `total_bytes` it passes for that long, for where a header is held against the file's length.
+    """
+
+    def __init__(self, file: BinaryIO, total_bytes: int = 0) -> None:
         self.read, self.seek, self.tell = file.read, file.seek, file.tell
+        if total_bytes:
+            self.seek = lambda offset, whence=os.SEEK_SET: (
+                file.seek(total_bytes + offset) if whence == os.SEEK_END else file.seek(offset, whence)
+            )
 
 
 def refuse_to_open(url: str, *_: object) -> NoReturn:
@@ -232,6 +261,50 @@ def declared_seconds(av: Any, container: Any, stream: Any) -> float | None:
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
     return container.duration / av.time_base if container.duration else None
+
+
+def stated_seconds(av: Any, source: BinaryIO, total_bytes: int) -> float | None:
+    """The length that the header of a file of `total_bytes` vouches for; None where it is no more than an estimate.
+
+    `source` needs to hold only the file's beginning. Raises Refused.
+    """
+    container, stream = open_audio(av, source, total_bytes)
+    if stream.codec_context is None or not stream.duration or stream.duration < 0:
+        return None
+    match container.format.name:
+        case "flac" | "aiff":
+            is_stated = True
+        case "wav":
+            # A recorder may have left a filler for the size of its samples: FFmpeg counts no further than the file is
+            # long. What is compressed it does not hold against that.
+            is_stated = total_bytes > 0 and stream.codec_context.name.startswith("pcm_")
+        case "mov,mp4,m4a,3gp,3g2,mj2":
+            is_stated = has_whole_index(source)
+        case _:
+            is_stated = False
+    return float(stream.duration * stream.time_base) if is_stated else None
+
+
+def has_whole_index(source: BinaryIO) -> bool:
+    """Whether all of an MP4's index is here, and is all there is (ISO/IEC 14496-12: `moov` without `mvex`).
+
+    Of an index that is cut off, and of fragments, FFmpeg adds up what it sees.
+    """
+    here_bytes = source.seek(0, os.SEEK_END)
+    position = 0
+    for _ in range(MAX_BOXES_BEFORE_INDEX):
+        source.seek(position)
+        header = source.read(16)
+        size, kind = int.from_bytes(header[:4], "big"), header[4:8]
+        if size == 1:
+            size = int.from_bytes(header[8:16], "big")
+        if size < 8 or position + size > here_bytes:
+            return False
+        if kind == b"moov":
+            source.seek(position)
+            return b"mvex" not in source.read(size)
+        position += size
+    return False
 
 
 if __name__ == "__main__":

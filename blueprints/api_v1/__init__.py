@@ -3,10 +3,11 @@
 from flask import Blueprint, Response, g, request
 
 from auth import require_api_key
-from blueprints.api_v1 import account, rate_limits, transcriptions, uploads
+from blueprints.api_v1 import account, quotes, rate_limits, transcriptions, uploads
 
 blueprint = Blueprint("api_v1", __name__, url_prefix="/api/v1")
 blueprint.register_blueprint(account.blueprint)
+blueprint.register_blueprint(quotes.blueprint)
 blueprint.register_blueprint(transcriptions.blueprint)
 blueprint.register_blueprint(uploads.blueprint)
 

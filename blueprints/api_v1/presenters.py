@@ -14,6 +14,7 @@ from blueprints.api_v1.shapes import (
     ListShape,
     PipelineShape,
     Quality,
+    QuoteShape,
     ResultShape,
     SegmentShape,
     SpeakerShape,
@@ -26,6 +27,7 @@ from blueprints.api_v1.shapes import (
     Wallet as WalletShape,
 )
 from handlers.pipelines import Offer
+from handlers.quotes import Quote
 from handlers.speakers import Speaker
 from handlers.spending import Usage
 from handlers.uploads import TICKET_LASTS
@@ -145,6 +147,19 @@ def upload_json(upload: Upload, *, complete: bool, ticket: PresignedPut | None) 
 
 def account_json(account: Account) -> AccountShape:
     return {"id": account.public_id, "email": account.email, "plan": account.plan.value}
+
+
+def quote_json(quote: Quote) -> QuoteShape:
+    return {
+        "object": "quote",
+        "pipeline_code": quote.pipeline_code,
+        "duration_seconds": quote.duration_seconds,
+        "is_estimate": quote.is_estimate,
+        "price_per_minute_usd": as_usd(quote.price_per_minute_microusd),
+        "total_usd": None if quote.total_microusd is None else as_usd(quote.total_microusd),
+        "affordable": quote.affordable,
+        "warnings": [{"code": remark.code, "message": remark.message} for remark in quote.remarks],
+    }
 
 
 def wallet_json(wallet: Wallet) -> WalletShape:

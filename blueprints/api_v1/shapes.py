@@ -56,6 +56,17 @@ class TranscriptionShape(TypedDict):
     links: Links
 
 
+class QuoteShape(TypedDict):
+    object: Literal["quote"]
+    pipeline_code: str
+    duration_seconds: float | None
+    is_estimate: bool
+    price_per_minute_usd: str
+    total_usd: str | None
+    affordable: bool
+    warnings: list[dict[str, str]]
+
+
 class WordShape(TypedDict):
     start: float
     end: float

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, g
 from sqlalchemy.orm import Session
 
-from billing.prices import from_usd
 from blueprints.api_v1 import waiting
+from blueprints.api_v1.orders import what_of
 from blueprints.api_v1.presenters import list_json, result_json, transcription_json
 from blueprints.api_v1.replies import in_transaction, no_content, reply
 from blueprints.inputs import (
@@ -19,8 +19,8 @@ from blueprints.inputs import (
 from errors import Invalid
 from handlers import transcriptions
 from handlers.speakers import speakers
-from handlers.transcriptions import Details, Filters, Options
-from models import Source, Transcription
+from handlers.transcriptions import Details, Filters
+from models import Transcription
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
 
@@ -32,18 +32,7 @@ def create(session: Session) -> Response:
     transcription = transcriptions.create_transcription(
         session,
         g.account,
-        source=Source(wanted.source),
-        url=wanted.url,
-        url_headers=wanted.url_headers,
-        upload_id=wanted.upload_id,
-        options=Options(
-            pipeline_code=wanted.pipeline_code,
-            language=wanted.language,
-            diarize=wanted.diarize,
-            speakers_expected=wanted.speakers_expected,
-            vocabulary=wanted.vocabulary,
-            max_cost_microusd=None if wanted.max_cost_usd is None else from_usd(str(wanted.max_cost_usd)),
-        ),
+        **what_of(wanted),
         details=Details(title=wanted.title, labels=wanted.metadata),
         api_key=g.api_key,
         request_id=g.request_id,

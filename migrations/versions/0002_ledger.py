@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("type", sa.String(length=100), nullable=False),
         sa.Column("object_id", sa.String(length=255), nullable=False),
         sa.Column("customer_id", sa.String(length=255), nullable=True),
+        sa.Column("payment_id", sa.String(length=255), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="by Stripe's clock"),
         sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

@@ -32,7 +32,7 @@ DOORS = {
     "ssrfguard": ("outbound/",),
     "authlib": ("auth.py",),
     "argon2": ("handlers/accounts.py",),
-    "stripe": ("billing/stripe_gateway.py",),
+    "stripe": ("billing/stripe_",),
 }
 
 

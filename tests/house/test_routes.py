@@ -12,6 +12,7 @@ PUBLIC = {
     "health.healthz",
     "health.readyz",
     "local_store.put",  # The signature in the address is the authority.
+    "stripe_events.receive",  # So is the signature of the body.
     "pages.home.index",
     "pages.home.pricing",
     "pages.home.errors",

@@ -1,0 +1,18 @@
+"""What a transcription would cost."""
+
+from flask import Blueprint, Response, g
+from sqlalchemy.orm import Session
+
+from blueprints.api_v1.orders import what_of
+from blueprints.api_v1.presenters import quote_json
+from blueprints.api_v1.replies import in_transaction, reply
+from blueprints.inputs import NewTranscription, read_json
+from handlers import quotes
+
+blueprint = Blueprint("quotes", __name__, url_prefix="/quotes")
+
+
+@blueprint.post("")
+@in_transaction
+def create(session: Session) -> Response:
+    return reply(quote_json(quotes.quote(session, g.account, **what_of(read_json(NewTranscription)))))
