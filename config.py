@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from billing.prices import LIST_PRICES_PER_MINUTE_MICROUSD as LIST_PRICES
-from billing.prices import TERMS, Tariff, from_usd
+from billing.prices import MICROUSD_PER_CENT, TERMS, Tariff, from_usd
 from models import Plan
 from processes.embedded import addresses
 
@@ -214,7 +214,7 @@ def _usd(env: Mapping[str, str], name: str, default: int, *, whole_cents: bool =
         amount = from_usd(env[name])
     except ValueError as error:
         raise ConfigError(f"{name} takes {error}, not {env[name]!r}.") from None
-    if amount < 0 or (whole_cents and amount % 10_000):
+    if amount < 0 or (whole_cents and amount % MICROUSD_PER_CENT):
         raise ConfigError(f"{name} takes {'whole cents' if amount >= 0 else 'no negative amount'}, not {env[name]!r}.")
     return amount
 

@@ -4,8 +4,9 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,12 @@ def transaction() -> Iterator[Session]:
         with session.begin():
             yield session
         _run_after_commit(session)
+
+
+def now(session: Session) -> datetime:
+    """This moment by the database's clock, in UTC: the one clock that every process shares."""
+    moment: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return moment.astimezone(UTC)
 
 
 def on_commit(session: Session, action: Callable[[], object]) -> None:

@@ -11,15 +11,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 
-from sqlalchemy import insert, select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from billing.prices import exact_seconds
 from errors import InsufficientFunds
-from models import Book, LedgerEntry, LedgerMovement, MovementKind, UsageDay, Wallet
+from models import Book, LedgerMovement, MovementKind, UsageDay, Wallet
 
 AVAILABLE = (Book.MONTHLY_CREDIT, Book.TOP_UP)
+# One statement for all entries of a movement: the trigger refuses those that arrive apart.
+INSERT_ENTRIES = text(
+    "INSERT INTO ledger_entries (movement_id, book, amount_microusd)"
+    " SELECT :movement_id, * FROM unnest(CAST(:books AS text[]), CAST(:amounts AS bigint[]))"
+)
+BALANCES = [f"{book}_microusd" for book in Book]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ def undo_take_back(session: Session, wallet: Wallet, kind: MovementKind, *, refe
     }[kind]
     movement = find(session, taken, reference)
     if movement is not None:
-        amount = _amounts(session, movement)[Book.PAID_IN]
+        amount = _amounts(movement)[Book.PAID_IN]
         _post_once(session, wallet, kind, reference, _put_in(wallet, amount, Book.PAID_IN))
 
 
@@ -131,9 +137,11 @@ def release(session: Session, wallet: Wallet, *, reference: str) -> None:
 
 
 def find(session: Session, kind: MovementKind, reference: str) -> LedgerMovement | None:
-    """The movement of a kind that happened for something, if it did."""
+    """The movement of a kind that happened for something, if it did, with its entries."""
     query = select(LedgerMovement).where(LedgerMovement.kind == kind, LedgerMovement.reference == reference)
-    return session.scalar(query)
+    # A movement of this very session was made without them.
+    query = query.options(joinedload(LedgerMovement.entries)).execution_options(populate_existing=True)
+    return session.scalars(query).unique().one_or_none()
 
 
 def _put_in(wallet: Wallet, amount: int, source: Book) -> dict[Book, int]:
@@ -152,14 +160,11 @@ def _given_back(wallet: Wallet, hold: LedgerMovement, credit: int, top_up: int) 
 def _held(session: Session, reference: str) -> tuple[LedgerMovement, Mapping[Book, int]]:
     movement = find(session, MovementKind.HOLD, reference)
     assert movement is not None, "nothing is settled without a hold"
-    return movement, _amounts(session, movement)
+    return movement, _amounts(movement)
 
 
-def _amounts(session: Session, movement: LedgerMovement) -> Mapping[Book, int]:
-    rows = session.execute(
-        select(LedgerEntry.book, LedgerEntry.amount_microusd).where(LedgerEntry.movement_id == movement.id)
-    )
-    return Counter({book: amount for book, amount in rows})  # noqa: C416 (a Row is no pair to the type checker)
+def _amounts(movement: LedgerMovement) -> Mapping[Book, int]:
+    return Counter({entry.book: entry.amount_microusd for entry in movement.entries})
 
 
 def _period(wallet: Wallet) -> str:
@@ -198,15 +203,12 @@ def _post(
     )
     session.add(movement)
     session.flush()
-    rows = [
-        {"movement_id": movement.id, "book": book, "amount_microusd": amount}
-        for book, amount in amounts.items()
-        if amount
-    ]
-    if rows:
-        # One statement for all of them: the trigger refuses a movement whose entries arrive apart.
-        session.execute(insert(LedgerEntry).values(rows))
-        session.refresh(wallet)
+    parts = [(book.value, amount) for book, amount in amounts.items() if amount]
+    if parts:
+        books, changes = zip(*parts, strict=True)
+        values = {"movement_id": movement.id, "books": list(books), "amounts": list(changes)}
+        session.execute(INSERT_ENTRIES, values)
+        session.expire(wallet, BALANCES)
     return movement
 
 

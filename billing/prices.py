@@ -11,6 +11,7 @@ from math import ceil
 
 from models import Plan
 
+MICROUSD_PER_CENT = 10_000
 LOCAL_PREFIX = "whisper-"
 LOCAL_PRICE_PER_MINUTE_MICROUSD = 5_000  # every Whisper size: the machine is the operator's own
 LIST_PRICES_PER_MINUTE_MICROUSD = {

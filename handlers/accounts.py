@@ -103,7 +103,7 @@ def delete_account(session: Session, account: Account) -> None:
     ids = session.scalars(select(Transcription.public_id).where(Transcription.account_id == account.id)).all()
     for public_id in ids:
         delete_transcription(session, account, public_id)
-    end_subscription(session, lock_wallet(session, account))
+    end_subscription(session, lock_wallet(session, account.id))
     session.delete(account)
     session.flush()
 

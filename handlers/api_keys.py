@@ -4,10 +4,10 @@ import hashlib
 import secrets
 import string
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from errors import InvalidApiKey, NotFound, TooManyKeys
@@ -38,6 +38,19 @@ def create_api_key(session: Session, account: Account, *, name: str) -> tuple[Ap
 def active_api_keys(session: Session, account: Account) -> Sequence[ApiKey]:
     query = select(ApiKey).where(ApiKey.account_id == account.id, ApiKey.revoked_at.is_(None))
     return session.scalars(query.order_by(ApiKey.public_id.desc())).all()
+
+
+def listed_api_keys(session: Session, account: Account, *, spenders: Collection[str]) -> Sequence[ApiKey]:
+    """The active keys, and of the revoked ones those among `spenders` (public ids), newest first."""
+    shown = or_(ApiKey.revoked_at.is_(None), ApiKey.public_id.in_(spenders))
+    query = select(ApiKey).where(ApiKey.account_id == account.id, shown)
+    return session.scalars(query.order_by(ApiKey.public_id.desc())).all()
+
+
+def key_names(session: Session, account: Account) -> Mapping[str, str]:
+    """The name of each key the account has or had, by its public id."""
+    rows = session.execute(select(ApiKey.public_id, ApiKey.name).where(ApiKey.account_id == account.id))
+    return {public_id: name for public_id, name in rows}  # noqa: C416 (a Row is no pair to the type checker)
 
 
 def revoke_api_key(session: Session, account: Account, public_id: str) -> ApiKey:

@@ -7,19 +7,20 @@ customer is done one after the other, under an advisory lock that is taken befor
 
 import hashlib
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 import runtime
 from billing import ledger
+from billing.prices import MICROUSD_PER_CENT
 from billing.stripe_gateway import StripeGateway
 from billing.stripe_objects import TOP_UP, Dispute, Payment, Subscription
-from db import on_commit
+from db import now, on_commit
 from errors import Conflict, InvalidSignature, NotFound
-from handlers.wallets import begin_period, lock, wallet_of
+from handlers.wallets import begin_period, wallet_of
 from jobs.queues import QueueName, enqueue, waiting
 from models import Account, LedgerMovement, MovementKind, Plan, StripeEvent, Wallet
 
@@ -27,7 +28,6 @@ log = logging.getLogger(__name__)
 
 TOP_UP_CHOICES_CENTS = (500, 1_000, 2_500, 5_000)
 LEAST_TOP_UP_CENTS, MOST_TOP_UP_CENTS = 500, 100_000
-MICROUSD_PER_CENT = 10_000
 WITH_DISCOUNT = frozenset({"active", "trialing"})
 RUNG_ALREADY = timedelta(seconds=5)
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=15), timedelta(hours=1)
@@ -139,7 +139,7 @@ def end_subscription(session: Session, wallet: Wallet) -> None:
                 type="customer.subscription.of_deleted_account",
                 object_id=wallet.stripe_subscription_id,
                 customer_id=wallet.stripe_customer_id,
-                created_at=datetime.now(UTC),
+                created_at=now(session),
             ),
         )
 
@@ -164,7 +164,7 @@ def handle_event(session: Session, event_id: str) -> None:
         _settle_payment(session, event.payment_id)
     elif event.customer_id is not None:
         _settle_subscription(session, event.customer_id)
-    event.handled_at = session.scalar(select(func.now()))
+    event.handled_at = now(session)
 
 
 def put_off(session: Session, event_id: str) -> None:
@@ -250,7 +250,7 @@ def _apply_dispute(session: Session, wallet: Wallet, dispute: Dispute) -> None:
 
 def _credit(session: Session, payment: Payment) -> Wallet | None:
     """Put a paid top-up into its wallet, which comes back locked; None where the payment is no wallet's of ours."""
-    wallet = lock(session, select(Wallet).where(Wallet.public_id == payment.wallet_id))
+    wallet = _locked(session, select(Wallet).where(Wallet.public_id == payment.wallet_id))
     if wallet is None or payment.currency != "usd":
         log.error("a payment belongs to no wallet here", extra={"payment_id": payment.id})
         return None
@@ -268,7 +268,7 @@ def _settle_subscription(session: Session, customer: str) -> None:
         .with_for_update(of=Account)
         .execution_options(populate_existing=True)
     )
-    wallet = lock(session, select(Wallet).where(Wallet.stripe_customer_id == customer))
+    wallet = _locked(session, select(Wallet).where(Wallet.stripe_customer_id == customer))
     if wallet is None:
         return
     if account is None:
@@ -305,11 +305,10 @@ def _begin_paid_period(session: Session, wallet: Wallet, subscription: Subscript
 def _end_paid_period(session: Session, payment: Payment) -> None:
     """A month of Pro that was paid back has no credit left."""
     paid = runtime.payments().subscription_payment(payment.id)
-    wallet = lock(session, select(Wallet).where(Wallet.stripe_customer_id == payment.customer)) if paid else None
+    wallet = _locked(session, select(Wallet).where(Wallet.stripe_customer_id == payment.customer)) if paid else None
     if paid is None or wallet is None or wallet.period_started_at != paid.period_start:
         return
-    now = session.scalars(select(func.clock_timestamp())).one()
-    begin_period(session, wallet, started_at=now, ends_at=wallet.period_ends_at, credit_microusd=0)
+    begin_period(session, wallet, started_at=now(session), ends_at=wallet.period_ends_at, credit_microusd=0)
 
 
 def _customer(gateway: StripeGateway, wallet: Wallet, account: Account) -> str:
@@ -318,6 +317,10 @@ def _customer(gateway: StripeGateway, wallet: Wallet, account: Account) -> str:
     return gateway.create_customer(
         email=account.email, wallet_id=wallet.public_id, idempotency_key=f"customer/{wallet.public_id}"
     )
+
+
+def _locked(session: Session, query: Select[Wallet]) -> Wallet | None:
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
 def _take_turns(session: Session, customer: str) -> None:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, cast, func, select
 from sqlalchemy.orm import Session
 
+from db import now
 from errors import Invalid
 from models import Account, UsageDay, Wallet
 
 Grouping = Literal["day", "pipeline", "api_key"]
 GROUPS = {"day": UsageDay.day, "pipeline": UsageDay.pipeline_code, "api_key": UsageDay.api_key_id}
 DASHBOARD = "dashboard"
+FIRST_OF_MONTH = cast(func.date_trunc("month", func.timezone("UTC", func.statement_timestamp())), Date)
 MAX_SPAN = timedelta(days=366)
 
 
@@ -50,15 +52,14 @@ class KeySpending:
 
 def month_of(session: Session, wallet: Wallet) -> Month:
     """This month's charges, all that is held now, and when the next month begins."""
-    starts_on = today(session).replace(day=1)
-    spent = session.scalar(
-        select(func.coalesce(func.sum(UsageDay.charged_microusd), 0)).where(
-            UsageDay.wallet_id == wallet.id, UsageDay.day >= starts_on
+    spent, starts_on = session.execute(
+        select(func.coalesce(func.sum(UsageDay.charged_microusd), 0), FIRST_OF_MONTH).where(
+            UsageDay.wallet_id == wallet.id, UsageDay.day >= FIRST_OF_MONTH
         )
-    )
+    ).one()
     year, month = divmod(starts_on.year * 12 + starts_on.month, 12)
     resets_at = datetime(year, month + 1, 1, tzinfo=UTC)
-    return Month(int(spent or 0), wallet.held_microusd, starts_on, resets_at)
+    return Month(int(spent), wallet.held_microusd, starts_on, resets_at)
 
 
 def usage_of(
@@ -91,7 +92,7 @@ def usage_of(
 
 def spending_by_key(session: Session, account: Account) -> Mapping[str, KeySpending]:
     """This month's and all charges by the key's public id, `dashboard` for those without a key."""
-    this_month = func.sum(UsageDay.charged_microusd).filter(UsageDay.day >= today(session).replace(day=1))
+    this_month = func.sum(UsageDay.charged_microusd).filter(UsageDay.day >= FIRST_OF_MONTH)
     rows = session.execute(
         select(UsageDay.api_key_id, func.coalesce(this_month, 0), func.sum(UsageDay.charged_microusd))
         .join(Wallet, Wallet.id == UsageDay.wallet_id)
@@ -103,5 +104,4 @@ def spending_by_key(session: Session, account: Account) -> Mapping[str, KeySpend
 
 def today(session: Session) -> date:
     """The UTC date by the database's clock."""
-    now: datetime = session.scalars(select(func.clock_timestamp())).one()
-    return now.astimezone(UTC).date()
+    return now(session).date()

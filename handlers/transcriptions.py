@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 import runtime
-from db import on_commit
+from db import now, on_commit
 from errors import Canceled, Conflict, Invalid, NotFound, NotReady, TranscriptionFailed
 from handlers.listing import Page, page_of
 from handlers.pipelines import choose_pipeline, language_of
@@ -239,8 +239,7 @@ def finish(
 ) -> None:
     """Make a processing transcription final: no lease, no decoded audio, and never another status."""
     assert status in LEGAL_MOVES[transcription.status]
-    now = session.scalars(select(func.clock_timestamp())).one()
-    transcription.status, transcription.completed_at = status, now
+    transcription.status, transcription.completed_at = status, now(session)
     transcription.error_code, transcription.error_message = error_code, error_message
     transcription.lease_token = transcription.lease_until = None
     transcription.url_headers = transcription.url_headers if status is Status.FAILED else None

@@ -4,7 +4,7 @@
 order account, transcription, wallet.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -37,23 +37,17 @@ def open_wallet(
 
 def wallet_of(session: Session, account: Account) -> Wallet:
     """The account's wallet as it is now, to be shown."""
-    wallet = session.scalars(_of(account.id)).one()
-    return wallet if wallet.period_ends_at > _now(session) else lock_wallet(session, account)
+    wallet, moment = session.execute(_of(account.id)).one()
+    return wallet if wallet.period_ends_at > moment else lock_wallet(session, account.id)
 
 
-def lock_wallet(session: Session, account: Account) -> Wallet:
+def lock_wallet(session: Session, account_id: int) -> Wallet:
     """The account's wallet, locked, in its present period: credit that ended is gone, the new month's is there."""
-    wallet = lock(session, _of(account.id))
-    assert wallet is not None, "every account has a wallet"
-    now = _now(session)
-    if wallet.period_ends_at <= now:
-        _begin_next_period(session, wallet, account, now)
+    query = _of(account_id).with_for_update(of=Wallet).execution_options(populate_existing=True)
+    wallet, moment = session.execute(query).one()
+    if wallet.period_ends_at <= moment:
+        _begin_next_period(session, wallet, session.get_one(Account, account_id), moment)
     return wallet
-
-
-def lock(session: Session, query: Select[Wallet]) -> Wallet | None:
-    """The wallet of a query as it is in the database now, locked."""
-    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
 def check_funds(session: Session, account: Account, per_minute_microusd: int) -> None:
@@ -76,18 +70,19 @@ def hold_price(session: Session, transcription: Transcription) -> None:
     if limit is not None and quoted > limit:
         raise MaxCostExceeded(f"This would cost {dollars(quoted)}, which is more than max_cost_usd.")
     account = session.get_one(Account, transcription.account_id)
-    wallet = lock_wallet(session, account)
+    wallet = lock_wallet(session, account.id)
     if quoted:
         _check(session, wallet, account, quoted)
     ledger.hold(session, wallet, quoted, reference=transcription.public_id)
     transcription.quoted_microusd = quoted
     session.flush()
-    note_spending(session, account, month_of(session, wallet))
+    if account.monthly_cap_microusd is not None:
+        note_spending(session, account, month_of(session, wallet))
 
 
 def capture_price(session: Session, transcription: Transcription, amount: int) -> None:
     """Charge a completed transcription, at most what was held for it; the rest goes back."""
-    wallet = lock_wallet(session, session.get_one(Account, transcription.account_id))
+    wallet = lock_wallet(session, transcription.account_id)
     key = session.get(ApiKey, transcription.api_key_id) if transcription.api_key_id else None
     purchase = Purchase(
         transcription.pipeline_code, key.public_id if key else None, transcription.duration_seconds or 0.0
@@ -100,7 +95,7 @@ def capture_price(session: Session, transcription: Transcription, amount: int) -
 def release_hold(session: Session, transcription: Transcription) -> None:
     """Give back what was held for a transcription, if anything was: it costs nothing."""
     if transcription.quoted_microusd is not None:
-        wallet = lock_wallet(session, session.get_one(Account, transcription.account_id))
+        wallet = lock_wallet(session, transcription.account_id)
         ledger.release(session, wallet, reference=transcription.public_id)
     transcription.charged_microusd = 0
     session.flush()
@@ -114,7 +109,7 @@ def note_cap_refusal(session: Session, transcription: Transcription) -> None:
 
 def adjust(session: Session, account: Account, amount_microusd: int, *, reason: str) -> Wallet:
     """An operator's credit, or with a negative amount what they take out again."""
-    wallet = lock_wallet(session, account)
+    wallet = lock_wallet(session, account.id)
     ledger.adjust(session, wallet, amount_microusd, reason=reason)
     return wallet
 
@@ -122,14 +117,14 @@ def adjust(session: Session, account: Account, amount_microusd: int, *, reason: 
 def begin_due_periods(session: Session) -> None:
     """Begin the next month of wallets that nobody looked at since theirs ended."""
     due = (
-        select(Account)
-        .join(Wallet, Wallet.account_id == Account.id)
-        .where(Wallet.period_ends_at <= func.clock_timestamp())
-        .order_by(Account.id)
+        select(Wallet.account_id)
+        .where(Wallet.account_id.is_not(None), Wallet.period_ends_at <= func.clock_timestamp())
+        .order_by(Wallet.account_id)
         .limit(AT_ONCE)
     )
-    for account in session.scalars(due).all():
-        lock_wallet(session, account)
+    for account_id in session.scalars(due).all():
+        if account_id is not None:
+            lock_wallet(session, account_id)
 
 
 def begin_period(
@@ -142,13 +137,13 @@ def begin_period(
     ledger.grant(session, wallet, credit_microusd)
 
 
-def _begin_next_period(session: Session, wallet: Wallet, account: Account, now: datetime) -> None:
+def _begin_next_period(session: Session, wallet: Wallet, account: Account, moment: datetime) -> None:
     if wallet.stripe_subscription_id is not None:
         # The next period is where Stripe left off, and its credit comes when its invoice is paid, not before.
-        started_at, ends_at = period_at(wallet.period_ends_at, now)
+        started_at, ends_at = period_at(wallet.period_ends_at, moment)
         credit = 0
     else:
-        started_at, ends_at = period_at(wallet.period_anchor_at, now)
+        started_at, ends_at = period_at(wallet.period_anchor_at, moment)
         credit = runtime.tariff().terms[account.plan].monthly_credit_microusd
     begin_period(session, wallet, started_at=started_at, ends_at=ends_at, credit_microusd=credit)
 
@@ -166,10 +161,5 @@ def _check(session: Session, wallet: Wallet, account: Account, amount: int) -> N
         raise MonthlyCapReached()
 
 
-def _of(account_id: int) -> Select[Wallet]:
-    return select(Wallet).where(Wallet.account_id == account_id)
-
-
-def _now(session: Session) -> datetime:
-    now: datetime = session.scalars(select(func.clock_timestamp())).one()
-    return now.astimezone(UTC)
+def _of(account_id: int) -> Select[Wallet, datetime]:
+    return select(Wallet, func.clock_timestamp()).where(Wallet.account_id == account_id)

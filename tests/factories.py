@@ -150,7 +150,7 @@ def db_now(session: Session) -> Any:
 
 
 def _move_its_money(session: Session, account: Account, transcription: Transcription) -> None:
-    wallet, reference = wallets.lock_wallet(session, account), transcription.public_id
+    wallet, reference = wallets.lock_wallet(session, account.id), transcription.public_id
     ledger.hold(session, wallet, transcription.quoted_microusd or 0, reference=reference)
     if transcription.status is Status.COMPLETED:
         key = session.get(ApiKey, transcription.api_key_id) if transcription.api_key_id else None
