@@ -162,6 +162,7 @@ class Wallet(Base):
 
     stripe_customer_id: Mapped[str | None] = mapped_column(String(255), unique=True)
     stripe_subscription_id: Mapped[str | None] = mapped_column(String(255))
+    paid_period_started_at: Mapped[datetime | None] = mapped_column(comment="the subscription's latest that was paid")
 
     monthly_credit_microusd: Mapped[int] = mapped_column(BigInteger, server_default="0")
     top_up_microusd: Mapped[int] = mapped_column(BigInteger, server_default="0")

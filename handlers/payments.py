@@ -292,21 +292,25 @@ def _follow(session: Session, account: Account, wallet: Wallet, subscription: Su
 
 
 def _begin_paid_period(session: Session, wallet: Wallet, subscription: Subscription) -> None:
-    credit = runtime.tariff().terms[Plan.PRO].monthly_credit_microusd
     started_at, ends_at = subscription.period_start, subscription.period_end
-    if started_at > wallet.period_started_at:
-        wallet.period_anchor_at = started_at
-        begin_period(session, wallet, started_at=started_at, ends_at=ends_at, credit_microusd=credit)
-    elif started_at == wallet.period_started_at:  # It began by itself, while the invoice was not paid yet.
+    if wallet.paid_period_started_at is not None and started_at <= wallet.paid_period_started_at:
+        return
+    credit = runtime.tariff().terms[Plan.PRO].monthly_credit_microusd
+    wallet.paid_period_started_at = wallet.period_anchor_at = started_at
+    if started_at == wallet.period_started_at:  # It began by itself, while the invoice was not paid yet.
         wallet.period_ends_at = ends_at
         ledger.grant(session, wallet, credit)
+        return
+    # Stripe counts whole seconds, by its own clock: one may subscribe "before" the account was made.
+    later = started_at if started_at > wallet.period_started_at else now(session)
+    begin_period(session, wallet, started_at=later, ends_at=ends_at, credit_microusd=credit)
 
 
 def _end_paid_period(session: Session, payment: Payment) -> None:
     """A month of Pro that was paid back has no credit left."""
     paid = runtime.payments().subscription_payment(payment.id)
     wallet = _locked(session, select(Wallet).where(Wallet.stripe_customer_id == payment.customer)) if paid else None
-    if paid is None or wallet is None or wallet.period_started_at != paid.period_start:
+    if paid is None or wallet is None or wallet.paid_period_started_at != paid.period_start:
         return
     begin_period(session, wallet, started_at=now(session), ends_at=wallet.period_ends_at, credit_microusd=0)
 

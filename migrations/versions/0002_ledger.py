@@ -138,6 +138,12 @@ def upgrade() -> None:
         ),
         sa.Column("stripe_customer_id", sa.String(length=255), nullable=True),
         sa.Column("stripe_subscription_id", sa.String(length=255), nullable=True),
+        sa.Column(
+            "paid_period_started_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="the subscription's latest that was paid",
+        ),
         sa.Column("monthly_credit_microusd", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("top_up_microusd", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("held_monthly_credit_microusd", sa.BigInteger(), server_default="0", nullable=False),
