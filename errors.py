@@ -301,6 +301,27 @@ class MediaTooLarge(Outcome):
     default_message = "The file is larger than this service takes. Send a compressed version, such as MP3 or Opus."
 
 
+class ProviderError(Outcome):
+    code = "provider_error"
+    default_message = (
+        "The provider of this pipeline could not transcribe it, though it was asked more than once. Nothing was charged; "
+        "retry later, or choose another pipeline."
+    )
+
+
+class ProviderRejected(Outcome):
+    code = "provider_rejected"
+    default_message = (
+        "The provider of this pipeline refused this recording. Nothing was charged; choose another pipeline, or send "
+        "the recording in another format."
+    )
+
+
+class ProviderTimeout(Outcome):
+    code = "provider_timeout"
+    default_message = "The provider of this pipeline did not answer in time. Nothing was charged; you can retry."
+
+
 class Canceled(Outcome):
     code = "canceled"
     default_message = "The transcription was canceled. Nothing was charged."
