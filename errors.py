@@ -304,7 +304,7 @@ class MediaTooLarge(Outcome):
 class ProviderError(Outcome):
     code = "provider_error"
     default_message = (
-        "The provider of this pipeline could not transcribe it, though it was asked more than once. Nothing was charged; "
+        "The provider of this pipeline could not transcribe it, though asked more than once. Nothing was charged; "
         "retry later, or choose another pipeline."
     )
 
