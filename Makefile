@@ -40,7 +40,7 @@ format: $(VENV)/dev.installed ## Put the code into its format
 types: $(VENV)/dev.installed ## Check the types
 	@$(BIN)/python -m mypy .
 
-bench: $(VENV)/runtime.installed ## Measure speed and word error rate on the sample
+bench: $(VENV)/runtime.installed ## Measure the engine, the service and the wallet
 	@$(BIN)/python -m bench
 
 lock: $(VENV)/dev.installed ## Lock the dependencies of pyproject.toml anew, with hashes

@@ -1,7 +1,8 @@
-"""`make bench`: the engine and the whole service on the sample."""
+"""`make bench`: the engine and the whole service on the sample, and the wallet with a million entries."""
 
-from bench import engine, service
+from bench import engine, service, wallet
 
 if __name__ == "__main__":
     engine.main()
     service.main()
+    wallet.main([])

@@ -18,7 +18,7 @@ PATH = "/api/v1/transcriptions"
 
 
 def poor_client(app: Flask, session: Session, **wallet: int) -> FlaskClient:
-    account = make_account(session, **{"top_up_microusd": 0, **wallet})
+    account = make_account(session, None, **{"top_up_microusd": 0, **wallet})
     return api_client(app, session, account)
 
 
