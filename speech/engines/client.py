@@ -74,6 +74,20 @@ def transcribe(
     raise EngineUnavailable()
 
 
+def speech_spans(
+    socket_path: Path, pcm: Path, *, on_tick: Callable[[], None], connect_seconds: float = 30.0
+) -> list[tuple[float, float]]:
+    """Where somebody speaks in `pcm`: (start, end) in seconds, in time order. Raises as `transcribe` does."""
+    request = {"type": "speech", "pcm": str(pcm.resolve())}
+    with _connected(socket_path, connect_seconds, on_tick) as connection:
+        for message in _exchange(connection, request, on_tick):
+            if message["type"] == "speech":
+                return [(start, end) for start, end in message["spans"]]
+            logger.error("engine: %s: %s", message.get("code"), message.get("message"))
+            raise TranscriptionFailed()
+    raise EngineUnavailable()
+
+
 def ping(socket_path: Path, *, timeout_seconds: float = 5.0) -> Message:
     """What the engine says of itself: model, device, threads, pid, loaded_seconds. Raises EngineUnavailable."""
     deadline = time.monotonic() + timeout_seconds

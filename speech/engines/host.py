@@ -96,6 +96,7 @@ class Host:
         self._engine = engine
         self._identity = identity
         self._turns = Turns()
+        self._detector = threading.Lock()
 
     def serve(self, listening: socket.socket) -> None:
         while True:
@@ -118,10 +119,24 @@ class Host:
         if request["type"] == "ping":
             connection.send("pong", **asdict(self._identity))
             return
+        if request["type"] == "speech":
+            self._find_speech(connection, Path(request["pcm"]))
+            return
         if request["type"] != "transcribe":
-            raise ValueError("type is ping or transcribe")
+            raise ValueError("type is ping, speech or transcribe")
         with self._turns.turn(lambda place: _keep_waiting(connection, place)):
             self._transcribe(connection, request)
+
+    def _find_speech(self, connection: Connection, pcm: Path) -> None:
+        from speech.engines.pieces import open_samples, speech_spans
+
+        spans: list[tuple[float, float]] = []
+        # Beside the transcriptions and not in their queue: it is quick and touches no model of theirs.
+        with self._detector:
+            for found in speech_spans(open_samples(pcm)):
+                connection.check()
+                spans += found
+        connection.send("speech", spans=spans)
 
     def _transcribe(self, connection: Connection, request: Message) -> None:
         def on_segment(segment: Segment) -> None:

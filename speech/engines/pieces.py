@@ -22,6 +22,8 @@ PAD = int(0.4 * SAMPLE_RATE)
 KEPT_SILENCE = int(2.0 * SAMPLE_RATE)
 # A quarter of a second is the shortest word worth a hearing; briefer bursts are clicks.
 SPEECH = VadOptions(threshold=0.5, min_speech_duration_ms=250, min_silence_duration_ms=2000, speech_pad_ms=0)
+# A sentence's pause is where a recording may be cut.
+UTTERANCES = VadOptions(threshold=0.5, min_speech_duration_ms=250, min_silence_duration_ms=300, speech_pad_ms=0)
 BRIEF_PAUSES = VadOptions(threshold=0.5, min_silence_duration_ms=100, speech_pad_ms=0)
 
 Samples = npt.NDArray[np.float32]
@@ -86,6 +88,14 @@ def pieces(samples: npt.NDArray[Any]) -> Iterator[Piece]:
             speech = [(begin, min(end, cut)) for begin, end in speech if begin < cut]
         yield Piece(start=start, samples=window, speech=tuple(speech))
         start += len(window)
+
+
+def speech_spans(samples: npt.NDArray[Any]) -> Iterator[list[Span]]:
+    """Where somebody speaks, in seconds, window by window of ten minutes; pauses of a third of a second part spans."""
+    size = PIECE_SECONDS * SAMPLE_RATE
+    for start in range(0, len(samples), size):
+        found = _speech(_as_float(samples[start : start + size]), UTTERANCES)
+        yield [((start + begin) / SAMPLE_RATE, (start + end) / SAMPLE_RATE) for begin, end in found]
 
 
 def _as_float(samples: npt.NDArray[Any]) -> Samples:

@@ -108,6 +108,16 @@ def test_silence_and_noise_give_no_words(host: Path, tmp_path: Path) -> None:
     assert (transcript.segments, transcript.language, transcript.speech_seconds) == ((), None, 0)
 
 
+def test_speech_is_found_without_a_transcription(host: Path, clip: Path, tmp_path: Path) -> None:
+    spans = client.speech_spans(host, clip, on_tick=lambda: None)
+    (tmp_path / "silence").write_bytes(bytes(2 * 16_000 * 3))
+
+    assert 1 < len(spans) < 12
+    assert all(0 <= start < end <= 11.0 for start, end in spans)
+    assert sum(end - start for start, end in spans) > 6
+    assert client.speech_spans(host, tmp_path / "silence", on_tick=lambda: None) == []
+
+
 def test_a_large_vocabulary_leaves_room_to_answer(host: Path, clip: Path) -> None:
     vocabulary = [f"Name{number} Surname{number}" for number in range(100)]
 
