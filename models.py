@@ -56,6 +56,14 @@ LEGAL_MOVES: dict[Status, frozenset[Status]] = {
 }
 
 
+class WordTimes(enum.StrEnum):
+    """Whether the times of words were heard by the engine, or spread over their segment by us."""
+
+    MEASURED = "measured"
+    ESTIMATED = "estimated"
+    NONE = "none"
+
+
 class Source(enum.StrEnum):
     EXTERNAL_URL = "external_url"
     UPLOAD = "upload"
@@ -111,12 +119,13 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: DateTime(timezone=True),
         dict[str, str]: JSONB(none_as_null=True),
+        dict[str, Any]: JSONB(none_as_null=True),
         list[str]: JSONB(none_as_null=True),
         list[dict[str, str]]: JSONB(none_as_null=True),
         list[list[Any]]: JSON(none_as_null=True),
         **{
             kind: Enum(kind, native_enum=False, length=20, values_callable=lambda members: [m.value for m in members])
-            for kind in (Plan, Status, Stage, Source, Book, MovementKind, NoticeKind)
+            for kind in (Plan, Status, Stage, Source, WordTimes, Book, MovementKind, NoticeKind)
         },
     }
 
@@ -449,6 +458,7 @@ class Transcription(Base):
     crashes: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(server_default=func.now(), comment="no job starts before this")
+    provider_state: Mapped[dict[str, Any] | None] = mapped_column(comment="what a provider told, from step to step")
 
     # What came out
     language: Mapped[str | None] = mapped_column(String(35))
@@ -456,6 +466,9 @@ class Transcription(Base):
     speech_seconds: Mapped[float | None]
     transcribed_seconds: Mapped[float | None]
     speakers_count: Mapped[int | None]
+    engine_model: Mapped[str | None] = mapped_column(String(120))
+    word_times: Mapped[WordTimes | None]
+    billed_seconds: Mapped[float | None] = mapped_column(comment="what a provider says it charges us for")
     price_per_minute_microusd: Mapped[int] = mapped_column(BigInteger, comment="frozen at acceptance")
     quoted_microusd: Mapped[int | None] = mapped_column(BigInteger)
     charged_microusd: Mapped[int | None] = mapped_column(BigInteger)

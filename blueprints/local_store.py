@@ -1,6 +1,6 @@
-"""The local store's own address for uploads: where a presigned PUT arrives when there is no bucket."""
+"""The local store's own addresses, signed: where an upload arrives and a provider fetches when there is no bucket."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, send_file
 
 from errors import NotFound
 from runtime import config, store
@@ -28,6 +28,19 @@ def put(token: str) -> Response:
         content_type=request.headers.get("Content-Type", ""),
     )
     return Response(status=200)
+
+
+@blueprint.get("/store/<token>")
+def get(token: str) -> Response:
+    """A recording for whoever has its address: a provider that fetches what it shall transcribe."""
+    local = store()
+    if not isinstance(local, LocalStore):
+        raise NotFound()
+    path, content_type = local.readable(token)
+    response = send_file(path, mimetype=content_type, conditional=True, etag=False, max_age=0)
+    response.headers["Content-Disposition"] = "attachment"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.after_request

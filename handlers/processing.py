@@ -5,31 +5,40 @@ overtaken worker can change nothing (PROMISES P8–P13).
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from db import on_commit
-from errors import AppError, MonthlyCapReached, Outcome, ProcessingCrashed
+from errors import AppError, Canceled, MonthlyCapReached, Outcome, ProcessingCrashed
 from handlers import wallets
 from handlers.transcriptions import audio_key, fail, finish, forget_media_if_unused
 from jobs.queues import QueueName, enqueue
-from models import Media, Segment, Stage, Status, Transcription
-from runtime import store
+from models import Media, Segment, Stage, Status, Transcription, WordTimes
+from runtime import installed_pipelines, store
 from speech import transcript as speech
 from speech.transcript import Transcript
 
 LEASE = timedelta(seconds=30)
 MAX_CRASHES = 3
 RETRY_DELAYS_SECONDS = (1, 2, 4)
-QUEUE_OF = {Stage.FETCHING: QueueName.FETCH, Stage.TRANSCRIBING: QueueName.TRANSCRIBE}
 FETCHED, DECODED, RECOGNISED = 0.08, 0.12, 0.97
 LOW_COVERAGE = 0.75
 
 REFUSED_MEDIA = frozenset({"url_not_media", "media_undecodable", "media_no_audio", "media_too_long", "media_too_large"})
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Which model heard it, how it timed words, and what a provider says it charges us for."""
+
+    model: str
+    word_times: WordTimes
+    billed_seconds: float | None = None
 
 
 class LeaseLost(Exception):
@@ -111,6 +120,36 @@ def renew(session: Session, lease: Lease, progress: float | None = None) -> None
     transcription.lease_until = session.scalar(select(func.clock_timestamp() + LEASE))
     if progress is not None:
         transcription.progress = max(transcription.progress, min(progress, 1.0))
+
+
+def ask_again(session: Session, lease: Lease, *, after_seconds: float) -> None:
+    """Let go of the lease until it is time to ask the provider again. The sweep rings then."""
+    _to_queue(session, held(session, lease), delay_seconds=after_seconds)
+
+
+def keep_state(session: Session, lease: Lease, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Add to what is known of the provider's work; the whole of it comes back."""
+    transcription = held(session, lease)
+    transcription.provider_state = {**(transcription.provider_state or {}), **changes}
+    session.flush()
+    return transcription.provider_state
+
+
+def take_canceled_state(session: Session, public_id: str) -> tuple[str, Mapping[str, Any]] | None:
+    """Pipeline and provider's state of a transcription that was canceled in the middle, once."""
+    transcription = session.scalar(
+        select(Transcription)
+        .where(
+            Transcription.public_id == public_id,
+            Transcription.error_code == Canceled.code,
+            Transcription.provider_state.is_not(None),
+        )
+        .with_for_update()
+    )
+    if transcription is None or transcription.provider_state is None:
+        return None
+    state, transcription.provider_state = transcription.provider_state, None
+    return transcription.pipeline_code, state
 
 
 def hand_back(session: Session, lease: Lease) -> None:
@@ -200,12 +239,16 @@ def add_segments(
         )
 
 
-def complete(session: Session, lease: Lease, heard: Transcript, *, stored: Sequence[speech.Segment]) -> None:
+def complete(
+    session: Session, lease: Lease, heard: Transcript, engine: Engine, *, stored: Sequence[speech.Segment] = ()
+) -> None:
     """Finish: outcome, settlement and final status in one transaction. Silence is a result and costs nothing.
 
     `stored` are the segments that `add_segments` has taken already.
     """
     transcription = held(session, lease)
+    transcription.engine_model, transcription.word_times = engine.model, engine.word_times
+    transcription.billed_seconds = engine.billed_seconds
     if heard.segments != tuple(stored):
         session.execute(delete(Segment).where(Segment.transcription_id == transcription.id))
         add_segments(session, lease, heard.segments, first_number=0, done=1.0)
@@ -251,10 +294,21 @@ def forget_audio_if_over(session: Session, public_id: str) -> None:
         store().delete(audio_key(public_id))
 
 
-def _to_queue(session: Session, transcription: Transcription, *, delay_seconds: int) -> None:
+def queue_of(stage: Stage, pipeline_code: str) -> QueueName:
+    """Where a stage of a pipeline's transcription waits for its worker."""
+    if stage is Stage.FETCHING:
+        return QueueName.FETCH
+    pipeline = installed_pipelines().get(pipeline_code)
+    if pipeline is None or pipeline.connect is None:
+        return QueueName.TRANSCRIBE
+    return QueueName.POLL if pipeline.answers_later else QueueName.PROVIDE
+
+
+def _to_queue(session: Session, transcription: Transcription, *, delay_seconds: float) -> None:
     transcription.lease_token = transcription.lease_until = None
     transcription.due_at = session.scalars(select(func.clock_timestamp() + timedelta(seconds=delay_seconds))).one()
-    queue, public_id = QUEUE_OF[transcription.stage], transcription.public_id
+    queue = queue_of(transcription.stage, transcription.pipeline_code)
+    public_id = transcription.public_id
     if delay_seconds == 0:  # What is due later is queued by the sweep.
         on_commit(session, lambda: enqueue(queue, public_id))
 

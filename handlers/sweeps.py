@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from billing.audit import audit
 from errors import Stalled
-from handlers.processing import QUEUE_OF
+from handlers.processing import queue_of
 from handlers.transcriptions import audio_key, fail
-from jobs.queues import enqueue, waiting
-from models import Media, Stage, Status, Transcription, Upload
+from jobs.queues import QueueName, enqueue, waiting
+from models import Media, Status, Transcription, Upload
 from runtime import store
 
 log = logging.getLogger(__name__)
@@ -31,23 +31,27 @@ def ring_for_waiting(session: Session) -> int:
     This is what mends a lost doorbell: a Redis that was emptied, a crash between commit and enqueue, a dead worker.
     """
     now = func.clock_timestamp()
+    # What waits for another try or for its provider was not queued when it was put off.
+    put_off = (Transcription.tries > 0) | Transcription.provider_state.is_not(None)
     rows = session.execute(
-        select(Transcription.public_id, Transcription.stage)
+        select(Transcription.public_id, Transcription.stage, Transcription.pipeline_code)
         .where(
             Transcription.status == Status.PROCESSING,
-            (Transcription.due_at <= now - RUNG_ALREADY) | ((Transcription.tries > 0) & (Transcription.due_at <= now)),
+            (Transcription.due_at <= now - RUNG_ALREADY) | (put_off & (Transcription.due_at <= now)),
             (Transcription.lease_until.is_(None)) | (Transcription.lease_until < now),
         )
         .order_by(Transcription.due_at)
         .limit(AT_ONCE)
     ).all()
+    by_queue: dict[QueueName, list[str]] = {}
+    for row in rows:
+        by_queue.setdefault(queue_of(row.stage, row.pipeline_code), []).append(row.public_id)
     rung = 0
-    for stage in Stage:
-        ids = [row.public_id for row in rows if row.stage is stage]
-        known = waiting(QUEUE_OF[stage]) if ids else set()
+    for queue, ids in by_queue.items():
+        known = waiting(queue)
         for public_id in ids:
             if public_id not in known:
-                enqueue(QUEUE_OF[stage], public_id)
+                enqueue(queue, public_id)
                 rung += 1
     return rung
 
@@ -87,8 +91,10 @@ def delete_orphans(session: Session) -> int:
     kept = set(session.scalars(select(Media.object_key).where(Media.object_key == listed)))
     kept |= set(session.scalars(select(Upload.object_key).where(Upload.object_key == listed)))
     processing = session.scalars(select(Transcription.public_id).where(Transcription.status == Status.PROCESSING))
-    kept |= {audio_key(public_id) for public_id in processing}
-    orphans = [key for key in [*media_keys, *store().keys("audio/", ORPHAN_AGE_SECONDS)] if key not in kept]
+    at_work = set(processing)
+    kept |= {audio_key(public_id) for public_id in at_work}
+    parts = [key for key in store().keys("provider/", ORPHAN_AGE_SECONDS) if key.split("/")[1] not in at_work]
+    orphans = [key for key in [*media_keys, *store().keys("audio/", ORPHAN_AGE_SECONDS), *parts] if key not in kept]
     for key in orphans:
         store().delete(key)
     return len(orphans)

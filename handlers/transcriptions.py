@@ -143,6 +143,9 @@ def cancel_transcription(session: Session, account: Account, public_id: str) -> 
     if transcription.is_final:
         raise Conflict(f"Only a processing transcription can be canceled; this one is {transcription.status}.")
     fail(session, transcription, code=Canceled.code, message=Canceled.default_message)
+    if transcription.provider_state is not None:
+        # The job finds it canceled, and tells the provider.
+        on_commit(session, lambda: enqueue(QueueName.POLL, public_id))
     return get_transcription(session, account, public_id)
 
 
@@ -263,9 +266,21 @@ def audio_key(public_id: str) -> str:
     return f"audio/{public_id}.s16le"
 
 
+def provider_key(public_id: str, name: str) -> str:
+    """Where a part of a provider's answer lies while a transcription is processing."""
+    return f"provider/{public_id}/{name}"
+
+
 def _forget_audio(session: Session, transcription: Transcription) -> None:
-    key = audio_key(transcription.public_id)
-    on_commit(session, lambda: runtime.store().delete(key))
+    """Remove what only a processing transcription needs: the decoded audio, a provider's answers."""
+    key, parts = audio_key(transcription.public_id), provider_key(transcription.public_id, "")
+    has_parts = transcription.provider_state is not None
+
+    def forget() -> None:
+        for each in [key, *(runtime.store().keys(parts) if has_parts else ())]:
+            runtime.store().delete(each)
+
+    on_commit(session, forget)
 
 
 def _new_transcription(

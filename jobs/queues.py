@@ -18,12 +18,16 @@ ENTRY_POINTS_TIMEOUT_SECONDS = 24 * 3600  # the lease and the sweep end what han
 class QueueName(enum.StrEnum):
     FETCH = "fetch"
     TRANSCRIBE = "transcribe"
+    PROVIDE = "provide"
+    POLL = "poll"
     BILLING = "billing"
 
 
 ENTRY_POINTS = {
     QueueName.FETCH: "jobs.transcriptions.fetch",
     QueueName.TRANSCRIBE: "jobs.transcriptions.transcribe",
+    QueueName.PROVIDE: "jobs.transcriptions.ask_provider",
+    QueueName.POLL: "jobs.transcriptions.ask_provider",
     QueueName.BILLING: "jobs.payments.handle_event",
 }
 

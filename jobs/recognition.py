@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from db import transaction
-from handlers.processing import Lease, add_segments, begin_recognition, complete
+from handlers.processing import Engine, Lease, add_segments, begin_recognition, complete
 from handlers.transcriptions import audio_key
 from jobs.lease import RENEW_EVERY_SECONDS
+from models import WordTimes
 from runtime import config, store
 from speech.engines import client
 from speech.transcript import Segment
@@ -56,4 +57,5 @@ def work(lease: Lease, scratch: Path) -> None:
             on_progress=recorder.progress,
         )
     with transaction() as session:
-        complete(session, lease, result.transcript, stored=recorder.heard[: recorder.stored])
+        engine = Engine(result.model, WordTimes.MEASURED)
+        complete(session, lease, result.transcript, engine, stored=recorder.heard[: recorder.stored])

@@ -9,8 +9,16 @@ from sqlalchemy.exc import OperationalError
 
 from db import transaction
 from errors import AppError, TranscriptionFailed
-from handlers.processing import Lease, LeaseLost, claim, fail_with, forget_audio_if_over, hand_back
-from jobs import fetching, recognition
+from handlers.processing import (
+    Lease,
+    LeaseLost,
+    claim,
+    fail_with,
+    forget_audio_if_over,
+    hand_back,
+    take_canceled_state,
+)
+from jobs import fetching, providing, recognition
 from jobs.lease import HandedBack, holder, raise_handed_back
 from jobs.scratch import scratch_directory
 from logs import log_context
@@ -28,6 +36,15 @@ def fetch(public_id: str) -> None:
 def transcribe(public_id: str) -> None:
     """Recognise the decoded recording and finish the transcription."""
     _run(public_id, Stage.TRANSCRIBING, recognition.work)
+
+
+def ask_provider(public_id: str) -> None:
+    """Take one step with the provider of a hosted pipeline, or tell it that the transcription was canceled."""
+    _run(public_id, Stage.TRANSCRIBING, providing.work)
+    with transaction() as session:
+        canceled = take_canceled_state(session, public_id)
+    if canceled is not None:
+        providing.tell_canceled(*canceled)
 
 
 def _run(public_id: str, stage: Stage, work: Callable[[Lease, Path], None]) -> None:

@@ -12,6 +12,12 @@ from processes.programs import Program
 
 PROJECT = Path(__file__).resolve().parent.parent
 FETCH_WORKERS = 4  # They wait for other people's servers most of the time.
+# How many, if one of these keys is set. A provider that keeps us on the line needs a worker for as long.
+WITH_KEYS = {
+    "provide": (4, ("OPENAI_API_KEY", "MISTRAL_API_KEY")),
+    "poll": (1, ("DASHSCOPE_API_KEY",)),
+    "billing": (1, ("STRIPE_SECRET_KEY",)),
+}
 MOST_ENGINE_THREADS = 8
 ENGINE_STOP_SECONDS = 1.5
 
@@ -50,13 +56,18 @@ def scheduler(env: Mapping[str, str], *, stop_seconds: float) -> Program:
 
 
 def workers(env: Mapping[str, str], *, stop_seconds: float) -> list[Program]:
-    """One process per queue and slot: RQ loses jobs of a worker that dies while it listens to several queues."""
-    fetching = {f"fetch-{number}": "fetch" for number in range(1, FETCH_WORKERS + 1)}
-    queues = {**fetching, "transcribe-1": "transcribe", "billing-1": "billing"}
+    """One process per queue and slot: RQ loses jobs of a worker that dies while it listens to several queues.
+
+    Queues for which the operator has set no key get no worker.
+    """
+    counts = {"fetch": FETCH_WORKERS, "transcribe": 1}
+    for queue, (count, keys) in WITH_KEYS.items():
+        counts[queue] = count if any(env.get(key) for key in keys) else 0
+    slots = [(f"{queue}-{number}", queue) for queue, count in counts.items() for number in range(1, count + 1)]
     return [
         # Under its slot's name a restarted worker finds the work that its predecessor was at.
         python(slot, {**env, "WORKER_SLOT": slot}, "jobs.worker", queue, stop_seconds=stop_seconds)
-        for slot, queue in queues.items()
+        for slot, queue in slots
     ]
 
 

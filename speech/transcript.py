@@ -98,6 +98,22 @@ def covered_seconds(spans: Iterable[tuple[float, float]]) -> float:
     return total
 
 
+def overlaps(some: Iterable[tuple[float, float]], others: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The stretches that lie in a span of both, in seconds; each is in time order and overlaps itself nowhere."""
+    found: list[tuple[float, float]] = []
+    left, right = list(some), list(others)
+    i = j = 0
+    while i < len(left) and j < len(right):
+        start, end = max(left[i][0], right[j][0]), min(left[i][1], right[j][1])
+        if start < end:
+            found.append((start, end))
+        if left[i][1] < right[j][1]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
 def _span(start: float, end: float, earliest: float, latest: float) -> tuple[float, float]:
     start = min(max(start, earliest), latest)
     return start, min(max(start, end), latest)

@@ -16,7 +16,13 @@ class PresignedPut:
 
 
 class ObjectStore(Protocol):
-    """Named objects of bytes. Keys are ours (`media/…`, `audio/…`), never made from a customer's words."""
+    """Named objects of bytes. Keys are ours (`media/…`, `audio/…`), never made from a customer's words.
+
+    `is_public` says whether a signed address of this store can be reached from anywhere.
+    """
+
+    @property
+    def is_public(self) -> bool: ...
 
     def put_file(self, key: str, path: Path) -> None:
         """Take the file over under `key`, replacing what was there; `path` is gone afterwards."""
@@ -31,6 +37,9 @@ class ObjectStore(Protocol):
         self, key: str, *, size_bytes: int, content_type: str, sha256: str | None, expires_seconds: int
     ) -> PresignedPut:
         """Leave to write one new object of just this size, type and (lower-case hexadecimal) checksum."""
+
+    def presigned_get(self, key: str, *, content_type: str, expires_seconds: int) -> str:
+        """An address at which whoever has it may read the object until it expires."""
 
     def delete(self, key: str) -> None:
         """Remove the object; no error when there is none."""

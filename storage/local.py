@@ -7,21 +7,24 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from errors import UploadRefused
+from errors import NotFound, UploadRefused
 from storage import PresignedPut
 
 CHUNK_BYTES = 1024**2
 
 
 class LocalStore:
+    is_public = False  # BASE_URL may be, but nobody promises that.
+
     def __init__(self, root: Path, *, secret_key: str, base_url: str) -> None:
         self.root = root
         self._base_url = base_url
         self._signer = URLSafeTimedSerializer(secret_key, salt="storage.local")
+        self._read_signer = URLSafeTimedSerializer(secret_key, salt="storage.local.read")
 
     def put_file(self, key: str, path: Path) -> None:
         target = self._path(key)
@@ -77,15 +80,19 @@ class LocalStore:
         finally:
             incoming.unlink(missing_ok=True)
 
+    def presigned_get(self, key: str, *, content_type: str, expires_seconds: int) -> str:
+        return f"{self._base_url}/store/{self._read_signer.dumps([key, content_type, expires_seconds])}"
+
+    def readable(self, token: str) -> tuple[Path, str]:
+        """Path and content type of what an address of ours may read; UploadRefused when it is not ours, or expired."""
+        key, content_type, _ = _signed(self._read_signer, token)
+        path = self._path(key)
+        if not path.is_file():
+            raise NotFound()
+        return path, content_type
+
     def _read(self, token: str) -> tuple[str, int, str, str | None]:
-        try:
-            # The time it was made is signed too; how long it lasts is among what it says.
-            values, made_at = self._signer.loads(token, return_timestamp=True)
-        except BadSignature:
-            raise UploadRefused() from None
-        key, size_bytes, content_type, sha256, expires_seconds = values
-        if time.time() - made_at.timestamp() > expires_seconds:
-            raise UploadRefused()
+        key, size_bytes, content_type, sha256, _ = _signed(self._signer, token)
         return key, size_bytes, content_type, sha256
 
     def _path(self, key: str) -> Path:
@@ -93,6 +100,18 @@ class LocalStore:
         if not path.is_relative_to(self.root.resolve()):
             raise ValueError("a key may not leave the store")
         return path
+
+
+def _signed(signer: URLSafeTimedSerializer, token: str) -> Any:
+    """What a token of ours says; UploadRefused when it is none, or has expired. Its last value is its lifetime."""
+    try:
+        # The time it was made is signed too.
+        values, made_at = signer.loads(token, return_timestamp=True)
+    except BadSignature:
+        raise UploadRefused() from None
+    if time.time() - made_at.timestamp() > values[-1]:
+        raise UploadRefused()
+    return values
 
 
 def _copy(stream: BinaryIO, target: Path, size_bytes: int) -> str | None:

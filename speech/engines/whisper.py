@@ -14,7 +14,7 @@ from faster_whisper import WhisperModel
 from faster_whisper.transcribe import restore_speech_timestamps
 
 from speech.engines.pieces import SAMPLE_RATE, Piece, Span, open_samples, pieces
-from speech.transcript import Segment, Word, covered_seconds, within
+from speech.transcript import Segment, Word, covered_seconds, overlaps, within
 
 # Half of Whisper's text context is for what came before; vocabulary takes at most this many tokens of it.
 VOCABULARY_TOKENS = 150
@@ -85,7 +85,7 @@ class Whisper:
             language=language if speech else None,
             duration_seconds=duration,
             speech_seconds=covered_seconds(speech),
-            transcribed_seconds=covered_seconds(_overlaps(speech, transcribed)),
+            transcribed_seconds=covered_seconds(overlaps(speech, transcribed)),
         )
 
     def _listen(self, piece: Piece, language: str | None, vocabulary: Sequence[str]) -> tuple[Iterator[Segment], str]:
@@ -177,10 +177,3 @@ def _confidence(words: tuple[Word, ...], average_log_probability: float) -> floa
     known = [word.confidence for word in words if word.confidence is not None]
     mean = sum(known) / len(known) if known else float(np.exp(average_log_probability))
     return round(mean, 3)
-
-
-def _overlaps(some: list[Span], others: list[Span]) -> Iterator[Span]:
-    for start, end in some:
-        for other_start, other_end in others:
-            if max(start, other_start) < min(end, other_end):
-                yield max(start, other_start), min(end, other_end)

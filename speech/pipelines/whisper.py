@@ -23,6 +23,7 @@ def pipeline(model: str) -> Pipeline:
         code=f"whisper-{name}",
         name=f"Whisper {name}",
         provider="local",
+        model=name,
         languages=("en",) if name.endswith(".en") else LANGUAGES,
         diarization=False,
         word_timestamps=True,

@@ -29,5 +29,6 @@ def test_every_setting_is_in_the_configuration_guide() -> None:
 
 
 def test_every_queue_has_a_worker_and_an_entry_point() -> None:
-    listened = {program.argv[-1] for program in service.workers({}, stop_seconds=1)}
+    with_every_key = {key: "set" for _, keys in service.WITH_KEYS.values() for key in keys}
+    listened = {program.argv[-1] for program in service.workers(with_every_key, stop_seconds=1)}
     assert listened == {name.value for name in QueueName} == {name.value for name in ENTRY_POINTS}

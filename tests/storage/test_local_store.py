@@ -66,3 +66,26 @@ def test_a_cut_upload_leaves_nothing_behind(local: LocalStore) -> None:
     with pytest.raises(UploadRefused):
         local.receive(token, io.BytesIO(b"1"), length=9, content_type="audio/wav")
     assert list(local.keys("")) == []
+
+
+def token_of(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
+def test_a_signed_address_reads_one_object(local: LocalStore, tmp_path: Path) -> None:
+    local.put_file("media/one", file_with(tmp_path, b"sound"))
+    address = local.presigned_get("media/one", content_type="audio/flac", expires_seconds=60)
+
+    path, content_type = local.readable(token_of(address))
+
+    assert (path.read_bytes(), content_type) == (b"sound", "audio/flac")
+
+
+def test_a_reading_address_expires_and_cannot_be_made_up(local: LocalStore, tmp_path: Path) -> None:
+    local.put_file("media/one", file_with(tmp_path, b"sound"))
+    expired = local.presigned_get("media/one", content_type="audio/flac", expires_seconds=-1)
+    ticket = local.presigned_put("media/two", size_bytes=5, content_type="a/b", sha256=None, expires_seconds=60)
+
+    for token in (token_of(expired), token_of(expired)[:-1], token_of(ticket.url), "x"):
+        with pytest.raises(UploadRefused):
+            local.readable(token)
