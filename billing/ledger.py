@@ -12,18 +12,25 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, joinedload
 
 from billing.prices import exact_seconds
 from errors import InsufficientFunds
-from models import Book, LedgerMovement, MovementKind, UsageDay, Wallet
+from models import Book, LedgerMovement, MovementKind, Wallet
 
 AVAILABLE = (Book.MONTHLY_CREDIT, Book.TOP_UP)
 # One statement for all entries of a movement: the trigger refuses those that arrive apart.
 INSERT_ENTRIES = text(
     "INSERT INTO ledger_entries (movement_id, book, amount_microusd)"
     " SELECT :movement_id, * FROM unnest(CAST(:books AS text[]), CAST(:amounts AS bigint[]))"
+)
+ADD_USAGE = text(
+    "INSERT INTO usage_days AS kept"
+    " (wallet_id, day, pipeline_code, api_key_id, transcriptions, seconds, charged_microusd)"
+    " VALUES (:wallet_id, :day, :pipeline_code, :api_key_id, 1, :seconds, :charged)"
+    " ON CONFLICT (wallet_id, day, pipeline_code, api_key_id) DO UPDATE SET"
+    " transcriptions = kept.transcriptions + 1, seconds = kept.seconds + excluded.seconds,"
+    " charged_microusd = kept.charged_microusd + excluded.charged_microusd"
 )
 BALANCES = [f"{book}_microusd" for book in Book]
 
@@ -213,22 +220,14 @@ def _post(
 
 
 def _add_usage(session: Session, captured: LedgerMovement, amount: int) -> None:
-    added = upsert(UsageDay).values(
-        wallet_id=captured.wallet_id,
-        day=captured.created_at.astimezone(UTC).date(),
-        pipeline_code=captured.pipeline_code,
-        api_key_id=captured.api_key_id or "",
-        transcriptions=1,
-        seconds=captured.duration_seconds,
-        charged_microusd=amount,
-    )
     session.execute(
-        added.on_conflict_do_update(
-            index_elements=[UsageDay.wallet_id, UsageDay.day, UsageDay.pipeline_code, UsageDay.api_key_id],
-            set_={
-                "transcriptions": UsageDay.transcriptions + added.excluded.transcriptions,
-                "seconds": UsageDay.seconds + added.excluded.seconds,
-                "charged_microusd": UsageDay.charged_microusd + added.excluded.charged_microusd,
-            },
-        )
+        ADD_USAGE,
+        {
+            "wallet_id": captured.wallet_id,
+            "day": captured.created_at.astimezone(UTC).date(),
+            "pipeline_code": captured.pipeline_code,
+            "api_key_id": captured.api_key_id or "",
+            "seconds": captured.duration_seconds,
+            "charged": amount,
+        },
     )

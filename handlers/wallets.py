@@ -75,7 +75,6 @@ def hold_price(session: Session, transcription: Transcription) -> None:
         _check(session, wallet, account, quoted)
     ledger.hold(session, wallet, quoted, reference=transcription.public_id)
     transcription.quoted_microusd = quoted
-    session.flush()
     if account.monthly_cap_microusd is not None:
         note_spending(session, account, month_of(session, wallet))
 
@@ -89,7 +88,6 @@ def capture_price(session: Session, transcription: Transcription, amount: int) -
     )
     ledger.capture(session, wallet, amount, purchase, reference=transcription.public_id)
     transcription.charged_microusd = amount
-    session.flush()
 
 
 def release_hold(session: Session, transcription: Transcription) -> None:
@@ -98,7 +96,6 @@ def release_hold(session: Session, transcription: Transcription) -> None:
         wallet = lock_wallet(session, transcription.account_id)
         ledger.release(session, wallet, reference=transcription.public_id)
     transcription.charged_microusd = 0
-    session.flush()
 
 
 def note_cap_refusal(session: Session, transcription: Transcription) -> None:
