@@ -234,7 +234,7 @@ def pipelines() -> list[dict[str, Any]]:
             "code": offer.pipeline.code,
             "name": offer.pipeline.name,
             "provider": offer.pipeline.provider,
-            "available": True,
+            "available": offer.pipeline.is_available,
             "price_per_minute_usd": as_usd(offer.price_per_minute_microusd),
         }
         for offer in offers(Plan.FREE)

@@ -12,7 +12,9 @@ from billing.prices import LIST_PRICES_PER_MINUTE_MICROUSD as LIST_PRICES
 from billing.prices import MICROUSD_PER_CENT, TERMS, Tariff, from_usd
 from models import Plan
 from processes.embedded import addresses
+from speech.pipelines import Hosting
 
+PROVIDERS = {"qwen": "DASHSCOPE", "openai": "OPENAI", "mistral": "MISTRAL"}
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 (recognised, not bound to)
 
 
@@ -63,6 +65,7 @@ class Config:
     sign_in_providers: tuple[OidcProvider, ...]
     tariff: Tariff
     stripe: StripeKeys | None
+    hosting: Mapping[str, Hosting]
 
     @property
     def secure_cookies(self) -> bool:
@@ -109,6 +112,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         sign_in_providers=tuple(_sign_in_providers(env)),
         tariff=_tariff(env),
         stripe=_stripe_keys(env),
+        hosting={provider: _hosting(env, name) for provider, name in PROVIDERS.items()},
     )
 
 
@@ -226,3 +230,26 @@ def _stripe_keys(env: Mapping[str, str]) -> StripeKeys | None:
     if secret_key or webhook_secret:
         raise ConfigError("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET go together.")
     return None
+
+
+def _hosting(env: Mapping[str, str], name: str) -> Hosting:
+    """How a provider is reached: its key, and what replaces the pipeline's own address, model and limits."""
+    return Hosting(
+        api_key=env.get(f"{name}_API_KEY"),
+        base_url=_provider_url(env, f"{name}_BASE_URL"),
+        model=env.get(f"{name}_TRANSCRIPTION_MODEL"),
+        max_seconds=_limit(env, f"{name}_MAX_SECONDS"),
+        max_bytes=_limit(env, f"{name}_MAX_BYTES"),
+        allowed_hosts=frozenset(_list(env.get("FETCH_ALLOWED_HOSTS", ""), str.lower)),
+    )
+
+
+def _limit(env: Mapping[str, str], name: str) -> int | None:
+    return _integer(env, name, 0, minimum=1) if name in env else None
+
+
+def _provider_url(env: Mapping[str, str], name: str) -> str | None:
+    url = env.get(name)
+    if url is not None and urlsplit(url).scheme not in ("http", "https"):
+        raise ConfigError(f"{name} takes an http or https address, not {url!r}.")
+    return url.rstrip("/") if url else None

@@ -52,4 +52,4 @@ def payments() -> StripeGateway:
 
 def installed_pipelines() -> dict[str, Pipeline]:
     """The pipelines of this installation, by code."""
-    return pipelines(config().whisper_model)
+    return pipelines(config().whisper_model, config().hosting)

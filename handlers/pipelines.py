@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import runtime
-from errors import Invalid, PipelineNotFound
+from errors import Invalid, PipelineNotFound, PipelineUnavailable
 from models import Account, Plan
 from speech.pipelines import Pipeline
 
@@ -27,14 +27,20 @@ def offers(plan: Plan) -> Sequence[Offer]:
 
 
 def choose_pipeline(account: Account, code: str | None) -> Pipeline:
-    """The pipeline named, else the account's default, else the first of this installation."""
+    """The pipeline named, else the account's default, else the first of this installation.
+
+    Raises PipelineNotFound, and PipelineUnavailable for one whose provider's key is not set.
+    """
     installed = runtime.installed_pipelines()
     if code is not None and code not in installed:
         raise PipelineNotFound(
             f"There is no pipeline {code!r}. GET /api/v1/pipelines lists them.", param="pipeline_code"
         )
     default = account.default_pipeline_code
-    return installed[code or (default if default in installed else None) or next(iter(installed))]
+    chosen = installed[code or (default if default in installed else None) or next(iter(installed))]
+    if not chosen.is_available:
+        raise PipelineUnavailable(param="pipeline_code")
+    return chosen
 
 
 def language_of(pipeline: Pipeline, requested: str) -> str:

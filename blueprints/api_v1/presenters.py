@@ -91,6 +91,10 @@ def result_json(transcription: Transcription, segments: Sequence[Segment], speak
         "topics": [],
         "summary": {"short": "", "bullets": []},
         "understanding": {"engine": "none", "model": None},
+        "engine": {
+            "model": transcription.engine_model,
+            "word_times": transcription.word_times.value if transcription.word_times else None,
+        },
     }
 
 
@@ -116,7 +120,7 @@ def pipeline_json(offer: Offer) -> PipelineShape:
         "code": pipeline.code,
         "name": pipeline.name,
         "provider": pipeline.provider,
-        "available": True,
+        "available": pipeline.is_available,
         "price_per_minute_usd": as_usd(offer.price_per_minute_microusd),
         "your_price_per_minute_usd": as_usd(offer.your_price_per_minute_microusd),
         "languages": list(pipeline.languages),

@@ -107,6 +107,11 @@ class Understanding(TypedDict):
     model: str | None
 
 
+class EngineNotes(TypedDict):
+    model: str | None
+    word_times: Literal["measured", "estimated", "none"] | None
+
+
 class ResultShape(TypedDict):
     id: str
     text: str
@@ -120,6 +125,7 @@ class ResultShape(TypedDict):
     topics: list[Any]
     summary: Summary
     understanding: Understanding
+    engine: EngineNotes
 
 
 class PipelineShape(TypedDict):

@@ -11,7 +11,7 @@ from tests.factories import make_completed, make_transcription
 PATH = "/api/v1/transcriptions"
 FIELDS = [
     *("id", "text", "language", "duration_seconds", "pipeline_code", "speakers", "segments", "quality"),
-    *("chapters", "topics", "summary", "understanding"),
+    *("chapters", "topics", "summary", "understanding", "engine"),
 ]
 
 

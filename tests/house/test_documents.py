@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from config import PROVIDERS
 from errors import every_error
 from jobs.queues import ENTRY_POINTS, QueueName
 from processes import service
@@ -18,6 +19,11 @@ def test_every_error_code_is_in_the_documentation_with_its_status_and_type() -> 
 def test_every_setting_is_in_the_example_file_and_no_other() -> None:
     read = set(re.findall(r'"([A-Z][A-Z_]+)"', (PROJECT / "config.py").read_text())) - {"DYNO", "ID", "SECRET"}
     read |= {f"{name}_CLIENT_{part}" for name in ("OIDC", "GOOGLE", "GITHUB") for part in ("ID", "SECRET")}
+    read = {name for name in read if name not in PROVIDERS.values()} | {
+        f"{name}_{part}"
+        for name in PROVIDERS.values()
+        for part in ("API_KEY", "BASE_URL", "TRANSCRIPTION_MODEL", "MAX_SECONDS", "MAX_BYTES")
+    }
     explained = set(re.findall(r"^# ?([A-Z_]+)=", (PROJECT / ".env.example").read_text(), re.M))
     assert explained == read | {"WEB_CONCURRENCY"}
 

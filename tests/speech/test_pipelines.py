@@ -5,11 +5,29 @@ import sys
 
 import pytest
 
-from speech.pipelines import pipelines
+from billing.prices import DEFAULT_TARIFF
+from speech.pipelines import Hosting, pipelines
 
 
-def test_the_local_pipeline_is_named_after_its_model() -> None:
-    assert list(pipelines("base")) == ["whisper-base"]
+def test_the_local_pipeline_is_named_after_its_model_and_comes_first() -> None:
+    assert next(iter(pipelines("base", {}))) == "whisper-base"
+
+
+def test_hosted_pipelines_are_listed_and_need_a_key() -> None:
+    listed = pipelines("base", {"mistral": Hosting(api_key="hush", model="voxtral-mini-transcribe-3-0")})
+
+    assert {code: pipeline.is_available for code, pipeline in listed.items()} == {
+        "whisper-base": True,
+        "qwen3-asr-flash-filetrans": False,
+        "gpt-4o-transcribe-diarize": False,
+        "voxtral-mini-transcribe": True,
+    }
+    assert listed["voxtral-mini-transcribe"].model == "voxtral-mini-transcribe-3-0"
+    assert "hush" not in repr(Hosting(api_key="hush"))
+
+
+def test_every_pipeline_has_a_price() -> None:
+    assert [DEFAULT_TARIFF.list_price_per_minute(code) for code in pipelines("base", {})]
 
 
 @pytest.mark.parametrize(
@@ -22,21 +40,21 @@ def test_the_local_pipeline_is_named_after_its_model() -> None:
     ],
 )
 def test_a_code_is_made_of_the_models_last_name(model: str, code: str) -> None:
-    assert list(pipelines(model)) == [code]
+    assert next(iter(pipelines(model, {}))) == code
 
 
 def test_whisper_knows_ninety_nine_languages() -> None:
-    assert len(set(pipelines("base")["whisper-base"].languages)) == 99
+    assert len(set(pipelines("base", {})["whisper-base"].languages)) == 99
 
 
 def test_an_english_model_knows_english_only() -> None:
-    assert pipelines("base.en")["whisper-base.en"].languages == ("en",)
+    assert pipelines("base.en", {})["whisper-base.en"].languages == ("en",)
 
 
 def test_whisper_languages_are_those_of_its_tokenizer() -> None:
     tokenizer = pytest.importorskip("faster_whisper.tokenizer")
 
-    assert set(pipelines("base")["whisper-base"].languages) == set(tokenizer._LANGUAGE_CODES) - {"yue"}
+    assert set(pipelines("base", {})["whisper-base"].languages) == set(tokenizer._LANGUAGE_CODES) - {"yue"}
 
 
 def test_what_forking_processes_import_loads_no_engine() -> None:

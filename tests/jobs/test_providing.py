@@ -1,0 +1,229 @@
+"""One step with a hosted engine: an answer completes, `Later` waits without a worker, a cancel is passed on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+import runtime
+from db import transaction
+from errors import ProviderRejected
+from handlers import sweeps, transcriptions
+from handlers.processing import claim
+from handlers.transcriptions import audio_key, provider_key
+from jobs import providing, queues
+from jobs.queues import QueueName
+from jobs.transcriptions import ask_provider
+from models import Account, Media, Source, Stage, Status, Transcription
+from speech.pipelines import pipelines
+from speech.providers.provider import Heard, Later, Notebook, Recording, State, Wishes
+from speech.transcript import Segment
+from tests.factories import make_media, make_transcription
+
+CODE = "qwen3-asr-flash-filetrans"
+HEARD = Heard((Segment(0.0, 2.0, "Hello there.", speaker="S1"),), "en", "scripted", "none", billed_seconds=2.0)
+
+
+@dataclass
+class ScriptedProvider:
+    """Answers what it is told to, and remembers how it was asked."""
+
+    answers: list[Heard | Later | Exception] = field(default_factory=list)
+    asked: list[tuple[Recording, Wishes, State]] = field(default_factory=list)
+    canceled: list[State] = field(default_factory=list)
+
+    def advance(self, recording: Recording, wishes: Wishes, notebook: Notebook) -> Heard | Later:
+        self.asked.append((recording, wishes, notebook.state))
+        notebook.keep(task_id="t1", step=len(self.asked))
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def cancel(self, state: State) -> None:
+        self.canceled.append(state)
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
+    scripted = ScriptedProvider()
+    installed = pipelines("base", {})
+    installed[CODE] = replace(installed[CODE], is_available=True, connect=lambda: scripted)
+    for module in ("runtime", "jobs.providing", "handlers.processing"):
+        monkeypatch.setattr(f"{module}.installed_pipelines", lambda: installed)
+    monkeypatch.setattr("jobs.transcriptions.die_with_parent", lambda: None)
+    monkeypatch.setattr("jobs.transcriptions.signal.signal", lambda *_: None)
+    monkeypatch.setattr("speech.engines.client.speech_spans", lambda *_, **__: [(0.0, 2.0)])
+    return scripted
+
+
+@pytest.fixture
+def waiting(session: Session, alice: Account, provider: ScriptedProvider) -> Iterator[Transcription]:
+    """Decoded, held, and waiting for its provider."""
+    media = make_media(session, alice)
+    transcription = make_transcription(
+        session,
+        alice,
+        pipeline_code=CODE,
+        stage=Stage.TRANSCRIBING,
+        source=Source.UPLOAD,
+        url=None,
+        media_id=media.id,
+        duration_seconds=2.0,
+        quoted_microusd=950,
+        language_requested="de",
+        vocabulary=["Ada"],
+    )
+    pcm = runtime.config().scratch_dir / "pcm"
+    pcm.write_bytes(bytes(64_000))
+    runtime.store().put_file(audio_key(transcription.public_id), pcm)
+    session.commit()
+    yield transcription
+    runtime.store().delete(audio_key(transcription.public_id))
+
+
+def step(session: Session, transcription: Transcription) -> None:
+    session.execute(text("UPDATE transcriptions SET due_at = now() - interval '1 minute'"))
+    session.commit()
+    ask_provider(transcription.public_id)
+    session.refresh(transcription)
+
+
+def test_an_answer_completes_and_charges(session: Session, waiting: Transcription, provider: ScriptedProvider) -> None:
+    provider.answers = [HEARD]
+
+    step(session, waiting)
+
+    assert (waiting.status, waiting.charged_microusd, waiting.language) == (Status.COMPLETED, 950, "en")
+    assert (waiting.engine_model, waiting.word_times, waiting.billed_seconds) == ("scripted", "none", 2.0)
+    [segment] = transcriptions.segments(session, waiting)
+    assert (segment.text, segment.speaker, segment.words) == ("Hello there.", "S1", None)
+
+
+def test_it_is_asked_for_what_its_owner_wished(
+    session: Session, waiting: Transcription, provider: ScriptedProvider
+) -> None:
+    provider.answers = [HEARD]
+
+    step(session, waiting)
+
+    [(recording, wishes, state)] = provider.asked
+    assert (wishes.language, wishes.diarize, wishes.vocabulary, state) == ("de", True, ("Ada",), {})
+    assert (recording.duration_seconds, recording.content_type) == (2.0, "audio/flac")
+
+
+def test_later_lets_go_until_it_is_due(session: Session, waiting: Transcription, provider: ScriptedProvider) -> None:
+    provider.answers = [Later(30.0), HEARD]
+    step(session, waiting)
+    due_in = text("SELECT extract(epoch FROM due_at - clock_timestamp()) FROM transcriptions")
+    assert 25 < float(session.scalar(due_in) or 0) <= 30
+    assert (waiting.status, waiting.lease_token, waiting.crashes) == (Status.PROCESSING, None, 0)
+
+    ask_provider(waiting.public_id)  # A doorbell too early finds nothing to do.
+    assert len(provider.asked) == 1
+
+    step(session, waiting)
+    assert provider.asked[1][2] == {"task_id": "t1", "step": 1}
+    assert waiting.status is Status.COMPLETED
+
+
+def test_what_waits_for_its_provider_is_rung_when_it_is_due(
+    session: Session, waiting: Transcription, provider: ScriptedProvider
+) -> None:
+    provider.answers = [Later(0.0)]
+    step(session, waiting)
+    queues.connection().flushdb()
+
+    assert sweeps.ring_for_waiting(session) == 1
+
+    assert queues.waiting(QueueName.POLL) == {waiting.public_id}
+
+
+def test_a_refusal_costs_nothing(session: Session, waiting: Transcription, provider: ScriptedProvider) -> None:
+    provider.answers = [ProviderRejected()]
+
+    step(session, waiting)
+
+    assert (waiting.status, waiting.error_code, waiting.charged_microusd) == (Status.FAILED, "provider_rejected", 0)
+
+
+def test_a_verdict_of_no_speech_is_silence(
+    session: Session, waiting: Transcription, provider: ScriptedProvider
+) -> None:
+    provider.answers = [Heard((), None, "scripted", "none")]
+
+    step(session, waiting)
+
+    assert (waiting.status, waiting.charged_microusd) == (Status.COMPLETED, 0)
+    assert [warning["code"] for warning in waiting.warnings] == ["no_speech"]
+
+
+def test_a_cancel_reaches_the_provider_once(
+    session: Session, alice: Account, waiting: Transcription, provider: ScriptedProvider
+) -> None:
+    provider.answers = [Later(30.0)]
+    step(session, waiting)
+
+    transcriptions.cancel_transcription(session, alice, waiting.public_id)
+    session.commit()
+    ask_provider(waiting.public_id)
+    ask_provider(waiting.public_id)
+
+    assert provider.canceled == [{"task_id": "t1", "step": 1}]
+    assert len(provider.asked) == 1
+
+
+def test_parts_of_an_answer_are_kept_until_the_end(
+    session: Session, alice: Account, waiting: Transcription, provider: ScriptedProvider, tmp_path: Path
+) -> None:
+    lease = claim(session, waiting.public_id, Stage.TRANSCRIBING, "test")
+    assert lease is not None
+    notebook = providing.LeaseNotebook(lease, {}, tmp_path)
+    notebook.keep(chunks=1)
+    notebook.keep_file("chunk-0.json", b"{}")
+    key = provider_key(waiting.public_id, "chunk-0.json")
+    assert (notebook.kept_file("chunk-0.json"), notebook.kept_file("chunk-1.json")) == (b"{}", None)
+    assert runtime.store().size_bytes(key) == 2
+
+    with transaction() as another:
+        transcriptions.cancel_transcription(another, alice, waiting.public_id)
+
+    assert runtime.store().size_bytes(key) is None
+
+
+def test_a_provider_fetches_from_the_customers_url_or_from_us(
+    session: Session, waiting: Transcription, provider: ScriptedProvider
+) -> None:
+    media = session.get_one(Media, waiting.media_id)
+    ours = providing._address(waiting, media)
+    assert ours is not None
+    assert ours().startswith("http://127.0.0.1:8000/store/")
+
+    waiting.source, waiting.url = Source.EXTERNAL_URL, "https://example.com/a.mp3"
+    theirs = providing._address(waiting, media)
+    waiting.url_headers = {"X-Secret": "hush"}
+    private = providing._address(waiting, media)
+
+    assert theirs is not None
+    assert private is not None
+    assert theirs() == "https://example.com/a.mp3"
+    assert "/store/" in private()
+
+
+@pytest.mark.parametrize(("billed", "logged"), [(None, False), (3.9, False), (4.1, True), (0.0, False)])
+def test_a_bill_for_another_length_is_logged(
+    session: Session,
+    waiting: Transcription,
+    provider: ScriptedProvider,
+    caplog: pytest.LogCaptureFixture,
+    billed: float | None,
+    logged: bool,
+) -> None:
+    provider.answers = [replace(HEARD, billed_seconds=billed)]
+
+    step(session, waiting)
+
+    assert ("bills another length" in caplog.text) is logged
