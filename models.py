@@ -106,6 +106,10 @@ class NoticeKind(enum.StrEnum):
     CAP_REACHED = "cap_reached"
 
 
+def _is_one_of(column: str, names: type[enum.StrEnum]) -> str:
+    return f"{column} IN ({', '.join(f'{name.value!r}' for name in names)})"
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
@@ -214,6 +218,7 @@ class LedgerMovement(Base):
         String(255), comment="what it happens once for: a transcription, a period, a payment, a refund, a dispute"
     )
     hold_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_movements.id"), unique=True)
+    period_started_at: Mapped[datetime | None] = mapped_column(comment="of a hold: the period whose credit it took")
     reason: Mapped[str | None] = mapped_column(Text)
     available_after_microusd: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
@@ -228,6 +233,7 @@ class LedgerMovement(Base):
     __table_args__ = (
         UniqueConstraint("kind", "reference"),
         Index(None, "wallet_id", "id"),
+        CheckConstraint(_is_one_of("kind", MovementKind), name="known_kind"),
         CheckConstraint("(kind IN ('capture', 'release')) = (hold_id IS NOT NULL)", name="settles_a_hold"),
         CheckConstraint("(kind = 'capture') = (pipeline_code IS NOT NULL)", name="capture_says_what_for"),
         CheckConstraint("(kind = 'adjustment') = (reference IS NULL)", name="happens_once_for_something"),
@@ -247,6 +253,8 @@ class LedgerEntry(Base):
 
     __table_args__ = (
         UniqueConstraint("movement_id", "book"),
+        # What stood in another book would balance, and be in nobody's balance.
+        CheckConstraint(_is_one_of("book", Book), name="known_book"),
         CheckConstraint("amount_microusd <> 0", name="amount_not_zero"),
     )
 

@@ -127,7 +127,8 @@ def capture(session: Session, wallet: Wallet, amount: int, purchase: Purchase, *
     movement, held = _held(session, reference)
     of_credit = min(amount, held[Book.HELD_MONTHLY_CREDIT])
     of_top_up = amount - of_credit
-    assert 0 <= of_top_up <= held[Book.HELD_TOP_UP], "a capture never exceeds the hold"
+    assert amount >= 0, "a capture never exceeds the hold, on either side"
+    assert of_top_up <= held[Book.HELD_TOP_UP], "a capture never exceeds the hold"
     amounts = _given_back(
         wallet, movement, held[Book.HELD_MONTHLY_CREDIT] - of_credit, held[Book.HELD_TOP_UP] - of_top_up
     )
@@ -158,7 +159,8 @@ def _put_in(wallet: Wallet, amount: int, source: Book) -> dict[Book, int]:
 
 def _given_back(wallet: Wallet, hold: LedgerMovement, credit: int, top_up: int) -> Counter[Book]:
     """Back to the bucket each came from; credit of a period that is over expires at once."""
-    credit_goes_to = Book.MONTHLY_CREDIT if hold.created_at >= wallet.period_started_at else Book.GRANTED
+    is_of_this_period = hold.period_started_at == wallet.period_started_at
+    credit_goes_to = Book.MONTHLY_CREDIT if is_of_this_period else Book.GRANTED
     return Counter(
         {Book.HELD_MONTHLY_CREDIT: -credit, credit_goes_to: credit, Book.HELD_TOP_UP: -top_up, Book.TOP_UP: top_up}
     )
@@ -202,6 +204,7 @@ def _post(
         kind=kind,
         reference=reference,
         hold_id=hold.id if hold else None,
+        period_started_at=wallet.period_started_at if kind is MovementKind.HOLD else None,
         reason=reason,
         available_after_microusd=wallet.available_microusd + sum(amounts.get(book, 0) for book in AVAILABLE),
         pipeline_code=purchase.pipeline_code if purchase else None,

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from flask import request
 from pydantic import (
@@ -20,8 +20,10 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from billing.prices import MICROUSD_PER_CENT, dollars
 from errors import Invalid, InvalidJson, MissingField, UnknownField, UnsupportedMediaType
 from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from handlers.payments import LEAST_TOP_UP_CENTS, MOST_TOP_UP_CENTS
 from handlers.spending import Grouping
 from models import Status
 
@@ -73,6 +75,10 @@ def _forwardable(headers: dict[str, str]) -> dict[str, str]:
     return headers
 
 
+def _filled_in(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 class Input(BaseModel):
     """Unknown fields are refused: a typo must not be silently ignored."""
 
@@ -118,6 +124,42 @@ class TranscriptionChanges(Input):
 
 class NewApiKey(Input):
     name: Annotated[Line, StringConstraints(max_length=100)]
+
+
+class Checkout(Input):
+    """What leads to paying: a token of the page it was on, so that a double click is one checkout."""
+
+    attempt: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+
+
+class TopUp(Checkout):
+    TAKES: ClassVar[str] = (
+        f"An amount from {dollars(LEAST_TOP_UP_CENTS * MICROUSD_PER_CENT)} "
+        f"to {dollars(MOST_TOP_UP_CENTS * MICROUSD_PER_CENT)}, in dollars and whole cents."
+    )
+
+    amount_usd: Annotated[
+        Decimal,
+        Field(ge=Decimal(LEAST_TOP_UP_CENTS) / 100, le=Decimal(MOST_TOP_UP_CENTS) / 100, decimal_places=2),
+    ]
+
+    @property
+    def amount_cents(self) -> int:
+        return int(self.amount_usd * 100)
+
+
+class MonthlyCap(Input):
+    """Empty is no cap; a form that lacks the field is refused, or it would lift the cap unasked."""
+
+    TAKES: ClassVar[str] = "An amount of 0 or more in dollars, such as 25.00, or nothing for no cap."
+
+    monthly_cap_usd: Annotated[
+        Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)] | None, BeforeValidator(_filled_in)
+    ]
+
+    @property
+    def cap_microusd(self) -> int | None:
+        return None if self.monthly_cap_usd is None else int(self.monthly_cap_usd * 1_000_000)
 
 
 class Nothing(Input):

@@ -99,10 +99,12 @@ def set_password(session: Session, account: Account, new: str) -> None:
 
 def delete_account(session: Session, account: Account) -> None:
     """Remove the account with its keys, transcriptions, recordings and subscription, for good. The ledger stays."""
-    account = session.get_one(Account, account.id, with_for_update=True)
-    ids = session.scalars(select(Transcription.public_id).where(Transcription.account_id == account.id)).all()
-    for public_id in ids:
-        delete_transcription(session, account, public_id)
+    # Not a full lock yet: whoever holds one of the transcriptions must still be able to add to the account.
+    account = session.get_one(Account, account.id, with_for_update={"key_share": True})
+    # All of them before the wallet, in the order in which everybody locks.
+    owned = select(Transcription).where(Transcription.account_id == account.id).order_by(Transcription.id)
+    for transcription in session.scalars(owned.with_for_update()).all():
+        delete_transcription(session, account, transcription.public_id)
     end_subscription(session, lock_wallet(session, account.id))
     session.delete(account)
     session.flush()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from billing.prices import dollars
 from errors import NotFound
-from handlers.spending import Month
+from handlers.spending import FIRST_OF_MONTH, Month
 from models import Account, Notice, NoticeKind
 from public_ids import new_id
 
@@ -36,8 +36,13 @@ def note_refusal(session: Session, account: Account, month: Month) -> None:
 
 
 def open_notices(session: Session, account: Account) -> Sequence[Notice]:
-    """What was not dismissed yet, newest first."""
-    query = select(Notice).where(Notice.account_id == account.id, Notice.dismissed_at.is_(None))
+    """What was not dismissed yet and still holds: of this month and of the present cap. Newest first."""
+    query = select(Notice).where(
+        Notice.account_id == account.id,
+        Notice.dismissed_at.is_(None),
+        Notice.month == FIRST_OF_MONTH,
+        Notice.cap_microusd == select(Account.monthly_cap_microusd).where(Account.id == account.id).scalar_subquery(),
+    )
     return session.scalars(query.order_by(Notice.public_id.desc())).all()
 
 

@@ -67,11 +67,10 @@ def usage_of(
 ) -> Sequence[Usage]:
     """Transcriptions, seconds and charges from one UTC day to another, both included; groups with none are left out.
 
-    Without `first` it begins with the month of the last day, without `last` it ends today. Newest first by day, most
-    expensive first otherwise. Raises Invalid when the days are out of order or more than a year apart.
+    The days are those of `days_asked_for`. Newest first by day, most expensive first otherwise. Raises Invalid when the
+    days are out of order or more than a year apart.
     """
-    last = last or max(today(session), first or date.min)
-    first = first or last.replace(day=1)
+    first, last = days_asked_for(today(session), first, last)
     if first > last:
         raise Invalid("from is after to.", param="from")
     if last - first > MAX_SPAN:
@@ -88,6 +87,12 @@ def usage_of(
     return [
         Usage(str(name) or DASHBOARD, int(count), float(seconds), int(amount)) for name, count, seconds, amount in rows
     ]
+
+
+def days_asked_for(today: date, first: date | None, last: date | None) -> tuple[date, date]:
+    """From the first of the last day's month, unless another day is named, to today, unless another is."""
+    last = last or max(today, first or date.min)
+    return first or last.replace(day=1), last
 
 
 def spending_by_key(session: Session, account: Account) -> Mapping[str, KeySpending]:

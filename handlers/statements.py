@@ -1,17 +1,14 @@
 """The ledger as its owner sees it: one line per movement, what it did to each bucket, and what was available after."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from handlers.listing import Page
 from models import Account, Book, LedgerMovement, MovementKind, Wallet
-
-AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +42,11 @@ def statement(session: Session, account: Account, *, limit: int, cursor: str | N
     )
     if cursor is not None:
         # By the number and not by the public id, which does not order what happened within a millisecond.
-        before = select(LedgerMovement.id).where(LedgerMovement.public_id == cursor).scalar_subquery()
+        named = aliased(LedgerMovement)
+        before = select(named.id).where(named.public_id == cursor, named.wallet_id == Wallet.id).scalar_subquery()
         query = query.where(LedgerMovement.id < before)
     rows = session.scalars(query.order_by(LedgerMovement.id.desc()).limit(limit + 1)).all()
     return Page([_line(row) for row in rows[:limit]], rows[limit - 1].public_id if len(rows) > limit else None)
-
-
-def every_line(session: Session, account: Account) -> Iterator[Line]:
-    """The whole statement, page after page."""
-    cursor: str | None = None
-    while True:
-        page = statement(session, account, limit=AT_ONCE, cursor=cursor)
-        yield from page.rows
-        session.expunge_all()
-        if page.next_cursor is None:
-            return
-        cursor = page.next_cursor
 
 
 def _line(movement: LedgerMovement) -> Line:

@@ -68,6 +68,17 @@ document.addEventListener("keydown", (event) => {
   if (open) closeQuestion(open);
 });
 
+// An amount is chosen or typed, not both.
+
+document.addEventListener("input", ({ target }) => {
+  if (target.name !== "other_usd" && target.name !== "amount_usd") return;
+  for (const other of target.form.querySelectorAll("[name=amount_usd], [name=other_usd]")) {
+    if (other.name === target.name) continue;
+    if (other.type === "radio") other.checked = other.checked && !target.value;
+    else other.value = "";
+  }
+});
+
 // A second click must not send a form twice.
 
 document.addEventListener("submit", (event) => {

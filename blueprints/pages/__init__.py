@@ -1,13 +1,15 @@
 """The dashboard: HTML pages and fragments, for a browser with a session cookie."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, request
 
 from auth import refuse_cross_site, signed_in_account
-from blueprints.pages import formats, home, settings, sign_in, transcriptions
+from blueprints.pages import billing, formats, home, movements, settings, sign_in, statements, transcriptions, usage
 from runtime import config
 
 blueprint = Blueprint("pages", __name__)
-for room in (home, sign_in, transcriptions, settings):
+for room in (home, sign_in, transcriptions, billing, statements, usage, settings):
     blueprint.register_blueprint(room.blueprint)
 blueprint.before_request(refuse_cross_site)
 
@@ -54,5 +56,9 @@ def _protect(response: Response) -> Response:
 @blueprint.record_once
 def _register_filters(state: object) -> None:
     app = state.app  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(clock=formats.clock, usd=formats.usd, when=formats.when, language=formats.language)
+    filters: list[Callable[..., object]] = [
+        *(formats.clock, formats.usd, formats.usd_change, formats.when, formats.day, formats.language),
+        *(movements.happened, movements.asides, movements.change),
+    ]
+    app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,6 +1,6 @@
 """Times, money and languages as people read them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from markupsafe import Markup
 
@@ -21,12 +21,26 @@ def usd(microusd: int | None) -> str:
     return "–" if microusd is None else dollars(microusd)
 
 
+def usd_change(microusd: int) -> str:
+    """An amount with its sign, nothing for nothing: "+$0.50", "−$0.0009", ""."""
+    if not microusd:
+        return ""
+    return f"+{dollars(microusd)}" if microusd > 0 else dollars(microusd)
+
+
 def when(moment: datetime) -> Markup:
     """A <time> element: readable, exact, and in UTC for want of the reader's own zone."""
     moment = moment.astimezone(UTC)
     return Markup('<time datetime="{}">{}</time>').format(
         moment.isoformat(timespec="seconds"), f"{moment.day} {moment:%b %Y, %H:%M} UTC"
     )
+
+
+def day(moment: date) -> str:
+    """A date, or the UTC date of a time: "3 Dec 2025"."""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(UTC)
+    return f"{moment.day} {moment:%b %Y}"
 
 
 def language(code: str | None) -> str:

@@ -4,11 +4,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from auth import begin_session, end_session, require_account
-from blueprints.inputs import NewApiKey, read
+from billing.prices import dollars
+from blueprints.inputs import MonthlyCap, NewApiKey, read
 from blueprints.pages.forms import FormState, rejected, typed
+from blueprints.pages.notices import shown_notices
 from db import transaction
 from errors import AppError, Invalid
 from handlers import accounts, api_keys, sign_in
+from handlers.spending import KeySpending, month_of, spending_by_key
+from handlers.wallets import wallet_of
 from models import Account, ApiKey
 from runtime import config
 
@@ -31,6 +35,19 @@ def change_password() -> ResponseReturnValue:
         return _account_page(account, password_form=rejected(error, without=("current_password", "new_password"))), 422
     begin_session(account)
     return redirect(url_for(".account"), code=303)
+
+
+@blueprint.post("/account/cap")
+def set_monthly_cap() -> ResponseReturnValue:
+    account = require_account()
+    try:
+        wanted = read(MonthlyCap, request.form.to_dict())
+    except Invalid as error:
+        errors = {name: MonthlyCap.TAKES if name == "monthly_cap_usd" else text for name, text in error.fields.items()}
+        return _account_page(account, cap_form=FormState(typed(), errors)), 422
+    with transaction() as session:
+        accounts.set_monthly_cap(session, account, wanted.cap_microusd)
+    return redirect(url_for(".account", _anchor="monthly-cap"), code=303)
 
 
 @blueprint.post("/account/sign-out-everywhere")
@@ -82,21 +99,44 @@ def revoke_api_key(key_id: str) -> ResponseReturnValue:
 
 
 def _account_page(
-    account: Account, *, password_form: FormState | None = None, delete_form: FormState | None = None
+    account: Account,
+    *,
+    cap_form: FormState | None = None,
+    password_form: FormState | None = None,
+    delete_form: FormState | None = None,
 ) -> str:
+    cap = account.monthly_cap_microusd
     with transaction() as session:
-        connected = accounts.connected_providers(session, account)
-    return render_template(
-        "settings/account.html",
-        providers=config().sign_in_providers,
-        connected=connected,
-        password_form=password_form or FormState(),
-        delete_form=delete_form or FormState(),
-        has_password=account.password_hash is not None,
-    )
+        return render_template(
+            "settings/account.html",
+            notices=shown_notices(session, account),
+            month=month_of(session, wallet_of(session, account)),
+            cap_microusd=cap,
+            cap_usd="" if cap is None else dollars(cap).removeprefix("$"),
+            cap_form=cap_form or FormState(),
+            providers=config().sign_in_providers,
+            connected=accounts.connected_providers(session, account),
+            password_form=password_form or FormState(),
+            delete_form=delete_form or FormState(),
+            has_password=account.password_hash is not None,
+        )
 
 
 def _keys_page(account: Account, *, form: FormState | None = None, created: tuple[ApiKey, str] | None = None) -> str:
     with transaction() as session:
-        keys = api_keys.active_api_keys(session, account)
-    return render_template("settings/api_keys.html", keys=keys, form=form or FormState(), created=created)
+        spending = spending_by_key(session, account)
+        keys = api_keys.listed_api_keys(session, account, spenders=list(spending))
+        notices = shown_notices(session, account)
+    return render_template(
+        "settings/api_keys.html",
+        notices=notices,
+        keys=[key for key in keys if key.revoked_at is None],
+        revoked=[key for key in keys if key.revoked_at is not None],
+        spending=spending,
+        total=KeySpending(
+            sum(each.this_month_microusd for each in spending.values()),
+            sum(each.all_time_microusd for each in spending.values()),
+        ),
+        form=form or FormState(),
+        created=created,
+    )

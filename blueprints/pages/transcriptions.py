@@ -1,25 +1,32 @@
 """The list, the transcript, and what can be done with them."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from auth import require_account
 from blueprints.fragments import wants_fragment
 from blueprints.inputs import NewTranscription, TranscriptionChanges, TranscriptionQuery, read
 from blueprints.pages.forms import FormState, rejected, typed
 from blueprints.pages.languages import LANGUAGES
+from blueprints.pages.notices import shown_notices
 from blueprints.pages.windows import window_at, windows_of
 from db import transaction
-from errors import Invalid, NotFound
+from errors import AccountOwes, AppError, InsufficientFunds, Invalid, MonthlyCapReached, NotFound
 from handlers import transcriptions
 from handlers.listing import Page
-from handlers.pipelines import offers
+from handlers.pipelines import Offer, offers
 from handlers.speakers import speakers
 from handlers.transcriptions import Details, Filters, Options
+from handlers.wallets import check_funds
 from models import Account, Source, Status, Transcription
 from runtime import store
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
+
+NOT_AFFORDABLE = (InsufficientFunds, AccountOwes, MonthlyCapReached)
 
 
 @blueprint.get("")
@@ -48,6 +55,8 @@ def create() -> ResponseReturnValue:
             )
     except Invalid as error:
         return _list_page(account, rejected(error)), 422
+    except NOT_AFFORDABLE as error:
+        return _list_page(account, FormState(typed()), refused=error), error.status
     return _to_show(transcription.public_id)
 
 
@@ -136,8 +145,11 @@ def cancel(transcription_id: str) -> ResponseReturnValue:
 @blueprint.post("/<public_id:transcription_id>/retry")
 def retry(transcription_id: str) -> ResponseReturnValue:
     account = require_account()
-    with transaction() as session:
-        again = transcriptions.retry_transcription(session, account, transcription_id, request_id=g.request_id)
+    try:
+        with transaction() as session:
+            again = transcriptions.retry_transcription(session, account, transcription_id, request_id=g.request_id)
+    except NOT_AFFORDABLE as error:
+        return _show_page(transcription_id, FormState(), refused=error), error.status
     return _to_show(again.public_id)
 
 
@@ -159,7 +171,7 @@ def _to_show(transcription_id: str) -> Response:
     return redirect(url_for(".show", transcription_id=transcription_id), code=303)  # type: ignore[return-value]
 
 
-def _show_page(transcription_id: str, title_form: FormState) -> str:
+def _show_page(transcription_id: str, title_form: FormState, *, refused: AppError | None = None) -> str:
     account = require_account()
     with transaction() as session:
         transcription = transcriptions.get_transcription(session, account, transcription_id)
@@ -169,6 +181,7 @@ def _show_page(transcription_id: str, title_form: FormState) -> str:
             "transcriptions/show.html",
             transcription=transcription,
             title_form=title_form,
+            refused=refused,
             speakers=speakers(session, transcription),
             windows=windows,
             window=window,
@@ -179,20 +192,36 @@ def _show_page(transcription_id: str, title_form: FormState) -> str:
         )
 
 
-def _list_page(account: Account, form: FormState) -> str:
+def _list_page(account: Account, form: FormState, *, refused: AppError | None = None) -> str:
     query = read(TranscriptionQuery, {name: value for name, value in request.args.items() if value})
     filters = Filters(status=query.status, title_contains=query.q)
+    choices = offers(account.plan)
     with transaction() as session:
         listing: Page[Transcription] = transcriptions.list_transcriptions(
             session, account, filters, limit=query.limit, cursor=query.cursor
         )
+        notices = shown_notices(session, account)
+        obstacle = None if refused else _obstacle(session, account, choices)
     return render_template(
         "transcriptions/list.html",
         listing=listing,
+        notices=notices,
         q=query.q or "",
         status=query.status or "",
         statuses=list(Status),
         form=form,
-        offers=offers(account.plan),
+        refused=refused,
+        obstacle=obstacle,
+        offers=choices,
         languages=sorted(LANGUAGES.items(), key=lambda pair: pair[1]),
     )
+
+
+def _obstacle(session: Session, account: Account, choices: Sequence[Offer]) -> str | None:
+    """The code of the error that even a minute of the cheapest pipeline would be refused with, if it would be."""
+    cheapest = min(offer.your_price_per_minute_microusd for offer in choices if offer.pipeline.is_available)
+    try:
+        check_funds(session, account, cheapest)
+    except NOT_AFFORDABLE as error:
+        return error.code
+    return None

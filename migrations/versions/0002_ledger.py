@@ -202,6 +202,12 @@ def upgrade() -> None:
             comment="what it happens once for: a transcription, a period, a payment, a refund, a dispute",
         ),
         sa.Column("hold_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "period_started_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="of a hold: the period whose credit it took",
+        ),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("available_after_microusd", sa.BigInteger(), nullable=False),
         sa.Column(
@@ -275,6 +281,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("movement_id", "book", name=op.f("uq_ledger_entries_movement_id_book")),
     )
     op.add_column("accounts", sa.Column("monthly_cap_microusd", sa.BigInteger(), nullable=True))
+    op.create_check_constraint(
+        "known_kind",
+        "ledger_movements",
+        "kind IN ('hold', 'capture', 'release', 'grant', 'expiry', 'top_up', 'refund', 'refund_reversal', 'dispute',"
+        " 'dispute_reversal', 'adjustment')",
+    )
+    op.create_check_constraint("known_book", "ledger_entries", f"book IN ({', '.join(map(repr, BOOKS))})")
     op.create_check_constraint("monthly_cap_not_negative", "accounts", "monthly_cap_microusd >= 0")
     op.execute(APPEND_ONLY)
     for table in ("ledger_movements", "ledger_entries"):

@@ -2,19 +2,23 @@
 
 import json
 import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 import db
-from handlers import api_keys, transcriptions
-from models import Account
+from handlers import accounts, api_keys, processing, spending, transcriptions, wallets
+from models import Account, LedgerMovement, Plan, Stage, Transcription, WordTimes
+from speech import transcript as speech
+from speech.transcript import Transcript
 from tests import factories
 from tests.api_v1.expectations import BODY, count_of, error_of
 from tests.factories import make_transcription
@@ -29,6 +33,28 @@ def post(client: FlaskClient, key: str = "k", path: str = PATH, **fields: Any) -
 
 def is_replay(response: TestResponse) -> bool:
     return response.headers.get("Idempotent-Replayed") == "true"
+
+
+def process(session: Session, public_id: str, *, seconds: float = 60.0) -> Transcription:
+    """The job, as the two workers do it: held for, heard, charged."""
+    fetching = processing.claim(session, public_id, Stage.FETCHING, "w")
+    assert fetching is not None
+    processing.hold_and_queue_recognition(
+        session, fetching, duration_seconds=seconds, content_type="audio/flac", truncated=False
+    )
+    session.flush()
+    transcribing = processing.claim(session, public_id, Stage.TRANSCRIBING, "w")
+    assert transcribing is not None
+    heard = Transcript("en", seconds, seconds, (speech.Segment(0.0, 1.0, "Hello."),), seconds)
+    processing.complete(session, transcribing, heard, processing.Engine("base", WordTimes.NONE))
+    session.flush()
+    return session.scalars(select(Transcription).where(Transcription.public_id == public_id)).one()
+
+
+def moved_for(session: Session, public_id: str) -> Sequence[str]:
+    """The kinds of movement of one transcription's money."""
+    query = select(LedgerMovement.kind).where(LedgerMovement.reference == public_id).order_by(LedgerMovement.id)
+    return [kind.value for kind in session.scalars(query)]
 
 
 def test_P03_a_repeat_gets_the_first_answer_byte_for_byte(api: FlaskClient, session: Session) -> None:
@@ -174,6 +200,76 @@ def test_P06_a_fault_of_ours_leaves_nothing_behind(
     assert (post(api).status_code, count_of(session)) == (202, 1)
 
 
+class Crash(Exception):
+    """Of ours, somewhere between the effect and the answer."""
+
+
+@contextmanager
+def crash_at(moment: str) -> Iterator[None]:
+    """The session that has made its effect comes no further than this."""
+
+    def crash(session: Session, *_: Any) -> None:
+        if session.info.get("on_commit"):
+            raise Crash
+
+    event.listen(Session, moment, crash)
+    try:
+        yield
+    finally:
+        event.remove(Session, moment, crash)
+
+
+@pytest.mark.parametrize("moment", ["before_flush", "after_flush", "before_commit"])
+def test_P06_a_crash_between_effect_and_answer_leaves_nothing_behind(clients: list[FlaskClient], moment: str) -> None:
+    with crash_at(moment):
+        assert post(clients[0]).status_code == 500
+    assert accepted() == 0
+
+    second, third = post(clients[0]), post(clients[0])
+
+    assert (second.status_code, is_replay(second), is_replay(third), accepted()) == (202, False, True, 1)
+
+
+def test_P01_whoever_never_saw_the_answer_gets_it_again(clients: list[FlaskClient]) -> None:
+    with crash_at("after_commit"):
+        assert post(clients[0]).status_code == 500
+
+    assert (is_replay(post(clients[0])), accepted()) == (True, 1)
+
+
+def test_P06_a_402_and_a_top_up_and_the_same_key_succeed_once(app: Flask, session: Session) -> None:
+    account = factories.make_account(session, top_up_microusd=0)
+    client = factories.api_client(app, session, account)
+    error_of(post(client), 402, "insufficient_funds")
+    assert count_of(session) == 0
+
+    wallets.adjust(session, account, 5_000, reason="Paid in cash")
+    session.commit()
+    second, third = post(client), post(client)
+
+    assert (second.status_code, is_replay(second), is_replay(third)) == (202, False, True)
+    assert process(session, second.get_json()["id"]).charged_microusd == 5_000
+    assert (count_of(session), is_replay(post(client))) == (1, True)
+
+
+def test_P20_the_dashboard_and_the_api_charge_the_same(
+    api: FlaskClient, browser: FlaskClient, session: Session, alice: Account
+) -> None:
+    for plan, charged in ((Plan.FREE, 6_172), (Plan.PRO, 4_321)):
+        accounts.set_plan(session, alice, plan)
+        session.commit()
+        page = browser.post("/transcriptions", data={"url": BODY["url"]})
+        ids = [post(api, plan).get_json()["id"], page.headers["Location"].rpartition("/")[2]]
+
+        rows = [process(session, public_id, seconds=74.061) for public_id in ids]
+
+        assert [row.charged_microusd for row in rows] == [charged] * 2
+        assert [moved_for(session, public_id) for public_id in ids] == [["hold", "capture"]] * 2
+    spent = spending.spending_by_key(session, alice)
+    assert {each.all_time_microusd for each in spent.values()} == {6_172 + 4_321}
+    assert len(spent) == 2
+
+
 def test_P07_a_rotated_key_repeats_the_same_request(app: Flask, session: Session, alice: Account) -> None:
     old, new = (factories.api_client(app, session, alice) for _ in range(2))
 
@@ -272,3 +368,30 @@ def test_sixteen_at_once_with_keys_of_their_own_all_count(clients: list[FlaskCli
 
     assert [response.status_code for response in responses] == [202] * 16
     assert accepted() == 16
+
+
+def test_P01_a_hundred_at_once_are_one_transcription_and_one_charge(app: Flask, clients: list[FlaskClient]) -> None:
+    begin = threading.Barrier(100)
+    header = {"HTTP_AUTHORIZATION": clients[0].environ_base["HTTP_AUTHORIZATION"]}
+
+    def send(_: int) -> TestResponse:
+        client = app.test_client()
+        client.environ_base.update(header)
+        begin.wait(30)
+        return post(client)
+
+    with ThreadPoolExecutor(100) as pool:
+        responses = list(pool.map(send, range(100)))
+
+    taken = [response for response in responses if response.status_code == 202]
+    assert len({response.data for response in taken}) == 1
+    assert sum(not is_replay(response) for response in taken) == 1
+    for response in responses:
+        if response not in taken:
+            error_of(response, 409, "idempotency_key_in_use")
+    assert accepted() == 1
+    with db.transaction() as session:
+        public_id = taken[0].get_json()["id"]
+        assert process(session, public_id).charged_microusd == 5_000
+        assert moved_for(session, public_id) == ["hold", "capture"]
+    assert post(clients[0]).data == taken[0].data

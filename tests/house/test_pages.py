@@ -2,12 +2,17 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+import runtime
+from config import StripeKeys
+from handlers import api_keys, notices, spending, wallets
 from models import Account, Status
 from tests.factories import make_completed, make_media, make_transcription
 
@@ -46,11 +51,33 @@ def paths(session: Session, alice: Account) -> list[str]:
     processing = make_transcription(session, alice)
     failed = make_transcription(session, alice, status=Status.FAILED)
     ids = [row.public_id for row in (done, processing, failed)]
-    return ["/transcriptions", "/settings/account", "/settings/api-keys", *(f"/transcriptions/{each}" for each in ids)]
+    leave_traces_of_money(session, alice)
+    pages = ["/transcriptions", "/settings/account", "/settings/api-keys", "/billing", "/billing/ledger"]
+    pages += [f"/billing/usage?group_by={group}" for group in ("day", "pipeline", "api_key")]
+    return [*pages, *(f"/transcriptions/{each}" for each in ids)]
+
+
+def leave_traces_of_money(session: Session, alice: Account) -> None:
+    """Two notices, an active key and a revoked one that spent something."""
+    for name in ("kept", "revoked"):
+        key, _ = api_keys.create_api_key(session, alice, name=name)
+        make_completed(session, alice, api_key_id=key.id)
+    api_keys.revoke_api_key(session, alice, key.public_id)
+    month = spending.month_of(session, wallets.wallet_of(session, alice))
+    for cap in (month.committed_microusd, month.committed_microusd * 10 // 9):
+        alice.monthly_cap_microusd = cap
+        session.flush()
+        notices.note_spending(session, alice, month)
+
+
+@pytest.fixture(params=[False, True], ids=["without payment", "with payment"])
+def payment(request: pytest.FixtureRequest, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = StripeKeys("sk_test_nobody", "whsec_nobody", "http://127.0.0.1:9") if request.param else None
+    monkeypatch.setattr(runtime, "_config", replace(runtime.config(), stripe=keys))
 
 
 def test_ids_are_unique_and_controls_work_without_script(
-    browser: FlaskClient, visitor: FlaskClient, paths: list[str]
+    browser: FlaskClient, visitor: FlaskClient, paths: list[str], payment: None
 ) -> None:
     pages = {path: browser.get(path).text for path in paths}
     pages |= {path: visitor.get(path).text for path in ("/", "/pricing", "/login", "/signup")}

@@ -2,14 +2,17 @@
 
 import re
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from handlers import api_keys, spending, wallets
 from models import Account, ApiKey
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_completed, make_transcription
 from tests.factories import browser as sign_in
+from tests.pages.conftest import CountQueries
 
 
 def new_key(browser: FlaskClient, name: str = "Script") -> str:
@@ -77,3 +80,92 @@ def test_deleting_the_account_takes_its_address_typed_out(browser: FlaskClient, 
     assert browser.post("/settings/account/delete", data={"email": "somebody@else.com"}).status_code == 422
     assert browser.post("/settings/account/delete", data={"email": "alice@example.com"}).status_code == 303
     assert session.scalar(select(func.count()).select_from(Account)) == 0
+
+
+# The monthly cap
+
+
+def cap_of(session: Session, account: Account) -> int | None:
+    session.refresh(account)
+    return account.monthly_cap_microusd
+
+
+def test_a_cap_is_set_and_lifted_again(browser: FlaskClient, session: Session, alice: Account) -> None:
+    answer = browser.post("/settings/account/cap", data={"monthly_cap_usd": " 12.5 "})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/settings/account#monthly-cap")
+    assert cap_of(session, alice) == 12_500_000
+    assert 'value="12.50"' in browser.get("/settings/account").text
+
+    assert browser.post("/settings/account/cap", data={"monthly_cap_usd": ""}).status_code == 303
+    assert cap_of(session, alice) is None
+
+
+def test_a_cap_of_nothing_is_a_cap(browser: FlaskClient, session: Session, alice: Account) -> None:
+    browser.post("/settings/account/cap", data={"monthly_cap_usd": "0"})
+    assert cap_of(session, alice) == 0
+
+
+@pytest.mark.parametrize("typed", ["-1", "ten", "NaN", "1000001", "0.0000001"])
+def test_a_cap_that_is_none_comes_back_with_its_message(
+    browser: FlaskClient, session: Session, alice: Account, typed: str
+) -> None:
+    answer = browser.post("/settings/account/cap", data={"monthly_cap_usd": typed})
+    assert answer.status_code == 422
+    assert "An amount of 0 or more in dollars" in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert cap_of(session, alice) is None
+
+
+def test_a_form_without_the_field_lifts_no_cap(browser: FlaskClient, session: Session, alice: Account) -> None:
+    browser.post("/settings/account/cap", data={"monthly_cap_usd": "5"})
+    assert browser.post("/settings/account/cap", data={}).status_code == 422
+    assert cap_of(session, alice) == 5_000_000
+
+
+def test_the_cap_stands_beside_what_is_spent_and_held(browser: FlaskClient, session: Session, alice: Account) -> None:
+    make_completed(session, alice, quoted_microusd=900, charged_microusd=900)
+    make_transcription(session, alice, quoted_microusd=50)
+    shown = " ".join(browser.get("/settings/account").text.split())
+    assert "$0.0009 spent and $0.00005 held. It starts again" in shown
+
+
+# What each key spent
+
+SPENT = re.compile(r"this month: \$([\d.]+)</span>\s*<span>all time: \$([\d.]+)")
+
+
+def test_the_lines_of_all_keys_add_up_to_the_account(browser: FlaskClient, session: Session, alice: Account) -> None:
+    names = ["first", "second", "revoked", "revoked unused"]
+    keys = [api_keys.create_api_key(session, alice, name=name)[0] for name in names]
+    for number, key in enumerate([*keys[:3], None]):
+        amount = 1_000 + number
+        make_completed(
+            session, alice, api_key_id=key.id if key else None, quoted_microusd=amount, charged_microusd=amount
+        )
+    for key in keys[2:]:
+        api_keys.revoke_api_key(session, alice, key.public_id)
+
+    page = browser.get("/settings/api-keys").text
+
+    lines = SPENT.findall(page)
+    assert sorted(lines) == [(f"0.00100{each}".rstrip("0"),) * 2 for each in range(4)]
+    month = spending.month_of(session, wallets.wallet_of(session, alice))
+    assert month.spent_microusd == 4_006
+    assert "Together $0.004006 this month and $0.004006 in all." in page
+    assert "Revoked keys (1)" in page
+    assert "revoked unused" not in page
+
+
+def test_what_spent_nothing_says_so_in_dollars(browser: FlaskClient) -> None:
+    new_key(browser)
+    assert SPENT.findall(browser.get("/settings/api-keys").text) == [("0.00", "0.00")] * 2
+
+
+def test_the_page_asks_the_database_no_more_for_more_keys(
+    browser: FlaskClient, session: Session, alice: Account, count_queries: CountQueries
+) -> None:
+    few = count_queries(browser, "/settings/api-keys")
+    for number in range(10):
+        key, _ = api_keys.create_api_key(session, alice, name=f"Key {number}")
+        make_completed(session, alice, api_key_id=key.id)
+    assert count_queries(browser, "/settings/api-keys") == few

@@ -1,0 +1,91 @@
+"""Words with estimated times, for providers that time whole segments only.
+
+The estimate takes speech for even: each word gets the share of its segment's time that its letters are of the
+segment's letters. Where a script puts no spaces between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese), a
+character stands for a word.
+"""
+
+import re
+import unicodedata
+from itertools import accumulate, pairwise
+
+from speech.transcript import Segment, Word
+
+UNSPACED = re.compile(
+    "["
+    "\u0e00-\u0eff"  # Thai, Lao
+    "\u1000-\u109f\u1780-\u17ff"  # Burmese, Khmer
+    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # kana, iteration marks
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
+    "]"
+)
+BEFORE_THEIR_CONSONANT = frozenset("เแโใไເແໂໃໄ")
+AFTER_THEIR_CONSONANT = frozenset("ะาำๅະາຳ")
+
+
+def estimated_words(segment: Segment) -> tuple[Word, ...]:
+    """The words of a segment's text spread over its time by their length, without gaps and without confidence.
+
+    In the order of the text, punctuation attached; put together they are the text again but for its spaces.
+    """
+    texts = words_of(segment.text)
+    start = max(0.0, segment.start)
+    end = max(start, segment.end)
+    lengths = [max(1, _sounds(text)) for text in texts]
+    total = sum(lengths)
+    bounds = [start, *(_at(start, end, reached / total) for reached in accumulate(lengths))]
+    return tuple(Word(begin, end, text) for (begin, end), text in zip(pairwise(bounds), texts, strict=True))
+
+
+def words_of(text: str) -> list[str]:
+    """The words without surrounding spaces. What is only punctuation goes with the word before, or opens the next."""
+    words: list[str] = []
+    opening = ""
+    for token in text.split():
+        if _sounds(token):
+            first, *others = _pieces(token)
+            words += [opening + first, *others]
+            opening = ""
+        elif words and not opening and not _opens(token):
+            words[-1] += " " + token
+        else:
+            opening += token + " "
+    if words and opening:
+        words[-1] += " " + opening
+    return [word.strip() for word in words or [opening] if word]
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether any of it is of a script that puts no spaces between words."""
+    return UNSPACED.search(text) is not None
+
+
+def _pieces(token: str) -> list[str]:
+    """The token cut at each character of a script without spaces; a run of any other stays whole."""
+    pieces = [""]
+    for character in token:
+        whole = _sounds(pieces[-1]) and pieces[-1][-1] not in BEFORE_THEIR_CONSONANT
+        if whole and not _belongs_to_last(character) and (is_unspaced(character) or is_unspaced(pieces[-1])):
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
+
+
+def _belongs_to_last(character: str) -> bool:
+    category = unicodedata.category(character)
+    attached = category[0] in "MPC" or category in {"Lm", "Sk"} or character in AFTER_THEIR_CONSONANT
+    return attached and not _opens(character)
+
+
+def _opens(text: str) -> bool:
+    return unicodedata.category(text[-1]) in {"Ps", "Pi"}
+
+
+def _sounds(text: str) -> int:
+    """How many of its characters stand for a sound: letters, vowel signs, digits, symbols; no punctuation."""
+    return sum(unicodedata.category(character)[0] in "LMNS" for character in text)
+
+
+def _at(start: float, end: float, share: float) -> float:
+    """The moment after a share of start..end, in whole milliseconds as far as that is inside."""
+    return min(max(round(start + (end - start) * share, 3), start), end) if share < 1 else end
