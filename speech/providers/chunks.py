@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-# What a chunk aims at and how far from there a pause is looked for, as shares of the longest.
+# What a chunk aims at and how far from there a pause is looked for, as shares of the longest: together no more than it.
 AIM = 0.85
 SEARCH = 0.15
 SHORTEST_PAUSE_SECONDS = 0.4
@@ -39,7 +39,7 @@ def chunks(duration_seconds: float, speech: Sequence[Span], *, longest_seconds: 
     while duration_seconds - start > longest_seconds:
         left = duration_seconds - start
         place = start + left / math.ceil(left / (AIM * longest_seconds))
-        window = place - SEARCH * longest_seconds, min(place + SEARCH * longest_seconds, start + longest_seconds)
+        window = place - SEARCH * longest_seconds, place + SEARCH * longest_seconds
         pause = _best_pause(speech, window, place)
         middle = place if pause is None else (pause[0] + pause[1]) / 2
         overlap = min(OVERLAP_SECONDS, SEARCH * longest_seconds) if pause is None else 0.0

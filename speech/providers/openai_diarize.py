@@ -34,6 +34,7 @@ MAX_SECONDS = 1400.0
 # What the provider measures may differ a little from what was cut.
 MARGIN_SECONDS = 20.0
 SHORTEST_SECONDS = 0.1
+SHORTEST_CHUNK_SECONDS = 10.0
 CONNECT_SECONDS = 15.0
 TICK_SECONDS = 1.0
 FORM_BYTES = 16_384
@@ -59,6 +60,7 @@ class OpenAiDiarize:
     `base_url` ends in `/v1`. `timeout_seconds` is for one try of one chunk, upload and answer together;
     `retry_seconds` is how long a chunk is tried again. Of `concurrency` chunks asked at once those after the first
     know the same voices: with 1 each knows those of all before it, which takes longer and tells speakers best apart.
+    Raises ValueError where `max_bytes` or `max_seconds` leave no room for a chunk.
     """
 
     def __init__(
@@ -84,6 +86,8 @@ class OpenAiDiarize:
             max_seconds - min(MARGIN_SECONDS, max_seconds / 10),
             encoding.seconds_in(max_bytes - FORM_BYTES - MOST_VOICES * clip_bytes),
         )
+        if self._longest_seconds < SHORTEST_CHUNK_SECONDS:
+            raise ValueError(f"{max_bytes} bytes and {max_seconds} seconds leave no room for a chunk")
 
     def advance(self, recording: Recording, wishes: Wishes, notebook: Notebook) -> Heard:
         if recording.duration_seconds < SHORTEST_SECONDS:
@@ -273,7 +277,7 @@ def _verdict(error: Exception) -> Verdict:
         case openai.APIConnectionError():
             return Transient()
         case Unreadable():
-            # What we cannot read was charged all the same, and the next answer would be no better.
+            # A transcript of another shape was charged all the same, and the next would be no better.
             logger.error("OpenAI answered with something else than a transcript: %s", error)
             return Transient() if error.is_garbled else ProviderError()
         case _:

@@ -547,3 +547,8 @@ def test_a_chunk_that_fails_for_good_ends_the_others(
 def test_canceling_needs_no_request(standin: OpenAiStandin, notebook: Notebook) -> None:
     provider(standin).cancel(notebook.state)
     assert standin.requests == 0
+
+
+def test_limits_without_room_for_a_chunk_are_a_mistake(standin: OpenAiStandin) -> None:
+    with pytest.raises(ValueError, match="no room"):
+        provider(standin, max_bytes=400_000)
