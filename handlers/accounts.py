@@ -53,7 +53,7 @@ def create_account(
 
 def set_monthly_cap(session: Session, account: Account, cap_microusd: int | None) -> Account:
     """Set what the account may spend and hold in a calendar month, or None for no limit."""
-    account = session.get_one(Account, account.id, with_for_update=True)
+    account = session.get_one(Account, account.id, with_for_update={"key_share": True})
     account.monthly_cap_microusd = cap_microusd
     session.flush()
     return account
@@ -61,7 +61,7 @@ def set_monthly_cap(session: Session, account: Account, cap_microusd: int | None
 
 def set_plan(session: Session, account: Account, plan: Plan) -> Account:
     """An operator's choice. Prices follow at once; the credit comes with the next period."""
-    account = session.get_one(Account, account.id, with_for_update=True)
+    account = session.get_one(Account, account.id, with_for_update={"key_share": True})
     account.plan = plan
     session.flush()
     return account
@@ -84,7 +84,7 @@ def account_by_email(session: Session, email: str) -> Account:
 
 def change_password(session: Session, account: Account, *, current: str, new: str) -> None:
     """Set a new password and sign every browser out; an account that never had one need not tell it."""
-    account = session.get_one(Account, account.id, with_for_update=True)
+    account = session.get_one(Account, account.id, with_for_update={"key_share": True})
     if account.password_hash is not None and not is_password(account, current):
         raise Invalid("This is not your present password.", param="current_password")
     set_password(session, account, new)

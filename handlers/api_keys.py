@@ -23,7 +23,7 @@ LAST_USED_RESOLUTION = timedelta(seconds=60)
 def create_api_key(session: Session, account: Account, *, name: str) -> tuple[ApiKey, str]:
     """A new key and its plaintext, which exists nowhere else."""
     # The account row is the lock: two requests at once must not both make the twentieth key.
-    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+    session.execute(select(Account.id).where(Account.id == account.id).with_for_update(key_share=True))
     if len(active_api_keys(session, account)) >= MAX_ACTIVE_KEYS:
         raise TooManyKeys()
     plaintext = new_plaintext()

@@ -265,7 +265,7 @@ def _settle_subscription(session: Session, customer: str) -> None:
         select(Account)
         .join(Wallet, Wallet.account_id == Account.id)
         .where(Wallet.stripe_customer_id == customer)
-        .with_for_update(of=Account)
+        .with_for_update(of=Account, key_share=True)
         .execution_options(populate_existing=True)
     )
     wallet = _locked(session, select(Wallet).where(Wallet.stripe_customer_id == customer))

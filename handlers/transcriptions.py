@@ -72,6 +72,7 @@ def create_transcription(
     request_id: str | None = None,
 ) -> Transcription:
     """Register a recording, at a URL or uploaded, and queue its first stage once committed."""
+    _keep_account(session, account)
     transcription = _new_transcription(account, options, details, api_key, request_id)
     transcription.source = source
     if source is Source.EXTERNAL_URL:
@@ -90,6 +91,7 @@ def transcribe_media(
     session: Session, account: Account, *, media: Media, options: Options, details: Details
 ) -> Transcription:
     """Register a recording that is in the store already."""
+    _keep_account(session, account)
     transcription = _new_transcription(account, options, details, None, None)
     transcription.source, transcription.media_id = Source.UPLOAD, media.id
     transcription.title = details.title or media.filename or "Recording"
@@ -158,6 +160,7 @@ def retry_transcription(
     request_id: str | None = None,
 ) -> Transcription:
     """A new transcription of a failed one's source with its options: a final status never changes again."""
+    _keep_account(session, account)
     failed = get_transcription(session, account, public_id)
     if failed.status is not Status.FAILED:
         raise Conflict(f"Only a failed transcription can be retried; this one is {failed.status}.")
@@ -303,6 +306,15 @@ def _new_transcription(
         price_per_minute_microusd=runtime.tariff().price_per_minute(pipeline.code, account.plan),
         request_id=request_id,
     )
+
+
+def _keep_account(session: Session, account: Account) -> None:
+    """Wait for whoever is deleting the account, NotFound when it is gone: nothing is ordered behind a deletion's back.
+
+    Comes before any other lock: account, transcription, wallet.
+    """
+    if session.scalar(select(Account.id).where(Account.id == account.id).with_for_update(read=True)) is None:
+        raise NotFound()
 
 
 def _accept(session: Session, account: Account, transcription: Transcription) -> Transcription:

@@ -449,7 +449,6 @@ def test_an_account_is_deleted_while_one_of_its_transcriptions_is_deleted() -> N
     assert (deleted.result(), exists(account)) == (None, False)
 
 
-@pytest.mark.xfail(strict=True, reason="a subscription's event locks the account against whoever adds to it")
 def test_a_subscription_is_followed_while_the_wallet_is_written_to_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     account, _ = make(0)
     subscription = {"stripe_customer_id": "cus_1", "stripe_subscription_id": "sub_1"}
@@ -472,12 +471,6 @@ def test_a_subscription_is_followed_while_the_wallet_is_written_to_twice(monkeyp
     assert (told.result(), wallet_of(account).stripe_subscription_id) == (None, None)
 
 
-ORDERED_MEANWHILE = pytest.mark.xfail(
-    strict=True, reason="what is ordered after the transcriptions were locked slips in"
-)
-
-
-@ORDERED_MEANWHILE
 @pytest.mark.parametrize("wallet_is_locked", [False, True])
 def test_what_is_ordered_while_its_account_is_deleted_is_neither_held_for_nor_in_the_way(
     monkeypatch: pytest.MonkeyPatch, wallet_is_locked: bool
