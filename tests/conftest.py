@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 import db
@@ -52,10 +53,16 @@ def session(app: Flask) -> Iterator[Session]:
         db._sessions.configure(bind=connection, join_transaction_mode="create_savepoint")
         with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
             yield session
-            if not session.info.get("ledger_is_tampered_with"):
+            if _touched_money(session) and not session.info.get("ledger_is_tampered_with"):
                 assert audit(session) == []
         outer.rollback()
         db._sessions.configure(bind=db.engine(), join_transaction_mode="conditional_savepoint")
+
+
+def _touched_money(session: Session) -> bool:
+    """Whether more happened than accounts being made: proving the ledger takes longer than many a test."""
+    moved = "(SELECT count(*) FROM ledger_movements) > (SELECT count(*) FROM accounts)"
+    return bool(session.scalar(text(f"SELECT EXISTS (SELECT FROM transcriptions) OR {moved}")))
 
 
 @pytest.fixture
