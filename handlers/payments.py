@@ -78,9 +78,10 @@ def portal(session: Session, account: Account) -> str:
 
 def finish_checkout(session: Session, account: Account, checkout_id: str) -> bool:
     """Credit what was paid without waiting for the event; False when it is not paid yet, or not this account's."""
-    wallet, gateway = wallet_of(session, account), runtime.payments()
-    checkout = gateway.checkout(checkout_id)
-    if checkout is None or checkout.customer is None or checkout.customer != wallet.stripe_customer_id:
+    # Only read: whoever locks the wallet before it is their turn keeps those from ending whose turn it is.
+    customer = session.scalar(select(Wallet.stripe_customer_id).where(Wallet.account_id == account.id))
+    checkout = runtime.payments().checkout(checkout_id)
+    if checkout is None or checkout.customer is None or checkout.customer != customer:
         return False
     _take_turns(session, checkout.customer)
     if checkout.payment_id is not None:

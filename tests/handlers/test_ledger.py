@@ -1,6 +1,7 @@
 """The ledger's arithmetic: what each movement does to each book."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import accumulate
 
@@ -170,6 +171,13 @@ def test_P16_what_is_held_is_not_available(session: Session, owner: Account, wal
     assert (wallet.available_microusd, wallet.held_microusd) == (20, 30)
 
 
+def test_P21_only_a_hold_remembers_its_period(session: Session, owner: Account, wallet: Wallet) -> None:
+    one_of_each(session, owner, wallet)
+
+    query = select(LedgerMovement.kind).where(LedgerMovement.period_started_at.is_not(None)).distinct()
+    assert session.scalars(query).all() == [MovementKind.HOLD]
+
+
 # Settling
 
 
@@ -193,7 +201,7 @@ def test_P19_a_capture_never_exceeds_the_hold(session: Session, owner: Account, 
     fill(session, wallet, credit=100, top_up=500)
     transcription = make_transcription(session, owner, quoted_microusd=120)
 
-    with pytest.raises(AssertionError, match="never exceeds"):
+    with pytest.raises(AssertionError, match=r"^a capture never exceeds the hold"):
         ledger.capture(session, wallet, amount, TALK, reference=transcription.public_id)
 
 
@@ -279,7 +287,7 @@ def test_P19_a_transcription_is_held_for_once(session: Session, wallet: Wallet) 
 def test_P19_nothing_is_settled_without_a_hold(session: Session, wallet: Wallet, settle: str) -> None:
     arguments = (0, TALK) if settle == "capture" else ()
 
-    with pytest.raises(AssertionError, match="without a hold"):
+    with pytest.raises(AssertionError, match=r"^nothing is settled without a hold$"):
         getattr(ledger, settle)(session, wallet, *arguments, reference="tr_1")
 
 
@@ -310,6 +318,26 @@ def test_captures_of_a_day_add_up_by_pipeline_and_key(session: Session, wallet: 
         for day in days
     ] == [("a", "", 2, 0.3, 30), ("a", "key_1", 1, 1.0, 5), ("b", "", 1, 2.0, 0)]
     assert {(day.wallet_id, day.day) for day in days} == {(wallet.id, now(session).date())}
+
+
+@pytest.fixture
+def another_day_here(session: Session) -> Iterator[None]:
+    """The machine's own clock shows another date than UTC."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Etc/GMT-14" if now(session).hour >= 12 else "Etc/GMT+12")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("another_day_here")
+def test_a_day_is_that_of_utc(session: Session, wallet: Wallet) -> None:
+    fill(session, wallet, top_up=50)
+    ledger.hold(session, wallet, 30, reference="tr_1")
+
+    ledger.capture(session, wallet, 20, TALK, reference="tr_1")
+
+    assert session.scalars(select(UsageDay.day)).one() == now(session).date()
 
 
 # Payments
@@ -443,7 +471,7 @@ def test_an_operator_takes_out_what_is_there(session: Session, wallet: Wallet) -
 def test_an_operator_takes_out_no_more_than_the_top_ups(session: Session, wallet: Wallet) -> None:
     fill(session, wallet, credit=100, top_up=500)
 
-    with pytest.raises(InsufficientFunds, match="less than that"):
+    with pytest.raises(InsufficientFunds, match=r"^The wallet's top-ups are less than that\.$"):
         ledger.adjust(session, wallet, -501, reason="Mistake")
 
     session.refresh(wallet)

@@ -141,8 +141,8 @@ class Money(RuleBasedStateMachine):
         self.connection = db.engine().connect()
         self.transaction = self.connection.begin()
         self.session = Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
-        self.model = Model()
-        self.account = make_account(self.session, top_up_microusd=0)
+        self.model = Model(credit=500_000, top_up=500_000, is_granted=True)
+        self.account = make_account(self.session, monthly_credit_microusd=500_000, top_up_microusd=500_000)
         self.stranger = make_account(self.session, top_up_microusd=70, monthly_credit_microusd=7)
         make_transcription(self.session, self.stranger, quoted_microusd=40)
 
@@ -166,12 +166,14 @@ class Money(RuleBasedStateMachine):
         self.wallet()
         self.model.begin_period(TERMS[self.account.plan].monthly_credit_microusd)
 
-    @rule(credit=AMOUNTS)
-    def a_paid_period_begins(self, credit: int) -> None:
-        started_at = db.now(self.session)
+    @rule(credit=AMOUNTS, quarters=st.integers(1, 4))
+    def a_paid_period_began(self, credit: int, quarters: int) -> None:
+        """Some time ago: its invoice is paid later, and later still we are told."""
+        wallet = self.wallet()
+        started_at = wallet.period_started_at + (db.now(self.session) - wallet.period_started_at) * quarters / 4
         wallets.begin_period(
             self.session,
-            self.wallet(),
+            wallet,
             started_at=started_at,
             ends_at=started_at + timedelta(days=31),
             credit_microusd=credit,

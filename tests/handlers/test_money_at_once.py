@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 import db
 import runtime
 from billing import ledger
+from billing.stripe_objects import CheckoutState
 from errors import AppError, InsufficientFunds, TranscriptionFailed
 from handlers import accounts, payments, processing, transcriptions, wallets
 from handlers.processing import Fetched, Lease, LeaseLost
@@ -449,26 +450,52 @@ def test_an_account_is_deleted_while_one_of_its_transcriptions_is_deleted() -> N
     assert (deleted.result(), exists(account)) == (None, False)
 
 
-def test_a_subscription_is_followed_while_the_wallet_is_written_to_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def subscriber() -> Account:
+    """Has a customer at Stripe, and an event that waits: their subscription has ended."""
     account, _ = make(0)
-    subscription = {"stripe_customer_id": "cus_1", "stripe_subscription_id": "sub_1"}
     with db.transaction() as session:
-        session.execute(update(Wallet).values(subscription))
+        session.execute(update(Wallet).values(stripe_customer_id="cus_1", stripe_subscription_id="sub_1"))
         session.add(
             StripeEvent(event_id="evt_1", type="x", object_id="sub_1", customer_id="cus_1", created_at=func.now())
         )
+    return account
+
+
+def handle_event(session: Session) -> None:
+    payments.handle_event(session, "evt_1")
+
+
+def test_a_subscription_is_followed_while_the_wallet_is_written_to_twice(
+    subscriber: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(runtime, "_payments", SimpleNamespace(subscription_of=lambda customer: None))
 
-    with (
-        meanwhile(lambda session: payments.handle_event(session, "evt_1")) as tell,
-        db.transaction() as session,
-    ):
-        wallet = wallets.lock_wallet(session, account.id)
+    with meanwhile(handle_event) as tell, db.transaction() as session:
+        wallet = wallets.lock_wallet(session, subscriber.id)
         ledger.adjust(session, wallet, 1, reason="One")
         told = tell()
         ledger.adjust(session, wallet, 1, reason="Two")
 
-    assert (told.result(), wallet_of(account).stripe_subscription_id) == (None, None)
+    assert (told.result(), wallet_of(subscriber).stripe_subscription_id) == (None, None)
+
+
+def test_a_browser_comes_back_from_stripe_as_the_event_does_and_the_month_ends(
+    subscriber: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt(lambda session: end_period(session, subscriber))
+    told: list[Future[Any]] = []
+
+    def checkout(checkout_id: str) -> CheckoutState:
+        told.append(tell())
+        return CheckoutState(checkout_id, "cus_1", "subscription", "complete", True, None, "sub_1")
+
+    gateway = SimpleNamespace(checkout=checkout, subscription_of=lambda customer: None)
+    monkeypatch.setattr(runtime, "_payments", gateway)
+    with meanwhile(handle_event) as tell, db.transaction() as session:
+        assert payments.finish_checkout(session, subscriber, "cs_1")
+
+    assert (told[0].result(), wallet_of(subscriber).stripe_subscription_id) == (None, None)
 
 
 @pytest.mark.parametrize("wallet_is_locked", [False, True])
