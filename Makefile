@@ -26,8 +26,8 @@ worker: $(VENV)/runtime.installed ## Run the engine and the workers (DATABASE_UR
 migrate: $(VENV)/runtime.installed ## Bring the database up to date
 	@$(BIN)/python -m flask --app app migrate
 
-test: $(VENV)/dev.installed ## Run the tests
-	@$(BIN)/python -m pytest
+test: $(VENV)/dev.installed ## Run the tests, two files at a time
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/dev.installed ## Check style and formatting
 	@$(BIN)/python -m ruff check .

@@ -238,7 +238,16 @@ def test_a_port_in_use_is_told_before_anything_starts(project: Path) -> None:
     assert refused.stdout.startswith(f"Cannot start: port {port} on 127.0.0.1 cannot be used (Address already in use)")
 
 
+@pytest.fixture
+def interrupts_count() -> Iterator[None]:
+    """What a background shell lets its children ignore, make would go on ignoring."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(not shutil.which("make"), reason="about make")
+@pytest.mark.usefixtures("interrupts_count")
 def test_an_interrupt_that_reaches_only_make_stops_the_service(start: Callable[..., Service], project: Path) -> None:
     (project / "Makefile").write_text(f"run:\n\t@{sys.executable} -m processes.local --under-make\n")
     service = start("make", "run")
