@@ -37,15 +37,22 @@ class Usd(click.ParamType[int]):
     """An amount such as 10.00, in micro-dollars."""
 
     name = "usd"
+    least = 0
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         try:
             amount = from_usd(str(value))
         except ValueError as error:
             self.fail(f"takes {error}", param, ctx)
-        if not 0 <= amount <= MAX_AMOUNT_MICROUSD:
-            self.fail("takes an amount from 0 to 1000000.00", param, ctx)
+        if not self.least <= amount <= MAX_AMOUNT_MICROUSD:
+            self.fail(f"takes an amount from {as_usd(self.least)} to {as_usd(MAX_AMOUNT_MICROUSD)}", param, ctx)
         return amount
+
+
+class Movement(Usd):
+    """An amount that moves something."""
+
+    least = 1
 
 
 class Cap(Usd):
@@ -180,7 +187,7 @@ def revoke_api_key(key_id: str) -> dict[str, Any]:
 
 @wallet.command("credit")
 @click.argument("email")
-@click.argument("usd", type=Usd())
+@click.argument("usd", type=Movement())
 @click.option("--reason", required=True, help="Shown to the owner.")
 @with_database
 def credit_wallet(email: str, usd: int, reason: str) -> dict[str, Any]:
@@ -190,7 +197,7 @@ def credit_wallet(email: str, usd: int, reason: str) -> dict[str, Any]:
 
 @wallet.command("debit")
 @click.argument("email")
-@click.argument("usd", type=Usd())
+@click.argument("usd", type=Movement())
 @click.option("--reason", required=True, help="Shown to the owner.")
 @with_database
 def debit_wallet(email: str, usd: int, reason: str) -> dict[str, Any]:

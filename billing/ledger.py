@@ -147,22 +147,29 @@ def release(session: Session, wallet: Wallet, *, reference: str) -> None:
 def find(session: Session, kind: MovementKind, reference: str) -> LedgerMovement | None:
     """The movement of a kind that happened for something, if it did, with its entries."""
     query = select(LedgerMovement).where(LedgerMovement.kind == kind, LedgerMovement.reference == reference)
-    # A movement of this very session was made without them.
-    query = query.options(joinedload(LedgerMovement.entries)).execution_options(populate_existing=True)
-    return session.scalars(query).unique().one_or_none()
+    return session.scalars(query.options(joinedload(LedgerMovement.entries))).unique().one_or_none()
 
 
 def _put_in(wallet: Wallet, amount: int, source: Book) -> dict[Book, int]:
+    return {source: -amount, **_to_top_ups(wallet, amount)}
+
+
+def _to_top_ups(wallet: Wallet, amount: int) -> dict[Book, int]:
     owed = min(amount, -wallet.owed_microusd)
-    return {source: -amount, Book.OWED: owed, Book.TOP_UP: amount - owed}
+    return {Book.OWED: owed, Book.TOP_UP: amount - owed}
 
 
 def _given_back(wallet: Wallet, hold: LedgerMovement, credit: int, top_up: int) -> Counter[Book]:
-    """Back to the bucket each came from; credit of a period that is over expires at once."""
+    """Back to the bucket each came from, after what is owed; credit of a period that is over expires at once."""
     is_of_this_period = hold.period_started_at == wallet.period_started_at
     credit_goes_to = Book.MONTHLY_CREDIT if is_of_this_period else Book.GRANTED
     return Counter(
-        {Book.HELD_MONTHLY_CREDIT: -credit, credit_goes_to: credit, Book.HELD_TOP_UP: -top_up, Book.TOP_UP: top_up}
+        {
+            Book.HELD_MONTHLY_CREDIT: -credit,
+            credit_goes_to: credit,
+            Book.HELD_TOP_UP: -top_up,
+            **_to_top_ups(wallet, top_up),
+        }
     )
 
 

@@ -15,7 +15,7 @@ from handlers.spending import FIRST_OF_MONTH, Month
 from models import Account, Notice, NoticeKind
 from public_ids import new_id
 
-NEAR = 0.8
+NEAR_PERCENT = 80
 
 
 def note_spending(session: Session, account: Account, month: Month) -> None:
@@ -25,7 +25,7 @@ def note_spending(session: Session, account: Account, month: Month) -> None:
         return
     if month.committed_microusd >= cap:
         _leave(session, account, month, NoticeKind.CAP_REACHED)
-    elif month.committed_microusd >= cap * NEAR:
+    elif month.committed_microusd * 100 >= cap * NEAR_PERCENT:
         _leave(session, account, month, NoticeKind.CAP_NEAR)
 
 

@@ -20,7 +20,7 @@ from billing.stripe_gateway import StripeGateway
 from billing.stripe_objects import TOP_UP, Dispute, Payment, Subscription
 from db import now, on_commit
 from errors import Conflict, InvalidSignature, NotFound
-from handlers.wallets import begin_period, wallet_of
+from handlers.wallets import begin_period
 from jobs.queues import QueueName, enqueue, waiting
 from models import Account, LedgerMovement, MovementKind, Plan, StripeEvent, Wallet
 
@@ -36,7 +36,7 @@ AT_ONCE = 500
 
 def start_top_up(session: Session, account: Account, *, amount_cents: int, attempt: str) -> str:
     """The address of Stripe's page where the account pays for a top-up. One attempt is one checkout."""
-    wallet, gateway = wallet_of(session, account), runtime.payments()
+    wallet, gateway = _wallet_as_it_stands(session, account), runtime.payments()
     customer = _customer(gateway, wallet, account)
     checkout = gateway.start_top_up(
         customer=customer,
@@ -52,7 +52,7 @@ def start_top_up(session: Session, account: Account, *, amount_cents: int, attem
 
 def start_subscription(session: Session, account: Account, *, attempt: str) -> str:
     """The address of Stripe's page where the account subscribes to Pro; Conflict when it has already."""
-    wallet, gateway = wallet_of(session, account), runtime.payments()
+    wallet, gateway = _wallet_as_it_stands(session, account), runtime.payments()
     if wallet.stripe_subscription_id is not None:
         raise Conflict("This account has a subscription already. Manage it from the billing page.")
     customer = _customer(gateway, wallet, account)
@@ -70,7 +70,7 @@ def start_subscription(session: Session, account: Account, *, attempt: str) -> s
 
 def portal(session: Session, account: Account) -> str:
     """The address of Stripe's page where the account manages its subscription, cards and receipts."""
-    wallet = wallet_of(session, account)
+    wallet = _wallet_as_it_stands(session, account)
     if wallet.stripe_customer_id is None:
         raise Conflict("Nothing was paid with this account yet.")
     return runtime.payments().portal_url(customer=wallet.stripe_customer_id, return_url=_page("/billing"))
@@ -78,10 +78,9 @@ def portal(session: Session, account: Account) -> str:
 
 def finish_checkout(session: Session, account: Account, checkout_id: str) -> bool:
     """Credit what was paid without waiting for the event; False when it is not paid yet, or not this account's."""
-    # Only read: whoever locks the wallet before it is their turn keeps those from ending whose turn it is.
-    customer = session.scalar(select(Wallet.stripe_customer_id).where(Wallet.account_id == account.id))
+    wallet = _wallet_as_it_stands(session, account)
     checkout = runtime.payments().checkout(checkout_id)
-    if checkout is None or checkout.customer is None or checkout.customer != customer:
+    if checkout is None or checkout.customer is None or checkout.customer != wallet.stripe_customer_id:
         return False
     _take_turns(session, checkout.customer)
     if checkout.payment_id is not None:
@@ -314,6 +313,11 @@ def _end_paid_period(session: Session, payment: Payment) -> None:
     if paid is None or wallet is None or wallet.paid_period_started_at != paid.period_start:
         return
     begin_period(session, wallet, started_at=now(session), ends_at=wallet.period_ends_at, credit_microusd=0)
+
+
+def _wallet_as_it_stands(session: Session, account: Account) -> Wallet:
+    """Only read, though its month may be over: nobody shall wait for a locked wallet while we wait for Stripe."""
+    return session.scalars(select(Wallet).where(Wallet.account_id == account.id)).one()
 
 
 def _customer(gateway: StripeGateway, wallet: Wallet, account: Account) -> str:

@@ -184,3 +184,29 @@ def test_the_first_start_makes_an_account_once(flask: Flask, session: Session) -
     key = first.stdout.partition("API key")[2].split()[0]
     assert api_keys.authenticate(session, key).account.id == account.id
     assert (second.exit_code, second.stdout) == (0, "")
+
+
+def test_an_operator_grants_credit_and_takes_it_out_again(flask: Flask) -> None:
+    run(flask, "account", "create", BOB, "--password", PASSWORD)
+
+    granted = answer(flask, "wallet", "credit", BOB, "2.50", "--reason", "Paid in cash")
+    debited = answer(flask, "wallet", "debit", BOB, "0.000001", "--reason", "A mistake")
+
+    assert (granted["top_up_usd"], debited["top_up_usd"]) == ("2.500000", "2.499999")
+    assert debited == {**answer(flask, "wallet", "show", BOB), "reason": "A mistake"}
+
+
+@pytest.mark.parametrize(
+    ("command", "amount", "complaint"),
+    [("credit", "0", "from 0.000001 to"), ("credit", "1000000.01", "to 1000000.00"), ("debit", "1", "less than that")],
+)
+def test_an_amount_that_moves_nothing_or_too_much_is_refused(
+    flask: Flask, command: str, amount: str, complaint: str
+) -> None:
+    run(flask, "account", "create", BOB, "--password", PASSWORD)
+
+    result = run(flask, "wallet", command, BOB, amount, "--reason", "A test", "--json")
+
+    assert result.exit_code != 0
+    assert complaint in result.output
+    assert answer(flask, "wallet", "show", BOB)["top_up_usd"] == "0.000000"

@@ -412,6 +412,23 @@ def test_P23_what_is_held_is_left_alone_by_a_refund(session: Session, owner: Acc
     assert (wallet.top_up_microusd, wallet.held_top_up_microusd, wallet.owed_microusd) == (0, 400, -400)
 
 
+@pytest.mark.parametrize(("refunded", "top_up", "owed"), [(499, 1, 0), (500, 0, 0), (501, 0, -1)])
+def test_P23_what_is_given_back_settles_what_is_owed_first(
+    session: Session, wallet: Wallet, refunded: int, top_up: int, owed: int
+) -> None:
+    fill(session, wallet, top_up=500)
+    ledger.hold(session, wallet, 400, reference="tr_1")
+    ledger.take_back(session, wallet, refunded, MovementKind.REFUND, reference="re_1")
+
+    ledger.release(session, wallet, reference="tr_1")
+
+    assert books(wallet) == {
+        book: amount
+        for book, amount in {Book.TOP_UP: top_up, Book.OWED: owed, Book.PAID_IN: refunded - 500}.items()
+        if amount
+    }
+
+
 @pytest.mark.parametrize(("kind", "reversal"), TAKEN)
 @pytest.mark.parametrize("amount", [200, 500, 800])
 def test_P23_a_reversal_puts_back_what_was_taken_once(

@@ -126,7 +126,7 @@ class Model:
         of_credit = min(charge, hold.credit)
         if hold.period == self.period:
             self.credit += hold.credit - of_credit
-        self.top_up += hold.top_up - (charge - of_credit)
+        self.put_in(hold.top_up - (charge - of_credit))
         self.charged += charge
 
 
