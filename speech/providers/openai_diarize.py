@@ -15,11 +15,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from errors import ProviderError, ProviderRejected, ProviderTimeout
+from outbound.retries import Patience, Transient, Verdict, reason, transient_status, wait_after
 from speech.providers import encoding
 from speech.providers.chunks import Chunk, chunks
 from speech.providers.openai_answers import Answer, Unreadable, read
 from speech.providers.provider import Heard, Notebook, Recording, State, Wishes
-from speech.providers.retries import Patience, Transient, Verdict, reason, transient_status, wait_after
 from speech.providers.stitching import Part, stitched
 from speech.providers.voices import LONGEST_CLIP_SECONDS, MOST_VOICES, Voice, named, numbered, voices
 from speech.providers.words import estimated_words

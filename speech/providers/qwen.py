@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from errors import Outcome, ProviderError, ProviderRejected, ProviderTimeout
+from outbound.retries import Transient, Verdict, reason, retry_after_seconds, retrying
 from speech.providers.provider import Heard, Later, Notebook, Provider, Recording, State, Wishes
 from speech.providers.qwen_attended import attended
 from speech.providers.qwen_faults import Fault, fault_of, fault_of_task
 from speech.providers.qwen_reading import Unreadable, language_of, segments_of, sentences_of
 from speech.providers.qwen_service import Refused, ResultGone, ResultRefused, Service, Task, Unclear, Unsent
-from speech.providers.retries import Transient, Verdict, reason, retry_after_seconds, retrying
 from speech.transcript import in_order
 
 BASE_URL = "https://dashscope-intl.aliyuncs.com/api/v1"

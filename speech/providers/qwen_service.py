@@ -18,8 +18,8 @@ from pydantic import BaseModel, FiniteFloat, ValidationError
 from errors import UrlNotAllowed
 from outbound.addresses import canonical_host, check_url, is_allowed_host
 from outbound.guard import guarded_client, tls_context
+from outbound.retries import reason
 from speech.providers.qwen_faults import is_undecided
-from speech.providers.retries import reason
 
 RESULT_HOSTS = ".aliyuncs.com"
 # Half a day of speech with the times of its words is some 20 MB.

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from errors import Outcome, ProviderError, ProviderRejected
+from outbound.retries import retrying
 from speech.providers import encoding
 from speech.providers.chunks import Chunk, chunks
 from speech.providers.provider import Heard, Notebook, Recording, State, Wishes, WordTimes
-from speech.providers.retries import retrying
 from speech.providers.stitching import Part, stitched
 from speech.providers.voices import numbered
 from speech.providers.voxtral_answers import Answer, Said, read, said, speech_in

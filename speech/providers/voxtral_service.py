@@ -15,7 +15,7 @@ import httpx
 
 from errors import Outcome, ProviderError, ProviderTimeout
 from outbound.guard import tls_context
-from speech.providers.retries import Transient, Verdict, reason, transient_status
+from outbound.retries import Transient, Verdict, reason, transient_status
 from speech.providers.voxtral_forms import Form
 
 TICK_SECONDS = 2.0

@@ -13,13 +13,26 @@ FORBIDDEN = {
     "handlers": {"flask", "flask_login", "rq", "blueprints", "auth", "app"},
     "jobs": {"flask", "flask_login", "blueprints", "auth", "app"},
     "billing": {"flask", "handlers", "insights", "webhooks", "blueprints", "jobs"},
+    "insights": {"flask", "handlers", "blueprints", "jobs", "billing", "speech", "runtime", "config"},
     "speech": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
     "storage": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
     "outbound": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
     "processes": {"models", "flask", "handlers", "blueprints", "jobs", "speech", "runtime", "config"},
 }
 ALONE = {"models.py", "db.py", "errors.py", "public_ids.py", "logs.py"}
-OURS = {"app", "auth", "blueprints", "handlers", "jobs", "billing", "speech", "storage", "outbound", "runtime"}
+OURS = {
+    "app",
+    "auth",
+    "blueprints",
+    "handlers",
+    "jobs",
+    "billing",
+    "speech",
+    "storage",
+    "outbound",
+    "insights",
+    "runtime",
+}
 
 # Each outside library has one door.
 DOORS = {
@@ -29,7 +42,11 @@ DOORS = {
     "ctranslate2": ("speech/engines/",),
     "av": ("speech/decode_program.py", "speech/providers/encoding.py"),
     "httpx": ("outbound/", "speech/providers/"),
-    "openai": ("speech/providers/openai_diarize.py",),
+    "openai": ("speech/providers/openai_diarize.py", "insights/llm.py"),
+    "boto3": ("storage/s3.py",),
+    "botocore": ("storage/s3.py",),
+    "sentence_transformers": ("insights/embeddings.py",),
+    "torch": ("insights/embeddings.py", "speech/engines/"),
     "ssrfguard": ("outbound/",),
     "authlib": ("auth.py",),
     "argon2": ("handlers/accounts.py",),

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from errors import ProviderError, ProviderRejected, ProviderTimeout
-from speech.providers import encoding, openai_diarize, retries
+from outbound import retries
+from speech.providers import encoding, openai_diarize
 from speech.providers.openai_diarize import OpenAiDiarize
 from speech.providers.provider import Heard, Recording, Wishes
 from speech.providers.words import estimated_words

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from errors import ProviderError, ProviderRejected, ProviderTimeout
-from speech.providers.retries import (
+from outbound.retries import (
     LONGEST_WAIT_SECONDS,
     TICK_SECONDS,
     Transient,

@@ -1,4 +1,4 @@
-"""One retry policy for every hosted engine: what may pass is asked again, for a while; what is final is said at once.
+"""One retry policy for every service we ask: what may pass is asked again, for a while; what is final is said at once.
 
 A provider tells, by its verdict on each exception, which of the two it is. The waits grow exponentially with full
 jitter, so that jobs which failed together do not come back together, and are never shorter than the provider asks for

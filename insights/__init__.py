@@ -1,0 +1,1 @@
+"""What a transcript means: passages, embeddings, search, chapters, topics, summaries and answers."""
