@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -20,7 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @contextmanager
-def service(data_dir: Path, log: Path | None = None) -> Iterator[tuple[str, str, int]]:
+def service(
+    data_dir: Path, log: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, str, int]]:
     """The base URL, an API key and the supervisor's process id of a service that is ready; its log goes to a file."""
     port = free_port()
     env = {
@@ -29,6 +31,7 @@ def service(data_dir: Path, log: Path | None = None) -> Iterator[tuple[str, str,
         "PORT": str(port),
         "FETCH_ALLOWED_HOSTS": "127.0.0.1",
         "RATE_LIMIT_PER_MINUTE": "100000",
+        **(settings or {}),
     }
     command = [sys.executable, "-m", "processes.local"]
     with open(log or os.devnull, "w") as stderr:

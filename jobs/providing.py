@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 # A provider may queue a recording for hours before it fetches it.
 ADDRESS_LASTS_SECONDS = 6 * 3600
 PAUSE_SECONDS = 2.0  # between segments, counted as part of the speech around them
-BILLED_OTHERWISE_SECONDS, BILLED_OTHERWISE_SHARE = 2.0, 0.01
+BILLED_OTHERWISE_SECONDS = 2.0
 
 
 class LeaseNotebook:
@@ -177,6 +177,7 @@ def _compare_bill(answer: Heard, recording: Recording) -> None:
     """Our own measure is what the customer pays; where the provider's differs, somebody should look."""
     if answer.billed_seconds is None:
         return
-    difference = answer.billed_seconds - recording.duration_seconds
-    if abs(difference) > max(BILLED_OTHERWISE_SECONDS, BILLED_OTHERWISE_SHARE * recording.duration_seconds):
+    sent = recording.duration_seconds if answer.sent_seconds is None else answer.sent_seconds
+    difference = answer.billed_seconds - sent
+    if abs(difference) > BILLED_OTHERWISE_SECONDS:
         log.warning("a provider bills another length", extra={"difference_seconds": round(difference, 2)})

@@ -1,4 +1,4 @@
-"""Where a recording that is too long for one request is cut: in pauses, and where there is none, with an overlap."""
+"""Where a recording that is too long for one request is cut: in pauses where there are any, always with an overlap."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,8 @@ SEARCH = 0.15
 SHORTEST_PAUSE_SECONDS = 0.4
 # Pauses longer than this are all as good: the nearer is taken.
 GENEROUS_PAUSE_SECONDS = 3.0
-# A dozen words or two: enough to find the same ones on both sides.
+# A dozen words or two: enough to find the same ones on both sides. In a pause, too: what detection took for one may be
+# a soft voice, cut in the middle of a word.
 OVERLAP_SECONDS = 8.0
 
 Span = tuple[float, float]
@@ -18,7 +19,7 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Part of a recording, in seconds from its start. It overlaps the next where no pause was found."""
+    """Part of a recording, in seconds from its start. It overlaps the next."""
 
     start: float
     end: float
@@ -31,20 +32,21 @@ class Chunk:
 def chunks(duration_seconds: float, speech: Sequence[Span], *, longest_seconds: float) -> tuple[Chunk, ...]:
     """The whole recording in chunks of about equal length, none longer than `longest_seconds`.
 
-    `speech` holds the stretches of speech in seconds, in time order: what is between them is a pause. Neighbours meet
-    in the middle of the longest pause near the place aimed at, or share eight seconds where there is none.
+    `speech` holds the stretches of speech in seconds, in time order: what is between them is a pause. Neighbours share
+    eight seconds (less of very short chunks) around the middle of the longest pause near the place aimed at, or around
+    that place where there is none.
     """
     found = []
     start = 0.0
+    half = min(OVERLAP_SECONDS, SEARCH * longest_seconds) / 2
+    reach = SEARCH * longest_seconds - half
     while duration_seconds - start > longest_seconds:
         left = duration_seconds - start
         place = start + left / math.ceil(left / (AIM * longest_seconds))
-        window = place - SEARCH * longest_seconds, place + SEARCH * longest_seconds
-        pause = _best_pause(speech, window, place)
+        pause = _best_pause(speech, (place - reach, place + reach), place)
         middle = place if pause is None else (pause[0] + pause[1]) / 2
-        overlap = min(OVERLAP_SECONDS, SEARCH * longest_seconds) if pause is None else 0.0
-        found.append(Chunk(round(start, 3), round(middle + overlap / 2, 3)))
-        start = middle - overlap / 2
+        found.append(Chunk(round(start, 3), round(middle + half, 3)))
+        start = middle - half
     return (*found, Chunk(round(start, 3), duration_seconds))
 
 

@@ -102,6 +102,7 @@ class OpenAiDiarize:
             self._model,
             "estimated" if segments else "none",
             billed_seconds=work.billed_seconds(),
+            sent_seconds=sum(chunk.seconds for chunk in work.plan),
             notes=work.notes(),
         )
 

@@ -66,7 +66,8 @@ class Heard:
     """A provider's whole answer in our words: segments inside the recording, by speaker label `S1`, `S2`, … if any.
 
     `word_times` says whether the words' times are the provider's own or our estimate. `billed_seconds` is what the
-    provider says it charges for, None where it does not say.
+    provider says it charges for, None where it does not say; `sent_seconds` is what it was sent, None for just the
+    recording.
     """
 
     segments: tuple[Segment, ...]
@@ -74,6 +75,7 @@ class Heard:
     model: str
     word_times: WordTimes
     billed_seconds: float | None = None
+    sent_seconds: float | None = None
     notes: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -202,7 +202,6 @@ class Qwen(Provider):
             logger.error("qwen: task %s: %s", _id(notebook), reason(trouble))
             raise ProviderError from None
         segments = in_order(segments_of(sentences), recording.duration_seconds)
-        _compare(task, recording, notebook)
         return Heard(
             segments=segments,
             language=language_of(sentences) if segments else None,
@@ -271,13 +270,6 @@ def _final(fault: Fault, said: str) -> Outcome:
     if fault is Fault.TIMEOUT:
         return ProviderTimeout()
     return ProviderRejected(NOT_READ) if fault is Fault.UNFETCHED else ProviderError()
-
-
-def _compare(task: Task, recording: Recording, notebook: Notebook) -> None:
-    """Warn where we are charged for another length than the recording has."""
-    ours, theirs = recording.duration_seconds, task.billed_seconds
-    if theirs is not None and abs(theirs - ours) > max(2.0, ours / 100):
-        logger.warning("qwen: task %s is charged as %.1f s, the recording has %.1f s", _id(notebook), theirs, ours)
 
 
 def _id(notebook: Notebook) -> str:

@@ -60,14 +60,16 @@ def _seam(earlier: Sequence[_Spoken], later: Sequence[_Spoken], overlap: tuple[f
     middle = sum(overlap) / 2
     agreed = _agreed(earlier[begins:], later[:ends], middle)
     if agreed:
-        return begins + agreed[0] + 1, agreed[1] + 1
+        return begins + agreed[0], agreed[1]
     if not any(word.at < overlap[1] for word in later) or not any(word.at >= overlap[0] for word in earlier):
         return len(earlier), 0
     return sum(word.at < middle for word in earlier), sum(word.at < middle for word in later)
 
 
 def _agreed(earlier: Sequence[_Spoken], later: Sequence[_Spoken], middle: float) -> tuple[int, int] | None:
-    """The places of a word that both heard: of the longest run of such words, the one nearest to the middle."""
+    """How many words of each come before the seam: it follows a word that both heard, of the longest run of such words
+    the last before the middle. Where all are later, it goes before the first of them.
+    """
     runs: list[list[tuple[int, int]]] = []
     for mine, its in _aligned(earlier, later):
         if runs and runs[-1][-1] == (mine - 1, its - 1):
@@ -78,7 +80,10 @@ def _agreed(earlier: Sequence[_Spoken], later: Sequence[_Spoken], middle: float)
     runs = [run for run in runs if len(run) > 1 or abs(earlier[run[0][0]].at - later[run[0][1]].at) <= ALONE_SECONDS]
     longest = max(map(len, runs), default=0)
     pairs = [pair for run in runs if len(run) == longest for pair in run]
-    return min(pairs, key=lambda pair: abs(earlier[pair[0]].at - middle), default=None)
+    before = [pair for pair in pairs if earlier[pair[0]].at <= middle]
+    if before:
+        return before[-1][0] + 1, before[-1][1] + 1
+    return pairs[0] if pairs else None
 
 
 def _aligned(earlier: Sequence[_Spoken], later: Sequence[_Spoken]) -> list[tuple[int, int]]:

@@ -258,6 +258,7 @@ def _heard(recording: Recording, wishes: Wishes, model: str, plan: Sequence[Chun
         model,
         _word_times(everything) if segments else "none",
         billed_seconds=None if None in billed else sum(filter(None, billed)),
+        sent_seconds=sum(chunk.seconds for chunk in plan),
         notes=_notes(wishes, replies, everything, whole),
     )
 

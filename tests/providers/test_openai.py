@@ -254,7 +254,17 @@ def test_three_quarters_of_an_hour_become_one_transcript(
     for segment, line in zip(heard.segments, lines, strict=True):
         assert (segment.start, segment.end) == pytest.approx((line.start, line.end), abs=0.3)
         assert segment.speaker == f"S{'abcd'.index(line.speaker) + 1}"
-    assert heard.billed_seconds == pytest.approx(2700, abs=3)
+    assert heard.billed_seconds == pytest.approx(heard.sent_seconds, abs=2)
+
+
+def test_a_soft_voice_that_was_taken_for_a_pause_is_heard_whole(
+    standin: OpenAiStandin, talk: tuple[Recording, list[Line]], notebook: Notebook
+) -> None:
+    recording, lines = talk
+    soft = {number for number, line in enumerate(lines) if 15 < line.start < 55 and number % 2}
+    loud = tuple((line.start, line.end) for number, line in enumerate(lines) if number not in soft)
+    heard = provider(standin, max_seconds=25).advance(replace(recording, speech=lambda: loud), Wishes(), notebook)
+    assert spoken(heard) == in_script(lines)
 
 
 def test_chunks_are_cut_in_pauses_and_put_together(
