@@ -146,6 +146,9 @@ class Account(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     plan: Mapped[Plan] = mapped_column(default=Plan.FREE)
     default_pipeline_code: Mapped[str | None] = mapped_column(String(80))
+    fallback_pipeline_codes: Mapped[list[str]] = mapped_column(
+        default=list, server_default="[]", comment="asked in turn when one fails"
+    )
     monthly_cap_microusd: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -436,6 +439,9 @@ class Transcription(Base):
     upload_id: Mapped[str | None] = mapped_column(String(40), comment="public id; the upload itself may be gone")
     url_headers: Mapped[dict[str, str] | None] = mapped_column(comment="kept until fetched; never shown or logged")
     pipeline_code: Mapped[str] = mapped_column(String(80))
+    failed_pipeline_codes: Mapped[list[str]] = mapped_column(
+        default=list, server_default="[]", comment="it was fallen back from, in order"
+    )
     language_requested: Mapped[str] = mapped_column(String(35), default="auto")
     diarize: Mapped[bool] = mapped_column(default=True)
     speakers_expected: Mapped[int | None]

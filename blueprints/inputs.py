@@ -162,6 +162,19 @@ class MonthlyCap(Input):
         return None if self.monthly_cap_usd is None else int(self.monthly_cap_usd * 1_000_000)
 
 
+class Pipelines(Input):
+    """Which pipeline is taken when none is named, and which are asked in turn when it fails."""
+
+    default_pipeline_code: Text | None = None
+    fallback_1: Text | None = None
+    fallback_2: Text | None = None
+    fallback_3: Text | None = None
+
+    @property
+    def fallbacks(self) -> list[str]:
+        return [code for code in (self.fallback_1, self.fallback_2, self.fallback_3) if code is not None]
+
+
 class Nothing(Input):
     """The body of a POST that takes no fields: empty, or an empty object."""
 

@@ -1,6 +1,7 @@
 """Accounts: made, changed, deleted."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from errors import Invalid, NotFound
+import runtime
+from errors import Invalid, NotFound, PipelineNotFound
 from handlers.payments import end_subscription
 from handlers.transcriptions import delete_transcription
 from handlers.wallets import lock_wallet, open_wallet
@@ -55,6 +57,22 @@ def set_monthly_cap(session: Session, account: Account, cap_microusd: int | None
     """Set what the account may spend and hold in a calendar month, or None for no limit."""
     account = session.get_one(Account, account.id, with_for_update={"key_share": True})
     account.monthly_cap_microusd = cap_microusd
+    session.flush()
+    return account
+
+
+def set_pipelines(session: Session, account: Account, *, default: str | None, fallbacks: Sequence[str]) -> Account:
+    """Set which pipeline is taken when none is named, and which are asked in turn when one fails.
+
+    Raises PipelineNotFound.
+    """
+    installed = runtime.installed_pipelines()
+    for code in [default, *fallbacks]:
+        if code is not None and code not in installed:
+            raise PipelineNotFound(f"There is no pipeline {code!r}.")
+    account = session.get_one(Account, account.id, with_for_update={"key_share": True})
+    account.default_pipeline_code = default
+    account.fallback_pipeline_codes = list(dict.fromkeys(fallbacks))
     session.flush()
     return account
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import runtime
 from errors import Invalid, PipelineNotFound, PipelineUnavailable
-from models import Account, Plan
+from models import Account, Media, Plan, Transcription
 from speech.pipelines import Pipeline
 
 
@@ -41,6 +41,32 @@ def choose_pipeline(account: Account, code: str | None) -> Pipeline:
     if not chosen.is_available:
         raise PipelineUnavailable(param="pipeline_code")
     return chosen
+
+
+def next_pipeline(account: Account, transcription: Transcription, media: Media) -> Offer | None:
+    """The first of the account's fall-back chain that can take over a transcription whose price is held.
+
+    It has not failed it yet, its key is set, it knows the language, takes such a recording, and costs no more than the
+    pipeline that was asked for: nobody pays more than they were quoted.
+    """
+    spent = {transcription.pipeline_code, *transcription.failed_pipeline_codes}
+    by_code = {offer.pipeline.code: offer for offer in offers(account.plan)}
+    for code in account.fallback_pipeline_codes:
+        offer = by_code.get(code)
+        if offer is not None and code not in spent and _can_take_over(offer, transcription, media):
+            return offer
+    return None
+
+
+def _can_take_over(offer: Offer, transcription: Transcription, media: Media) -> bool:
+    pipeline = offer.pipeline
+    return (
+        pipeline.is_available
+        and transcription.language_requested in ("auto", *pipeline.languages)
+        and (transcription.duration_seconds or 0.0) <= pipeline.max_duration_seconds
+        and media.size_bytes <= pipeline.max_size_bytes
+        and offer.your_price_per_minute_microusd <= transcription.price_per_minute_microusd
+    )
 
 
 def language_of(pipeline: Pipeline, requested: str) -> str:

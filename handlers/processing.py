@@ -13,12 +13,24 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from billing.prices import price
 from db import on_commit
-from errors import AppError, Canceled, MonthlyCapReached, Outcome, ProcessingCrashed
+from errors import (
+    AppError,
+    Canceled,
+    MonthlyCapReached,
+    Outcome,
+    PipelineUnavailable,
+    ProcessingCrashed,
+    ProviderError,
+    ProviderRejected,
+    ProviderTimeout,
+)
 from handlers import wallets
+from handlers.pipelines import next_pipeline
 from handlers.transcriptions import audio_key, fail, finish, forget_media_if_unused
 from jobs.queues import QueueName, enqueue
-from models import Media, Segment, Stage, Status, Transcription, WordTimes
+from models import Account, Media, Segment, Stage, Status, Transcription, WordTimes
 from runtime import installed_pipelines, store
 from speech import transcript as speech
 from speech.transcript import Transcript
@@ -29,6 +41,7 @@ RETRY_DELAYS_SECONDS = (1, 2, 4)
 FETCHED, DECODED, RECOGNISED = 0.08, 0.12, 0.97
 LOW_COVERAGE = 0.75
 
+FAULTS_OF_PROVIDERS = (PipelineUnavailable, ProviderError, ProviderRejected, ProviderTimeout)
 REFUSED_MEDIA = frozenset({"url_not_media", "media_undecodable", "media_no_audio", "media_too_long", "media_too_large"})
 
 
@@ -258,7 +271,9 @@ def complete(
     transcription.speakers_count = len({segment.speaker for segment in heard.segments} - {None}) or None
     transcription.progress = 1.0
     if heard.segments:
-        wallets.capture_price(session, transcription, transcription.quoted_microusd or 0)
+        # Less than was held where a cheaper pipeline took over.
+        cost = price(transcription.duration_seconds or 0.0, transcription.price_per_minute_microusd)
+        wallets.capture_price(session, transcription, min(cost, transcription.quoted_microusd or 0))
     else:
         _warn(transcription, "no_speech", "No speech was found in this recording. Nothing was charged.")
         wallets.capture_price(session, transcription, 0)
@@ -270,12 +285,17 @@ def complete(
 
 
 def fail_with(session: Session, lease: Lease, outcome: AppError) -> None:
-    """End as failed, or put off a fetch whose trouble may pass. A recording that was refused is not kept."""
+    """End as failed, put off a fetch whose trouble may pass, or let another pipeline take over from a provider's.
+
+    A recording that was refused is not kept.
+    """
     transcription = held(session, lease)
     tries = transcription.tries
     if isinstance(outcome, Outcome) and outcome.transient and tries < len(RETRY_DELAYS_SECONDS):
         transcription.tries += 1
         _to_queue(session, transcription, delay_seconds=RETRY_DELAYS_SECONDS[tries])
+        return
+    if isinstance(outcome, FAULTS_OF_PROVIDERS) and _fall_back(session, transcription):
         return
     if isinstance(outcome, MonthlyCapReached):
         wallets.note_cap_refusal(session, transcription)
@@ -285,6 +305,25 @@ def fail_with(session: Session, lease: Lease, outcome: AppError) -> None:
         transcription.media_id = None
         session.flush()
         forget_media_if_unused(session, media_id)
+
+
+def _fall_back(session: Session, transcription: Transcription) -> bool:
+    """Queue it for the next pipeline of its account's chain, if there is one, at that one's price."""
+    account = session.get_one(Account, transcription.account_id)
+    media = session.get_one(Media, transcription.media_id)
+    offer = next_pipeline(account, transcription, media)
+    if offer is None:
+        return False
+    failed = installed_pipelines().get(transcription.pipeline_code)
+    name = failed.name if failed else transcription.pipeline_code
+    _warn(transcription, "fell_back", f"{name} could not transcribe this, so {offer.pipeline.name} was asked.")
+    transcription.failed_pipeline_codes = [*transcription.failed_pipeline_codes, transcription.pipeline_code]
+    transcription.pipeline_code = offer.pipeline.code
+    transcription.price_per_minute_microusd = offer.your_price_per_minute_microusd
+    transcription.provider_state = None
+    transcription.tries = transcription.crashes = 0
+    _to_queue(session, transcription, delay_seconds=0)
+    return True
 
 
 def forget_audio_if_over(session: Session, public_id: str) -> None:

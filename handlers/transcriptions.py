@@ -165,7 +165,7 @@ def retry_transcription(
     if failed.status is not Status.FAILED:
         raise Conflict(f"Only a failed transcription can be retried; this one is {failed.status}.")
     options = Options(
-        pipeline_code=failed.pipeline_code,
+        pipeline_code=next(iter(failed.failed_pipeline_codes), failed.pipeline_code),
         language=failed.language_requested,
         diarize=failed.diarize,
         speakers_expected=failed.speakers_expected,
@@ -277,7 +277,7 @@ def provider_key(public_id: str, name: str) -> str:
 def _forget_audio(session: Session, transcription: Transcription) -> None:
     """Remove what only a processing transcription needs: the decoded audio, a provider's answers."""
     key, parts = audio_key(transcription.public_id), provider_key(transcription.public_id, "")
-    has_parts = transcription.provider_state is not None
+    has_parts = transcription.provider_state is not None or transcription.failed_pipeline_codes
 
     def forget() -> None:
         for each in [key, *(runtime.store().keys(parts) if has_parts else ())]:

@@ -40,8 +40,11 @@ BILLED_OTHERWISE_SECONDS = 2.0
 class LeaseNotebook:
     """What is known of one transcription's work at its provider, kept under the lease."""
 
-    def __init__(self, lease: Lease, state: Mapping[str, Any], scratch: Path) -> None:
-        self._lease, self._state, self._scratch = lease, state, scratch
+    def __init__(self, lease: Lease, transcription: Transcription, scratch: Path) -> None:
+        self._lease, self._scratch = lease, scratch
+        self._state: Mapping[str, Any] = transcription.provider_state or {}
+        # Another pipeline that takes over must not find this one's.
+        self._files = provider_key(lease.public_id, transcription.pipeline_code)
         self._done = 0.0
         self._last = time.monotonic()
 
@@ -56,11 +59,11 @@ class LeaseNotebook:
     def keep_file(self, name: str, content: bytes) -> None:
         path = self._scratch / "kept"
         path.write_bytes(content)
-        store().put_file(provider_key(self._lease.public_id, name), path)
+        store().put_file(f"{self._files}/{name}", path)
 
     def kept_file(self, name: str) -> bytes | None:
         try:
-            with store().local_copy(provider_key(self._lease.public_id, name)) as path:
+            with store().local_copy(f"{self._files}/{name}") as path:
                 return path.read_bytes()
         except KeyError:
             return None
@@ -78,7 +81,7 @@ def work(lease: Lease, scratch: Path) -> None:
         transcription = begin_recognition(session, lease)
         media = session.get_one(Media, transcription.media_id)
     provider = provider_of(transcription.pipeline_code)
-    notebook = LeaseNotebook(lease, transcription.provider_state or {}, scratch)
+    notebook = LeaseNotebook(lease, transcription, scratch)
     with ExitStack() as files:
         recording = Recording(
             media=files.enter_context(store().local_copy(media.object_key)),

@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from auth import begin_session, end_session, require_account
 from billing.prices import dollars
-from blueprints.inputs import MonthlyCap, NewApiKey, read
+from blueprints.inputs import MonthlyCap, NewApiKey, Pipelines, read
 from blueprints.pages.forms import FormState, rejected, typed
 from blueprints.pages.notices import shown_notices
 from db import transaction
-from errors import AppError, Invalid
+from errors import AppError, Invalid, PipelineNotFound
 from handlers import accounts, api_keys, sign_in
+from handlers.pipelines import offers
 from handlers.spending import KeySpending, month_of, spending_by_key
 from handlers.wallets import wallet_of
 from models import Account, ApiKey
@@ -48,6 +49,19 @@ def set_monthly_cap() -> ResponseReturnValue:
     with transaction() as session:
         accounts.set_monthly_cap(session, account, wanted.cap_microusd)
     return redirect(url_for(".account", _anchor="monthly-cap"), code=303)
+
+
+@blueprint.post("/account/pipelines")
+def set_pipelines() -> ResponseReturnValue:
+    account = require_account()
+    try:
+        wanted = read(Pipelines, typed())
+        with transaction() as session:
+            accounts.set_pipelines(session, account, default=wanted.default_pipeline_code, fallbacks=wanted.fallbacks)
+    except (Invalid, PipelineNotFound) as error:
+        form = rejected(error) if isinstance(error, Invalid) else FormState(typed(), {"": error.message})
+        return _account_page(account, pipelines_form=form), 422
+    return redirect(url_for(".account", _anchor="pipelines"), code=303)
 
 
 @blueprint.post("/account/sign-out-everywhere")
@@ -102,6 +116,7 @@ def _account_page(
     account: Account,
     *,
     cap_form: FormState | None = None,
+    pipelines_form: FormState | None = None,
     password_form: FormState | None = None,
     delete_form: FormState | None = None,
 ) -> str:
@@ -114,6 +129,10 @@ def _account_page(
             cap_microusd=cap,
             cap_usd="" if cap is None else dollars(cap).removeprefix("$"),
             cap_form=cap_form or FormState(),
+            offers=offers(account.plan),
+            default_pipeline_code=account.default_pipeline_code or "",
+            fallbacks=account.fallback_pipeline_codes,
+            pipelines_form=pipelines_form or FormState(),
             providers=config().sign_in_providers,
             connected=accounts.connected_providers(session, account),
             password_form=password_form or FormState(),

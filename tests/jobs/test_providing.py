@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session
 
 import runtime
 from db import transaction
-from errors import ProviderRejected
+from errors import AppError, PipelineUnavailable, ProviderError, ProviderRejected, ProviderTimeout, TranscriptionFailed
 from handlers import sweeps, transcriptions
-from handlers.processing import claim
+from handlers.processing import Engine, claim, complete
 from handlers.transcriptions import audio_key, provider_key
 from jobs import providing, queues
 from jobs.queues import QueueName
 from jobs.transcriptions import ask_provider
-from models import Account, Media, Source, Stage, Status, Transcription
+from models import Account, Media, Source, Stage, Status, Transcription, WordTimes
 from speech.pipelines import pipelines
 from speech.providers.provider import Heard, Later, Notebook, Recording, State, Wishes
-from speech.transcript import Segment
+from speech.transcript import Segment, Transcript
 from tests.factories import make_media, make_transcription
 
 CODE = "qwen3-asr-flash-filetrans"
@@ -51,7 +51,8 @@ class ScriptedProvider:
 def provider(monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
     scripted = ScriptedProvider()
     installed = pipelines("base", {})
-    installed[CODE] = replace(installed[CODE], is_available=True, connect=lambda: scripted)
+    for code in (CODE, "gpt-4o-transcribe-diarize"):
+        installed[code] = replace(installed[code], is_available=True, connect=lambda: scripted)
     for module in ("runtime", "jobs.providing", "handlers.processing"):
         monkeypatch.setattr(f"{module}.installed_pipelines", lambda: installed)
     monkeypatch.setattr("jobs.transcriptions.die_with_parent", lambda: None)
@@ -73,6 +74,7 @@ def waiting(session: Session, alice: Account, provider: ScriptedProvider) -> Ite
         url=None,
         media_id=media.id,
         duration_seconds=2.0,
+        price_per_minute_microusd=28_500,
         quoted_microusd=950,
         language_requested="de",
         vocabulary=["Ada"],
@@ -181,10 +183,10 @@ def test_parts_of_an_answer_are_kept_until_the_end(
 ) -> None:
     lease = claim(session, waiting.public_id, Stage.TRANSCRIBING, "test")
     assert lease is not None
-    notebook = providing.LeaseNotebook(lease, {}, tmp_path)
+    notebook = providing.LeaseNotebook(lease, waiting, tmp_path)
     notebook.keep(chunks=1)
     notebook.keep_file("chunk-0.json", b"{}")
-    key = provider_key(waiting.public_id, "chunk-0.json")
+    key = provider_key(waiting.public_id, f"{CODE}/chunk-0.json")
     assert (notebook.kept_file("chunk-0.json"), notebook.kept_file("chunk-1.json")) == (b"{}", None)
     assert runtime.store().size_bytes(key) == 2
 
@@ -227,3 +229,73 @@ def test_a_bill_for_another_length_is_logged(
     step(session, waiting)
 
     assert ("bills another length" in caplog.text) is logged
+
+
+# Falling back
+
+
+def complete_locally(session: Session, transcription: Transcription) -> None:
+    """As the local engine's job does, to which it was queued."""
+    lease = claim(session, transcription.public_id, Stage.TRANSCRIBING, "test")
+    assert lease is not None
+    heard = Transcript("en", 2.0, 2.0, (Segment(0.0, 2.0, "Hello there."),), 2.0)
+    complete(session, lease, heard, Engine("base", WordTimes.MEASURED))
+    session.refresh(transcription)
+
+
+@pytest.mark.parametrize("fault", [ProviderError(), ProviderRejected(), ProviderTimeout(), PipelineUnavailable()])
+def test_a_providers_fault_lets_the_next_pipeline_take_over_at_its_price(
+    session: Session, alice: Account, waiting: Transcription, provider: ScriptedProvider, fault: AppError
+) -> None:
+    alice.fallback_pipeline_codes = [CODE, "voxtral-mini-transcribe", "whisper-base"]
+    provider.answers = [fault]
+
+    step(session, waiting)
+
+    assert (waiting.status, waiting.pipeline_code) == (Status.PROCESSING, "whisper-base")
+    assert queues.waiting(QueueName.TRANSCRIBE) == {waiting.public_id}
+    complete_locally(session, waiting)
+    assert (waiting.status, waiting.quoted_microusd, waiting.charged_microusd) == (Status.COMPLETED, 950, 167)
+    assert [warning["code"] for warning in waiting.warnings] == ["fell_back"]
+
+
+@pytest.mark.parametrize(
+    ("chain", "language", "fault"),
+    [
+        ([], "de", ProviderError()),
+        ([CODE], "de", ProviderError()),
+        (["gpt-4o-transcribe-diarize"], "de", ProviderError()),  # dearer
+        (["whisper-base"], "xx", ProviderError()),  # a language it does not know
+        (["voxtral-mini-transcribe"], "de", ProviderError()),  # no key
+        (["gone"], "de", ProviderError()),
+        (["whisper-base"], "de", TranscriptionFailed()),  # our own fault
+    ],
+)
+def test_where_no_other_pipeline_can_take_over_it_fails(
+    session: Session,
+    alice: Account,
+    waiting: Transcription,
+    provider: ScriptedProvider,
+    chain: list[str],
+    language: str,
+    fault: AppError,
+) -> None:
+    alice.fallback_pipeline_codes, waiting.language_requested = chain, language
+    provider.answers = [fault]
+
+    step(session, waiting)
+
+    assert (waiting.status, waiting.error_code, waiting.charged_microusd) == (Status.FAILED, fault.code, 0)
+
+
+def test_a_retry_begins_with_the_pipeline_that_was_asked_for(
+    session: Session, alice: Account, waiting: Transcription, provider: ScriptedProvider
+) -> None:
+    alice.fallback_pipeline_codes = ["whisper-base"]
+    provider.answers = [ProviderError()]
+    step(session, waiting)
+    transcriptions.cancel_transcription(session, alice, waiting.public_id)
+
+    again = transcriptions.retry_transcription(session, alice, waiting.public_id)
+
+    assert (again.pipeline_code, again.failed_pipeline_codes) == (CODE, [])

@@ -169,3 +169,28 @@ def test_the_page_asks_the_database_no_more_for_more_keys(
         key, _ = api_keys.create_api_key(session, alice, name=f"Key {number}")
         make_completed(session, alice, api_key_id=key.id)
     assert count_queries(browser, "/settings/api-keys") == few
+
+
+def test_the_chain_of_pipelines_is_kept_and_shown(session: Session, browser: FlaskClient, alice: Account) -> None:
+    chosen = {
+        "default_pipeline_code": "whisper-base",
+        "fallback_1": "voxtral-mini-transcribe",
+        "fallback_2": "",
+        "fallback_3": "voxtral-mini-transcribe",
+    }
+
+    answer = browser.post("/settings/account/pipelines", data=chosen)
+
+    session.refresh(alice)
+    assert (answer.status_code, alice.default_pipeline_code) == (303, "whisper-base")
+    assert alice.fallback_pipeline_codes == ["voxtral-mini-transcribe"]
+    page = browser.get("/settings/account").text
+    assert page.count('<option value="voxtral-mini-transcribe" selected>') == 1
+
+
+@pytest.mark.parametrize("field", ["default_pipeline_code", "fallback_1"])
+def test_a_pipeline_that_does_not_exist_is_refused(browser: FlaskClient, field: str) -> None:
+    answer = browser.post("/settings/account/pipelines", data={field: "gone"})
+
+    assert answer.status_code == 422
+    assert "There is no pipeline" in answer.text
