@@ -42,7 +42,7 @@ DOORS = {
     "ctranslate2": ("speech/engines/",),
     "av": ("speech/decode_program.py", "speech/providers/encoding.py"),
     "httpx": ("outbound/", "speech/providers/"),
-    "openai": ("speech/providers/openai_diarize.py", "insights/llm.py"),
+    "openai": ("speech/providers/openai_diarize.py",),
     "boto3": ("storage/s3.py",),
     "botocore": ("storage/s3.py",),
     "sentence_transformers": ("insights/embeddings.py",),
