@@ -34,6 +34,15 @@ class OidcProvider:
 
 
 @dataclass(frozen=True, slots=True)
+class Bucket:
+    """An S3 bucket: at AWS unless it has an endpoint, and perhaps with another one for those outside."""
+
+    name: str
+    endpoint_url: str | None
+    public_endpoint_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StripeKeys:
     """What it takes to be paid: the account's secret key, and the secret of its webhook endpoint."""
 
@@ -43,11 +52,23 @@ class StripeKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class LlmEndpoint:
+    """A language model behind a chat endpoint that speaks OpenAI's protocol."""
+
+    base_url: str
+    model: str
+    api_key: str | None = field(repr=False)
+    timeout_seconds: int
+    context_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     data_dir: Path
     run_dir: Path
+    bucket: Bucket | None
     base_url: str
     secret_key: str = field(repr=False)
     rate_limit_per_minute: int
@@ -66,6 +87,7 @@ class Config:
     tariff: Tariff
     stripe: StripeKeys | None
     hosting: Mapping[str, Hosting]
+    llm: LlmEndpoint | None
 
     @property
     def secure_cookies(self) -> bool:
@@ -95,6 +117,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         redis_url=env.get("REDIS_URL", embedded.redis_url),
         data_dir=data_dir,
         run_dir=embedded.run_dir,
+        bucket=_bucket(env),
         base_url=_base_url(env.get("BASE_URL", f"http://{'127.0.0.1' if host in EVERY_ADDRESS else host}:{port}")),
         secret_key=env.get("SECRET_KEY") or _kept_secret(data_dir, env),
         rate_limit_per_minute=_integer(env, "RATE_LIMIT_PER_MINUTE", 600, minimum=1),
@@ -113,6 +136,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         tariff=_tariff(env),
         stripe=_stripe_keys(env),
         hosting={provider: _hosting(env, name) for provider, name in PROVIDERS.items()},
+        llm=_llm(env),
     )
 
 
@@ -139,6 +163,15 @@ def _database_url(url: str) -> str:
     if not url.startswith("postgresql+psycopg://"):
         raise ConfigError("DATABASE_URL takes a postgresql:// address.")
     return url
+
+
+def _bucket(env: Mapping[str, str]) -> Bucket | None:
+    endpoints = _provider_url(env, "S3_ENDPOINT_URL"), _provider_url(env, "S3_PUBLIC_ENDPOINT_URL")
+    if "S3_BUCKET" in env:
+        return Bucket(env["S3_BUCKET"], *endpoints)
+    if any(endpoints):
+        raise ConfigError("S3_BUCKET must be set when S3_ENDPOINT_URL or S3_PUBLIC_ENDPOINT_URL is.")
+    return None
 
 
 def _base_url(url: str) -> str:
@@ -241,6 +274,22 @@ def _hosting(env: Mapping[str, str], name: str) -> Hosting:
         max_seconds=_limit(env, f"{name}_MAX_SECONDS"),
         max_bytes=_limit(env, f"{name}_MAX_BYTES"),
         allowed_hosts=frozenset(_list(env.get("FETCH_ALLOWED_HOSTS", ""), str.lower)),
+    )
+
+
+def _llm(env: Mapping[str, str]) -> LlmEndpoint | None:
+    base_url, model, api_key = _provider_url(env, "LLM_BASE_URL"), env.get("LLM_MODEL"), env.get("LLM_API_KEY")
+    if not (base_url or model or api_key):
+        return None
+    if not base_url or not model:
+        missing, given = ("LLM_MODEL", "LLM_BASE_URL") if base_url else ("LLM_BASE_URL", "LLM_MODEL or LLM_API_KEY")
+        raise ConfigError(f"{missing} must be set when {given} is.")
+    return LlmEndpoint(
+        base_url,
+        model,
+        api_key,
+        timeout_seconds=_integer(env, "LLM_TIMEOUT_SECONDS", 120, minimum=1),
+        context_tokens=_integer(env, "LLM_CONTEXT_TOKENS", 8192, minimum=2048),
     )
 
 

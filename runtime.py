@@ -19,13 +19,23 @@ def wire(configuration: Config, *, pool_size: int = 10) -> None:
     """Bind the database, the queues and the store; nothing is opened before its first use."""
     global _config, _store, _payments
     _config = configuration
-    _store = LocalStore(
-        configuration.data_dir / "objects", secret_key=configuration.secret_key, base_url=configuration.base_url
-    )
+    _store = _open_store(configuration)
     keys = configuration.stripe
     _payments = StripeGateway(keys.secret_key, keys.webhook_secret, keys.api_base) if keys else None
     db.connect(configuration.database_url, pool_size=pool_size)
     queues.connect(configuration.redis_url)
+
+
+def _open_store(configuration: Config) -> ObjectStore:
+    bucket = configuration.bucket
+    if bucket is None:
+        return LocalStore(
+            configuration.data_dir / "objects", secret_key=configuration.secret_key, base_url=configuration.base_url
+        )
+    # Here, since boto3 takes long to load and nobody needs it without a bucket.
+    from storage.s3 import S3Store
+
+    return S3Store(bucket.name, endpoint_url=bucket.endpoint_url, public_endpoint_url=bucket.public_endpoint_url)
 
 
 def config() -> Config:

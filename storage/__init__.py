@@ -1,10 +1,20 @@
 """Where recordings are kept. `ObjectStore` is what the rest of the service knows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from errors import Outcome, Unavailable
+
+
+class StoreUnavailable(Unavailable, Outcome):
+    """The store does not answer, or not as it should: 503 to a request, and to a job a trouble that may pass."""
+
+    type = "api_error"
+    transient = True
+    default_message = "Our store of recordings cannot be reached right now. Nothing was charged; try again in a minute."
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +28,30 @@ class PresignedPut:
 class ObjectStore(Protocol):
     """Named objects of bytes. Keys are ours (`media/…`, `audio/…`), never made from a customer's words.
 
-    `is_public` says whether a signed address of this store can be reached from anywhere.
+    `is_public` says whether a signed address of this store can be reached from anywhere, `origin` is the scheme and
+    host of them all. Every operation raises StoreUnavailable where the store is elsewhere and does not answer.
     """
 
     @property
     def is_public(self) -> bool: ...
 
-    def put_file(self, key: str, path: Path) -> None:
-        """Take the file over under `key`, replacing what was there; `path` is gone afterwards."""
+    @property
+    def origin(self) -> str: ...
 
-    def local_copy(self, key: str) -> AbstractContextManager[Path]:
-        """A path that holds the object's bytes while the block runs; read only. KeyError when there is none."""
+    def put_file(self, key: str, path: Path, *, on_tick: Callable[[], None] = lambda: None) -> None:
+        """Take the file over under `key`, replacing what was there; `path` is gone afterwards.
+
+        Where that takes time, `on_tick` is called several times a second and may raise to give it up.
+        """
+
+    def local_copy(
+        self, key: str, *, scratch: Path | None = None, on_tick: Callable[[], None] = lambda: None
+    ) -> AbstractContextManager[Path]:
+        """A path that holds the object's bytes while the block runs; read only. KeyError when there is none.
+
+        Bytes that have to be fetched lie under `scratch`, by default the system's place for temporary files, and
+        `on_tick` is called meanwhile as in `put_file`.
+        """
 
     def size_bytes(self, key: str) -> int | None:
         """The object's size, or None when there is none."""
@@ -39,10 +62,10 @@ class ObjectStore(Protocol):
         """Leave to write one new object of just this size, type and (lower-case hexadecimal) checksum."""
 
     def presigned_get(self, key: str, *, content_type: str, expires_seconds: int) -> str:
-        """An address at which whoever has it may read the object until it expires."""
+        """An address at which whoever has it may read the object until it expires, as an attachment of this type."""
 
     def delete(self, key: str) -> None:
         """Remove the object; no error when there is none."""
 
     def keys(self, prefix: str, older_than_seconds: float = 0) -> Iterator[str]:
-        """Every key under a prefix whose object was last written at least so long ago."""
+        """Every key that begins so and whose object was last written at least so long ago."""

@@ -4,7 +4,7 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,7 +26,11 @@ class LocalStore:
         self._signer = URLSafeTimedSerializer(secret_key, salt="storage.local")
         self._read_signer = URLSafeTimedSerializer(secret_key, salt="storage.local.read")
 
-    def put_file(self, key: str, path: Path) -> None:
+    @property
+    def origin(self) -> str:
+        return self._base_url
+
+    def put_file(self, key: str, path: Path, *, on_tick: Callable[[], None] = lambda: None) -> None:
         target = self._path(key)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with path.open("rb") as file:
@@ -34,7 +38,9 @@ class LocalStore:
         path.replace(target)
 
     @contextmanager
-    def local_copy(self, key: str) -> Iterator[Path]:
+    def local_copy(
+        self, key: str, *, scratch: Path | None = None, on_tick: Callable[[], None] = lambda: None
+    ) -> Iterator[Path]:
         path = self._path(key)
         if not path.is_file():
             raise KeyError(key)
@@ -51,10 +57,11 @@ class LocalStore:
 
     def keys(self, prefix: str, older_than_seconds: float = 0) -> Iterator[str]:
         latest = time.time() - older_than_seconds
-        for path in (self.root / prefix).rglob("*"):
+        for path in (self.root / prefix.rpartition("/")[0]).rglob("*"):
+            key = path.relative_to(self.root).as_posix()
             try:
-                if path.is_file() and path.stat().st_mtime <= latest:
-                    yield path.relative_to(self.root).as_posix()
+                if key.startswith(prefix) and path.is_file() and path.stat().st_mtime <= latest:
+                    yield key
             except FileNotFoundError:
                 continue  # deleted while we listed
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config import Config, ConfigError, from_env
+from config import Bucket, Config, ConfigError, from_env
 from models import Plan
 
 
@@ -36,15 +36,45 @@ def test_stripes_keys_are_kept_out_of_sight(tmp_path: Path) -> None:
     assert configured(tmp_path).stripe is None
 
 
+def test_a_language_model_is_asked_where_one_is_set(tmp_path: Path) -> None:
+    llm = configured(tmp_path, LLM_BASE_URL="http://127.0.0.1:11434/v1/", LLM_MODEL="qwen", LLM_API_KEY="hush").llm
+
+    assert llm is not None
+    assert (llm.base_url, llm.model, llm.api_key) == ("http://127.0.0.1:11434/v1", "qwen", "hush")
+    assert (llm.timeout_seconds, llm.context_tokens) == (120, 8192)
+    assert "hush" not in repr(llm)
+    assert configured(tmp_path).llm is None
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [("LLM_BASE_URL", "LLM_MODEL"), ("LLM_MODEL", "LLM_BASE_URL"), ("LLM_API_KEY", "LLM_BASE_URL")],
+)
+def test_half_a_language_model_names_what_is_missing(tmp_path: Path, given: str, missing: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{missing} must be set when .*{given}"):
+        configured(tmp_path, **{given: "https://llm.example.com/v1"})
+
+
+def test_a_bucket_may_have_an_address_of_its_own_and_one_for_those_outside(tmp_path: Path) -> None:
+    addresses = {"S3_ENDPOINT_URL": "http://store:8333/", "S3_PUBLIC_ENDPOINT_URL": "https://files.example.com"}
+    assert configured(tmp_path).bucket is None
+    assert configured(tmp_path, S3_BUCKET="recordings").bucket == Bucket("recordings", None, None)
+    bucket = configured(tmp_path, S3_BUCKET="recordings", **addresses).bucket
+    assert bucket == Bucket("recordings", "http://store:8333", "https://files.example.com")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("LLM_BASE_URL", "llm.example.com/v1"),
         ("PRICES_PER_MINUTE_USD", "whisper-base"),
         ("PRICES_PER_MINUTE_USD", "whisper-base=-1"),
         ("PRICES_PER_MINUTE_USD", "whisper-base=a lot"),
         ("FREE_MONTHLY_CREDIT_USD", "-0.01"),
         ("PRO_PRICE_USD", "9.999"),
         ("STRIPE_SECRET_KEY", "sk_test_1"),
+        ("S3_ENDPOINT_URL", "http://127.0.0.1:8333"),
+        ("S3_PUBLIC_ENDPOINT_URL", "files.example.com"),
     ],
 )
 def test_a_setting_that_is_wrong_is_named(tmp_path: Path, name: str, value: str) -> None:

@@ -1,4 +1,4 @@
-"""The web process is light: it loads no model library, and neither does a process that forks."""
+"""The web process is light: it loads no model library, and boto3 only for a bucket; nor does a process that forks."""
 
 import subprocess
 import sys
@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-HEAVY = ("torch", "numpy", "av", "ctranslate2", "onnxruntime", "faster_whisper", "sentence_transformers")
+HEAVY = ("boto3", "torch", "numpy", "av", "ctranslate2", "onnxruntime", "faster_whisper", "sentence_transformers")
 
 
 ENTRY_POINTS = ["import app; app.create_app()", "import jobs.transcriptions", "import jobs.scheduler"]
 
 
 @pytest.mark.parametrize("imports", ENTRY_POINTS)
-def test_no_model_library_is_loaded(imports: str, tmp_path: Path) -> None:
+def test_nothing_heavy_is_loaded(imports: str, tmp_path: Path) -> None:
     program = f"{imports}\nimport sys\nprint([name for name in {HEAVY!r} if name in sys.modules])"
     run = subprocess.run(
         [sys.executable, "-c", program],

@@ -1,0 +1,149 @@
+"""Objects in an S3 bucket: of AWS, or of any service that speaks its protocol.
+
+Credentials and region come from where boto3 always looks for them, the environment first.
+"""
+
+import logging
+import os
+import tempfile
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+from boto3.s3.transfer import TransferConfig, create_transfer_manager
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from s3transfer.exceptions import RetriesExceededError
+
+from storage import PresignedPut, StoreUnavailable
+
+if TYPE_CHECKING:
+    from s3transfer.futures import TransferFuture
+    from s3transfer.manager import TransferManager
+    from types_boto3_s3 import S3Client
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.02
+TRANSFER = TransferConfig(max_concurrency=4)
+PATIENCE = Config(
+    # A request asks about its upload inside a transaction, and the database ends those that idle for a minute.
+    connect_timeout=3,
+    read_timeout=15,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    signature_version="s3v4",
+    # Services other than AWS do not all know the checksums that boto3 would add of its own accord.
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+)
+# The short address that boto3 would sign by default is redirected for any region but the first.
+AT_AWS = Config(s3={"addressing_style": "virtual"})
+
+
+class S3Store:
+    """The objects of one bucket. `public_endpoint_url` is for signed addresses, where clients need another one."""
+
+    is_public = True
+
+    def __init__(self, bucket: str, *, endpoint_url: str | None = None, public_endpoint_url: str | None = None) -> None:
+        self._bucket = bucket
+        self._client = _client(endpoint_url)
+        self._signer = _client(public_endpoint_url) if public_endpoint_url else self._client
+        # Signed at once, so that missing credentials stop the process at its start.
+        address = urlsplit(self._signer.generate_presigned_url("head_bucket", Params={"Bucket": bucket}))
+        self.origin = f"{address.scheme}://{address.netloc}"
+        # A connection belongs to one process: a fork must open its own.
+        os.register_at_fork(after_in_child=self._client.close)
+
+    def put_file(self, key: str, path: Path, *, on_tick: Callable[[], None] = lambda: None) -> None:
+        with _in_our_words(key):
+            self._transfer(lambda manager: manager.upload(str(path), self._bucket, key), on_tick)
+        path.unlink()
+
+    @contextmanager
+    def local_copy(
+        self, key: str, *, scratch: Path | None = None, on_tick: Callable[[], None] = lambda: None
+    ) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(prefix="object.", dir=scratch) as directory:
+            path = Path(directory) / "copy"
+            with _in_our_words(key):
+                self._transfer(lambda manager: manager.download(self._bucket, key, str(path)), on_tick)
+            yield path
+
+    def size_bytes(self, key: str) -> int | None:
+        try:
+            with _in_our_words(key):
+                return self._client.head_object(Bucket=self._bucket, Key=key)["ContentLength"]
+        except KeyError:
+            return None
+
+    def presigned_put(
+        self, key: str, *, size_bytes: int, content_type: str, sha256: str | None, expires_seconds: int
+    ) -> PresignedPut:
+        params = {"ContentLength": size_bytes, "ContentType": content_type, "IfNoneMatch": "*"}
+        headers = {"Content-Type": content_type, "If-None-Match": "*"}
+        if sha256 is not None:
+            checksum = b64encode(bytes.fromhex(sha256)).decode()
+            params["ChecksumSHA256"] = headers["x-amz-checksum-sha256"] = checksum
+        return PresignedPut(self._signed("put_object", key, params, expires_seconds), headers)
+
+    def presigned_get(self, key: str, *, content_type: str, expires_seconds: int) -> str:
+        params = {"ResponseContentType": content_type, "ResponseContentDisposition": "attachment"}
+        return self._signed("get_object", key, params, expires_seconds)
+
+    def delete(self, key: str) -> None:
+        with _in_our_words(key):
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def keys(self, prefix: str, older_than_seconds: float = 0) -> Iterator[str]:
+        # The bucket has a clock of its own, so "any age" must not be a comparison.
+        latest = datetime.now(UTC) - timedelta(seconds=older_than_seconds) if older_than_seconds else None
+        with _in_our_words(prefix):
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
+                for item in page.get("Contents", ()):
+                    if latest is None or item["LastModified"] <= latest:
+                        yield item["Key"]
+
+    def _signed(self, operation: str, key: str, params: dict[str, Any], expires_seconds: int) -> str:
+        with _in_our_words(key):
+            return self._signer.generate_presigned_url(
+                operation, Params={"Bucket": self._bucket, "Key": key, **params}, ExpiresIn=expires_seconds
+            )
+
+    def _transfer(self, start: "Callable[[TransferManager], TransferFuture]", on_tick: Callable[[], None]) -> None:
+        """Move a file in parts, from threads; when `on_tick` raises, no part of it stays behind."""
+        with create_transfer_manager(self._client, TRANSFER) as manager:
+            future = start(manager)
+            while not future.done():
+                on_tick()
+                time.sleep(TICK_SECONDS)
+            future.result()
+
+
+def _client(endpoint_url: str | None) -> "S3Client":
+    config = PATIENCE if endpoint_url else PATIENCE.merge(AT_AWS)
+    return boto3.Session().client("s3", endpoint_url=endpoint_url, config=config)
+
+
+@contextmanager
+def _in_our_words(key: str) -> Iterator[None]:
+    """KeyError where there is no such object; anything else is StoreUnavailable, and its reason in the log."""
+    try:
+        yield
+    except ClientError as error:
+        reason = error.response["Error"]["Code"]
+        if reason in ("404", "NoSuchKey"):
+            raise KeyError(key) from None
+    except (BotoCoreError, RetriesExceededError) as error:
+        reason = type(error).__name__
+    else:
+        return
+    # Their own messages hold addresses and keys, so nothing but the reason may reach a log.
+    log.error("the bucket did not do what was asked", extra={"reason": reason})
+    raise StoreUnavailable() from None

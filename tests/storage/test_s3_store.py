@@ -1,0 +1,151 @@
+"""What only a bucket does: many pages of keys, many parts of a file, and all the ways of not answering."""
+
+import json
+import logging
+import os
+import re
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+import runtime
+from config import Bucket, from_env
+from storage import StoreUnavailable
+from storage.s3 import S3Store
+from tests.storage.seaweed import BUCKET, Seaweed
+
+NOWHERE = "http://127.0.0.1:9"
+GUIDE = Path(__file__).parents[2] / "docs" / "configuration.md"
+
+
+def file_of(scratch: Path, size_bytes: int = 5) -> Path:
+    path = scratch / "file"
+    with path.open("wb") as file:
+        file.truncate(size_bytes)
+    return path
+
+
+def give_up() -> None:
+    raise InterruptedError
+
+
+def test_more_keys_than_are_listed_at_once_are_all_listed(bucket: S3Store, seaweed: Seaweed, folder: str) -> None:
+    expected = [f"{folder}{number:04}" for number in range(1_005)]
+    with closing(HTTPConnection(urlsplit(seaweed.endpoint_url).netloc, timeout=10)) as connection:
+        for key in expected:
+            ticket = bucket.presigned_put(key, size_bytes=0, content_type="a/b", sha256=None, expires_seconds=60)
+            connection.request("PUT", ticket.url, b"", ticket.headers)
+            assert connection.getresponse().read() == b""
+
+    assert list(bucket.keys(folder)) == expected
+
+
+def test_a_large_file_that_is_given_up_leaves_no_parts(bucket: S3Store, folder: str, scratch: Path) -> None:
+    path = file_of(scratch, 64 * 1024**2)
+    with pytest.raises(InterruptedError):
+        bucket.put_file(f"{folder}large", path, on_tick=give_up)
+    assert path.exists()
+    assert bucket.size_bytes(f"{folder}large") is None
+    uploads = bucket._client.list_multipart_uploads(Bucket=BUCKET, Prefix=folder)
+    assert uploads.get("Uploads", []) == []
+
+
+def test_a_copy_that_is_given_up_leaves_nothing(bucket: S3Store, folder: str, scratch: Path) -> None:
+    bucket.put_file(f"{folder}one", file_of(scratch))
+    with pytest.raises(InterruptedError), bucket.local_copy(f"{folder}one", scratch=scratch, on_tick=give_up):
+        pass
+    assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("trouble", ["nobody listens", "no such bucket", "wrong secret"])
+def test_a_bucket_that_fails_us_is_a_trouble_that_may_pass_and_tells_no_secret(
+    seaweed: Seaweed, scratch: Path, trouble: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    if trouble == "wrong secret":
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")
+    name = "no-such-bucket" if trouble == "no such bucket" else BUCKET
+    store = S3Store(name, endpoint_url=NOWHERE if trouble == "nobody listens" else seaweed.endpoint_url)
+
+    with caplog.at_level(logging.DEBUG, "storage"), pytest.raises(StoreUnavailable) as failure:
+        store.put_file("media/hidden", file_of(scratch))
+
+    assert (failure.value.status, failure.value.transient) == (503, True)
+    told = [str(failure.value), *(f"{record.getMessage()} {record.__dict__['reason']}" for record in caplog.records)]
+    assert len(told) == 2
+    assert not re.search(r"127\.0\.0\.1|hidden|hush|tests", " ".join(told))
+
+
+def test_every_operation_fails_alike(scratch: Path, seaweed: Seaweed) -> None:
+    store = S3Store("no-such-bucket", endpoint_url=seaweed.endpoint_url)
+    for act in (lambda: list(store.keys("")), lambda: store.delete("a"), lambda: store.put_file("a", file_of(scratch))):
+        with pytest.raises(StoreUnavailable):
+            act()
+
+
+def test_missing_credentials_stop_the_process_at_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with pytest.raises(Exception, match="Unable to locate credentials"):
+        S3Store(BUCKET, endpoint_url=NOWHERE)
+
+
+def test_signed_addresses_have_the_public_endpoint(seaweed: Seaweed, folder: str, scratch: Path) -> None:
+    public = seaweed.endpoint_url.replace("127.0.0.1", "localhost")
+    store = S3Store(BUCKET, endpoint_url=NOWHERE, public_endpoint_url=public)
+    ticket = store.presigned_put(f"{folder}one", size_bytes=5, content_type="a/b", sha256=None, expires_seconds=60)
+    assert store.origin == public
+    assert ticket.url.startswith(f"{public}/{BUCKET}/")
+    assert requests.put(ticket.url, b"sound", headers=ticket.headers, timeout=10).status_code == 200
+
+
+def test_addresses_at_aws_name_the_region(seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    assert S3Store(BUCKET).origin == f"https://{BUCKET}.s3.eu-central-1.amazonaws.com"
+
+
+def test_a_fork_opens_connections_of_its_own(bucket: S3Store, folder: str, scratch: Path) -> None:
+    for name, size in (("one", 1), ("two", 2)):
+        bucket.put_file(f"{folder}{name}", file_of(scratch, size))
+    child = os.fork()
+    key, size = (f"{folder}two", 2) if child else (f"{folder}one", 1)
+    try:
+        are_right = all(bucket.size_bytes(key) == size for _ in range(50))
+    finally:
+        if not child:
+            os._exit(0 if are_right else 1)
+    assert are_right
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_the_guides_rules_let_a_page_upload(bucket: S3Store, folder: str) -> None:
+    blocks = re.findall(r"```json\n(.*?)```", GUIDE.read_text(), re.S)
+    (rules,) = (json.loads(block) for block in blocks if "CORSRules" in block)
+    origin = rules["CORSRules"][0]["AllowedOrigins"][0]
+    bucket._client.put_bucket_cors(Bucket=BUCKET, CORSConfiguration=rules)
+    ticket = bucket.presigned_put(
+        f"{folder}one", size_bytes=5, content_type="audio/wav", sha256="0" * 64, expires_seconds=60
+    )
+    asked = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": ",".join(sorted(name.lower() for name in ticket.headers)),
+    }
+
+    answer = requests.options(ticket.url, headers=asked, timeout=10)
+    stranger = requests.options(ticket.url, headers={**asked, "Origin": "https://stranger.example"}, timeout=10)
+
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, origin)
+    assert "Access-Control-Allow-Origin" not in stranger.headers
+
+
+def test_a_service_with_a_bucket_keeps_its_recordings_there(seaweed: Seaweed, tmp_path: Path) -> None:
+    settings = {"S3_BUCKET": BUCKET, "S3_ENDPOINT_URL": seaweed.endpoint_url}
+    config = from_env({"DATA_DIR": str(tmp_path), "SECRET_KEY": "tests", **settings})
+    assert config.bucket == Bucket(BUCKET, seaweed.endpoint_url, None)
+    store = runtime._open_store(config)
+    assert (type(store), store.is_public) == (S3Store, True)
