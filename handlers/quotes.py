@@ -2,7 +2,8 @@
 
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,13 +138,29 @@ def _length_at_url(pipeline: Pipeline, url: str, url_headers: Mapping[str, str])
 
 
 def _length_in_store(pipeline: Pipeline, object_key: str) -> Length:
-    with _a_place(), runtime.store().local_copy(object_key) as media:
+    with _a_place(), tempfile.TemporaryDirectory(prefix="quote-") as scratch:
         try:
-            return _measured(pipeline, media)
+            copy = runtime.store().local_copy(object_key, scratch=Path(scratch), on_tick=_until_too_slow())
+            with copy as media:
+                return _measured(pipeline, media)
         except Outcome as trouble:
             return Length(None, remark=_remark(trouble))
-        except DecoderBroken:
+        except (DecoderBroken, _TooSlow):
             return Length(None, remark=LENGTH_UNKNOWN)
+
+
+class _TooSlow(Exception):
+    """It takes longer to fetch from the store than anybody waits for a quote."""
+
+
+def _until_too_slow() -> Callable[[], None]:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+
+    def tick() -> None:
+        if time.monotonic() > deadline:
+            raise _TooSlow
+
+    return tick
 
 
 def _measured(pipeline: Pipeline, media: Path) -> Length:

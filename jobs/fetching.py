@@ -30,7 +30,7 @@ def work(lease: Lease, scratch: Path) -> None:
     if object_key is None:
         object_key = _fetch(lease, transcription, scratch)
     pcm = scratch / "audio.s16le"
-    with store().local_copy(object_key) as media:
+    with store().local_copy(object_key, scratch=scratch, on_tick=tick) as media:
         decoded = decode(
             media,
             pcm,
@@ -39,7 +39,7 @@ def work(lease: Lease, scratch: Path) -> None:
             on_tick=tick,
         )
     _refuse_if_cut(decoded)
-    store().put_file(audio_key(lease.public_id), pcm)
+    store().put_file(audio_key(lease.public_id), pcm, on_tick=tick)
     with transaction() as session:
         hold_and_queue_recognition(
             session,
@@ -58,7 +58,7 @@ def _stored_object(session: Session, transcription: Transcription) -> str | None
 
 def _fetch(lease: Lease, transcription: Transcription, scratch: Path) -> str:
     assert transcription.url is not None
-    target = scratch / "media"
+    target, tick = scratch / "media", ticker(lease)
     downloaded = download(
         direct_download_url(transcription.url),
         target,
@@ -66,10 +66,10 @@ def _fetch(lease: Lease, transcription: Transcription, scratch: Path) -> str:
         allowed_hosts=config().fetch_allowed_hosts,
         max_bytes=min(config().max_media_bytes, installed_pipelines()[transcription.pipeline_code].max_size_bytes),
         deadline_seconds=config().fetch_deadline_seconds,
-        on_tick=ticker(lease),
+        on_tick=tick,
     )
     object_key = f"media/{lease.public_id}.{token_hex(8)}"
-    store().put_file(object_key, target)
+    store().put_file(object_key, target, on_tick=tick)
     fetched = Fetched(object_key, downloaded.size_bytes, downloaded.sha256, downloaded.filename)
     try:
         with transaction() as session:

@@ -59,11 +59,11 @@ class LeaseNotebook:
     def keep_file(self, name: str, content: bytes) -> None:
         path = self._scratch / "kept"
         path.write_bytes(content)
-        store().put_file(f"{self._files}/{name}", path)
+        store().put_file(f"{self._files}/{name}", path, on_tick=self.tick)
 
     def kept_file(self, name: str) -> bytes | None:
         try:
-            with store().local_copy(f"{self._files}/{name}") as path:
+            with store().local_copy(f"{self._files}/{name}", scratch=self._scratch, on_tick=self.tick) as path:
                 return path.read_bytes()
         except KeyError:
             return None
@@ -83,11 +83,16 @@ def work(lease: Lease, scratch: Path) -> None:
     provider = provider_of(transcription.pipeline_code)
     notebook = LeaseNotebook(lease, transcription, scratch)
     with ExitStack() as files:
+
+        def copy_of(key: str) -> Path:
+            return files.enter_context(store().local_copy(key, scratch=scratch, on_tick=notebook.tick))
+
+        pcm = copy_of(audio_key(lease.public_id))
         recording = Recording(
-            media=files.enter_context(store().local_copy(media.object_key)),
+            media=copy_of(media.object_key),
             content_type=media.content_type,
             size_bytes=media.size_bytes,
-            pcm=(pcm := files.enter_context(store().local_copy(audio_key(lease.public_id)))),
+            pcm=pcm,
             duration_seconds=transcription.duration_seconds or 0.0,
             address=_address(transcription, media),
             speech=_Speech(pcm, notebook.tick),

@@ -46,7 +46,7 @@ def work(lease: Lease, scratch: Path) -> None:
     with transaction() as session:
         transcription = begin_recognition(session, lease)
     recorder = Recorder(lease)
-    with store().local_copy(audio_key(lease.public_id)) as pcm:
+    with store().local_copy(audio_key(lease.public_id), scratch=scratch, on_tick=recorder.tick) as pcm:
         result = client.transcribe(
             config().engine_socket,
             pcm,

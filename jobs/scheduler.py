@@ -18,6 +18,7 @@ from config import ConfigError, from_env
 from db import transaction
 from handlers import idempotency, payments, sweeps, wallets
 from logs import configure_logging
+from storage import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ def run_due(duties: list[Duty]) -> None:
             with transaction() as session:
                 if session.scalar(select(func.pg_try_advisory_xact_lock(LOCK_NUMBER))):
                     duty.act(session)
-        except (OperationalError, RedisError) as error:
+        except (OperationalError, RedisError, StoreUnavailable) as error:
             log.warning("a periodic duty could not be done", extra={"reason": type(error).__name__})
 
 

@@ -184,7 +184,18 @@
 
   audio.addEventListener("play", () => requestAnimationFrame(tick));
   audio.addEventListener("seeked", showNow);
-  audio.addEventListener("error", () => say("The recording could not be played. The text is complete all the same.", { key: "audio" }));
+  let renewedAt = -Infinity; // A bucket's address lasts five minutes; asking again brings a new one.
+  audio.addEventListener("error", () => {
+    if (performance.now() - renewedAt < 10000) {
+      say("The recording could not be played. The text is complete all the same.", { key: "audio" });
+      return;
+    }
+    renewedAt = performance.now();
+    const { currentTime, paused } = audio;
+    audio.load();
+    audio.currentTime = currentTime;
+    if (!paused) play();
+  });
   backToNow.addEventListener("click", follow);
 
   // Seeking: one listener for all words and time stamps

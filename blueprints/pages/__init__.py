@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from auth import refuse_cross_site, signed_in_account
 from blueprints.pages import billing, formats, home, movements, settings, sign_in, statements, transcriptions, usage
-from runtime import config
+from runtime import config, store
 
 blueprint = Blueprint("pages", __name__)
 for room in (home, sign_in, transcriptions, billing, statements, usage, settings):
@@ -19,8 +19,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
-        "connect-src 'self'",
-        "media-src 'self'",
+        "connect-src 'self' {store}",
+        "media-src 'self' {store}",
         "font-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -40,7 +40,7 @@ def _protect(response: Response) -> Response:
     if request.path.startswith("/api/"):
         return response
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(store=store().origin))
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Frame-Options"] = "DENY"
     if config().secure_cookies:

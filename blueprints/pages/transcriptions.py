@@ -26,6 +26,8 @@ from runtime import store
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
 
+# A page that plays on asks again (static/player.js).
+PLAYBACK_SECONDS = 300
 NOT_AFFORDABLE = (InsufficientFunds, AccountOwes, MonthlyCapReached)
 
 
@@ -103,6 +105,11 @@ def media(transcription_id: str) -> ResponseReturnValue:
     recording = _owned(transcription_id).media
     if recording is None or store().size_bytes(recording.object_key) is None:
         raise NotFound("The recording of this transcription is not kept.")
+    if store().is_public:
+        address = store().presigned_get(
+            recording.object_key, content_type=recording.content_type, expires_seconds=PLAYBACK_SECONDS
+        )
+        return redirect(address, code=302)
     with store().local_copy(recording.object_key) as path:
         version = recording.object_key.replace("/", ".")
         response = send_file(path, mimetype=recording.content_type, conditional=True, etag=version)

@@ -1,5 +1,6 @@
 """The list and the transcript, as pages, as fragments, and to strangers."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -230,3 +231,21 @@ def test_one_that_failed_for_want_of_money_leads_to_billing(
     failed = make_transcription(session, alice, status=Status.FAILED, error_code="insufficient_funds")
     page = browser.get(f"/transcriptions/{failed.public_id}").text
     assert 'href="/billing"' in page[page.index("<main") :]
+
+
+def test_a_recording_in_a_bucket_is_played_from_there(
+    session: Session, browser: FlaskClient, alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media = make_media(session, alice)
+    transcription = make_completed(session, alice, media_id=media.id)
+    bucket = SimpleNamespace(
+        is_public=True,
+        size_bytes=lambda key: 5,
+        presigned_get=lambda key, **how: f"https://bucket.example/{key}?{how['expires_seconds']}",
+    )
+    monkeypatch.setattr("blueprints.pages.transcriptions.store", lambda: bucket)
+
+    answer = browser.get(f"/transcriptions/{transcription.public_id}/media")
+
+    assert (answer.status_code, answer.location) == (302, f"https://bucket.example/{media.object_key}?300")
+    assert answer.headers["Cache-Control"] == "no-store"
