@@ -50,7 +50,7 @@ def load(name: str, *, threads: int, device: str = "cpu") -> Embedder:
     from transformers.utils import logging
 
     torch.set_num_threads(threads)
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()
     folder = model_folder(name)
     model = SentenceTransformer(str(folder or name), device=device, local_files_only=folder is not None)
     dimensions = model.get_embedding_dimension()
