@@ -8,7 +8,7 @@ from werkzeug.routing import BaseConverter
 import auth
 import commands
 import runtime
-from blueprints import api_v1, error_responses, health, local_store, pages, request_ids, stripe_events
+from blueprints import api_v1, error_responses, health, local_store, openapi, pages, request_ids, stripe_events
 from config import Config, from_env
 from logs import configure_logging
 
@@ -51,6 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
     auth.register(app, config.sign_in_providers)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(api_v1.blueprint)
+    app.register_blueprint(openapi.blueprint)
     app.register_blueprint(local_store.blueprint)
     app.register_blueprint(stripe_events.blueprint)
     app.register_blueprint(pages.blueprint)

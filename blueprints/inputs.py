@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
+from typing_extensions import TypeAliasType
 
 from billing.prices import MICROUSD_PER_CENT, dollars
 from errors import Invalid, InvalidJson, MissingField, UnknownField, UnsupportedMediaType
@@ -63,6 +64,9 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=40), STORABLE]
 LabelValue = Annotated[str, StringConstraints(max_length=500), STORABLE]
 SpeakerName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), STORABLE]
 Labels = Annotated[dict[Label, LabelValue], Field(max_length=50)]
+# These two have a name of their own in the API's document, which also lists the pipelines' codes.
+PipelineCode = TypeAliasType("PipelineCode", str)
+Source = TypeAliasType("Source", Literal["external_url", "upload"])
 Language = Annotated[str, StringConstraints(pattern=r"^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})$")]
 
 
@@ -75,6 +79,11 @@ def _forwardable(headers: dict[str, str]) -> dict[str, str]:
     return headers
 
 
+def _never_null(schema: dict[str, Any]) -> None:
+    """Describe a field that may be left out, but not be null."""
+    schema.update(next(choice for choice in schema.pop("anyOf") if choice != {"type": "null"}))
+
+
 def _filled_in(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
@@ -82,22 +91,48 @@ def _filled_in(value: Any) -> Any:
 class Input(BaseModel):
     """Unknown fields are refused: a typo must not be silently ignored."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False, use_attribute_docstrings=True)
 
 
 class NewTranscription(Input):
-    source: Literal["external_url", "upload"]
+    """What to transcribe, and how."""
+
+    source: Source
+    """Where the recording comes from: the address in `url`, or the upload in `upload_id`."""
+
     url: Text | None = None
+    """With `external_url`: the http or https address of the recording. Redirects are followed."""
+
     url_headers: Annotated[dict[str, str], Field(max_length=5), AfterValidator(_forwardable)] | None = None
+    """With `external_url`: request headers for a private source, such as Authorization. Never shown, and kept only as
+    long as the recording may have to be fetched."""
+
     upload_id: Text | None = None
-    pipeline_code: Text | None = None
+    """With `upload`: an upload that holds its bytes and was not used before."""
+
+    pipeline_code: Annotated[PipelineCode, STORABLE] | None = None
+    """How to transcribe it. Left out, the account's default pipeline is taken."""
+
     language: Language = "auto"
+    """What is spoken, as a BCP-47 tag such as `en` or `de-CH`, or `auto` to find out."""
+
     diarize: Annotated[bool, Field(strict=True)] = True
+    """Whether to tell the speakers apart, where the pipeline can."""
+
     speakers_expected: Annotated[int, Field(ge=1, le=20, strict=True)] | None = None
+    """How many people speak, where that is known."""
+
     vocabulary: Annotated[list[Line], Field(max_length=100)] = []
+    """Names and terms to favour, where the pipeline can."""
+
     title: Line | None = None
+    """What to call it. Left out, it is called after its file."""
+
     metadata: Labels = {}
+    """Pairs of strings of your own, returned as they were given."""
+
     max_cost_usd: Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)] | None = None
+    """Refuse rather than spend more US dollars than this on it. Best sent as a string."""
 
     @model_validator(mode="after")
     def _has_its_source(self) -> Self:
@@ -110,16 +145,32 @@ class NewTranscription(Input):
 
 
 class NewUpload(Input):
+    """The file that is to be uploaded. Bytes that differ from this are refused."""
+
     filename: Annotated[Text, StringConstraints(min_length=1, max_length=255)]
+    """The file's name, which becomes the title of its transcription unless another is given."""
+
     content_type: Annotated[str, StringConstraints(pattern=r"^[\w.+-]{1,60}/[\w.+-]{1,60}$")]
+    """The file's media type, such as `audio/mpeg`."""
+
     size_bytes: Annotated[int, Field(ge=1, strict=True)]
+    """The file's exact size."""
+
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """The file's SHA-256 in lower-case hexadecimal, to be checked on arrival."""
 
 
 class TranscriptionChanges(Input):
-    title: Line | None = None
+    """What to change; whatever is left out stays as it is."""
+
+    title: Annotated[Line | None, Field(json_schema_extra=_never_null)] = None
+    """Another title."""
+
     metadata: Labels | None = None
+    """Other metadata, in place of all there was."""
+
     speakers: dict[Label, SpeakerName] | None = None
+    """Names by the label of the result, such as `{"S1": "Ada"}`. An empty name brings the label back."""
 
 
 class NewApiKey(Input):
@@ -181,16 +232,30 @@ class Nothing(Input):
 
 class PageQuery(Input):
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = DEFAULT_PAGE_SIZE
+    """How many to return at most."""
+
     cursor: Text | None = None
+    """The `next_cursor` of the page before."""
 
 
 class TranscriptionQuery(PageQuery):
     status: Status | None = None
-    pipeline_code: Text | None = None
+    """Only those with this status."""
+
+    pipeline_code: Annotated[PipelineCode, STORABLE] | None = None
+    """Only those of this pipeline."""
+
     created_after: AwareDatetime | None = None
+    """Only those made after this time; it names its time zone."""
+
     created_before: AwareDatetime | None = None
+    """Only those made before this time; it names its time zone."""
+
     q: Text | None = None
+    """Only those whose title contains this, in whatever case."""
+
     metadata: Labels = {}
+    """Only those with all these pairs: `metadata[customer]=42`."""
 
 
 def _day(value: Any) -> Any:
@@ -207,12 +272,18 @@ class UsageQuery(Input):
     model_config = ConfigDict(validate_by_alias=True)
 
     first: Annotated[date | None, BeforeValidator(_day), Field(alias="from")] = None
+    """The first UTC day, or a time in it. Left out, the first of the last day's month."""
+
     last: Annotated[date | None, BeforeValidator(_day), Field(alias="to")] = None
+    """The last UTC day, or a time in it, at most a year after the first. Left out, today."""
+
     group_by: Grouping = "day"
+    """What one row is about."""
 
 
 class WaitQuery(Input):
     timeout: Annotated[float, Field(ge=0, le=60)] = 45
+    """How many seconds to wait at most."""
 
 
 def read_json(model: type[Model]) -> Model:

@@ -1,202 +1,617 @@
-"""The JSON of the API, typed. presenters.py makes these from rows."""
+"""The JSON of the API, typed. presenters.py makes these from rows, and the API's document describes them.
 
-from typing import Any, Literal, NotRequired, TypedDict
+TypedDict comes from typing_extensions because pydantic can read no other before Python 3.12.
+"""
 
-ArtifactStatus = Literal["pending", "ready", "failed"]
+from typing import Annotated, Any, Generic, Literal, NotRequired
+
+from pydantic import Field, GetPydanticSchema, WithJsonSchema
+from typing_extensions import TypeAliasType, TypedDict, TypeVar
+
+from blueprints.inputs import PipelineCode, Source
+from models import Status
+
+
+def _described_as(kind: Any) -> GetPydanticSchema:
+    """Has the document describe another type than the static one, which is how rows happen to hold it."""
+    return GetPydanticSchema(lambda _, schema_of: schema_of(kind))
+
+
+Item = TypeVar("Item", default=Any)
+
+# Schemas with a name of their own. The document lists what the codes may be.
+ArtifactStatus = TypeAliasType("ArtifactStatus", Literal["pending", "ready", "failed"])
+Stage = TypeAliasType("Stage", Literal["queued", "fetching", "transcribing", "understanding"])
+ErrorCode = TypeAliasType("ErrorCode", str)
+FailureCode = TypeAliasType("FailureCode", str)
+Usd = TypeAliasType(
+    "Usd",
+    Annotated[
+        str, Field(pattern=r"^-?\d+\.\d{6}$", description="US dollars, exact to the millionth.", examples=["0.047500"])
+    ],
+)
+
+Timestamp = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+
+
+class ErrorObject(TypedDict):
+    """A refusal, for programs and for people."""
+
+    type: Literal[
+        "invalid_request_error",
+        "authentication_error",
+        "permission_error",
+        "payment_required_error",
+        "idempotency_error",
+        "rate_limit_error",
+        "api_error",
+    ]
+    """What kind of trouble it is, for handling a whole class of codes alike."""
+
+    code: ErrorCode | str
+    """What went wrong, for programs. Codes may be added; treat one that you do not know by its `type`."""
+
+    message: str
+    """What went wrong and what to do next, for people."""
+
+    param: str | None
+    """The field that is to blame."""
+
+    request_id: str | None
+    """The id of the request, as in `X-Request-Id`. Quote it to support."""
+
+    doc_url: str
+    """Where the code is explained."""
+
+
+class ErrorShape(TypedDict):
+    """How every refusal is told, whatever its status."""
+
+    error: ErrorObject
+    """What went wrong."""
 
 
 class Cost(TypedDict):
-    quoted_usd: str | None
-    charged_usd: str | None
-    price_per_minute_usd: str
+    """What a transcription costs."""
+
+    quoted_usd: Usd | None
+    """The price, held since the length became known; null until then."""
+
+    charged_usd: Usd | None
+    """What was charged in the end; null while it is processing, nothing for a failed one or silence."""
+
+    price_per_minute_usd: Usd
+    """The price of a minute when it was created. It is charged by the second."""
 
 
 class Failure(TypedDict):
-    code: str
+    """Why a transcription failed."""
+
+    code: FailureCode | str
+    """What went wrong, for programs. Codes may be added."""
+
     message: str
+    """What went wrong and what to do next, for people."""
+
+
+class WarningShape(TypedDict):
+    """Something worth knowing that stopped nothing."""
+
+    code: str
+    """What it is about: `no_speech`, `low_coverage`, `fell_back`, `media_truncated`; of a quote also `length_unknown`
+    and the codes of the errors that creating it would come to."""
+
+    message: str
+    """The same for people."""
+
+
+Warnings = Annotated[list[dict[str, str]], _described_as(list[WarningShape])]
 
 
 class Artifacts(TypedDict):
+    """How far each thing is that is made of a recording."""
+
     transcript: ArtifactStatus
+    """The segments of the result."""
+
     chapters: ArtifactStatus
+    """The chapters of the result."""
+
     topics: ArtifactStatus
+    """The topics of the result."""
+
     summary: ArtifactStatus
+    """The summary of the result."""
+
     search: ArtifactStatus
+    """Whether it can be searched."""
 
 
 class Links(TypedDict):
+    """Where more is to be found."""
+
     self: str
+    """This transcription."""
+
     result: str
+    """Its result, once it is completed."""
+
     dashboard: str
+    """Its page, for people who are signed in."""
 
 
 class TranscriptionShape(TypedDict):
+    """A job and its outcome."""
+
     id: str
+    """`tr_…`; ids sort by creation time."""
+
     object: Literal["transcription"]
-    status: Literal["processing", "completed", "failed"]
-    stage: Literal["queued", "fetching", "transcribing", "understanding"] | None
+    """What this is."""
+
+    status: Annotated[Literal["processing", "completed", "failed"], _described_as(Status)]
+    """`completed` and `failed` are final. A canceled one is failed with the code `canceled`."""
+
+    stage: Stage | None
+    """Where a processing one is; null once it is final."""
+
     progress: float
+    """From 0 to 1; it never goes back."""
+
     title: str
-    source: str
+    """What it is called."""
+
+    source: Source
+    """Where the recording came from."""
+
     url: NotRequired[str]
+    """The address, where it came from one."""
+
     upload_id: NotRequired[str]
-    pipeline_code: str
+    """The upload, where it came from one."""
+
+    pipeline_code: PipelineCode | str
+    """How it is transcribed. An older one may name a pipeline that has been retired."""
+
     language: str | None
+    """What is spoken, once that is known."""
+
     duration_seconds: float | None
+    """How long the recording is, once that is known."""
+
     speakers_count: int | None
+    """How many people speak, where the pipeline tells them apart."""
+
     cost: Cost
+    """What it costs."""
+
     error: Failure | None
-    warnings: list[dict[str, str]]
+    """Why it failed; null unless it did."""
+
+    warnings: Warnings
+    """What is worth knowing about it."""
+
     artifacts: Artifacts
+    """What has been made of it."""
+
     metadata: dict[str, str]
+    """The pairs it was given."""
+
     api_key_id: str | None
-    created_at: str
-    started_at: str | None
-    completed_at: str | None
+    """The key it was created with; null where it came from the dashboard."""
+
+    created_at: Timestamp
+    """When it was accepted."""
+
+    started_at: Timestamp | None
+    """When work on it began."""
+
+    completed_at: Timestamp | None
+    """When it became final."""
+
     links: Links
+    """Where more is to be found."""
 
 
 class QuoteShape(TypedDict):
+    """What a transcription would cost."""
+
     object: Literal["quote"]
-    pipeline_code: str
+    """What this is."""
+
+    pipeline_code: PipelineCode | str
+    """The pipeline it is about."""
+
     duration_seconds: float | None
+    """How long the recording is; null where only the whole file would tell."""
+
     is_estimate: bool
-    price_per_minute_usd: str
-    total_usd: str | None
+    """Whether the length is what the file's header says, instead of counted."""
+
+    price_per_minute_usd: Usd
+    """The price of a minute, charged by the second."""
+
+    total_usd: Usd | None
+    """The price; null where the length is unknown."""
+
     affordable: bool
-    warnings: list[dict[str, str]]
+    """Whether it could be created now: wallet, monthly cap and max_cost_usd allow it."""
+
+    warnings: Warnings
+    """Why the length is unknown, or what stands in the way."""
 
 
 class WordShape(TypedDict):
+    """One spoken word. Times are seconds from the beginning of the recording."""
+
     start: float
+    """When it begins."""
+
     end: float
+    """When it ends."""
+
     word: str
+    """The word, with its punctuation."""
+
     confidence: float | None
+    """How sure the engine is, from 0 to 1, where it says so."""
 
 
 class SegmentShape(TypedDict):
+    """A stretch of the transcript by one speaker. Times are seconds from the beginning of the recording."""
+
     id: str
+    """`seg_0` and so on, in time order."""
+
     start: float
+    """When it begins."""
+
     end: float
+    """When it ends."""
+
     text: str
+    """What was said."""
+
     speaker: str | None
+    """The label of who said it, as in `speakers`."""
+
     confidence: float | None
+    """How sure the engine is, from 0 to 1, where it says so."""
+
     words: list[WordShape] | None
+    """The words, where the pipeline times them."""
 
 
 class SpeakerShape(TypedDict):
+    """Somebody who speaks in a recording."""
+
     id: str
+    """The label that segments carry: `S1`, `S2` and so on."""
+
     name: str
+    """The name that was given to them, else the label."""
+
     seconds: float
+    """How long they speak."""
 
 
 class Quality(TypedDict):
+    """How much of the speech was transcribed."""
+
     media_seconds: float
+    """How long the recording is."""
+
     speech_seconds: float
+    """How much of it is speech."""
+
     transcribed_seconds: float
+    """How much of the speech has text."""
+
     coverage: float
+    """The part of the speech that has text, from 0 to 1."""
+
+
+class Chapter(TypedDict):
+    """A part of the recording about one thing. Chapters cover it from start to end without gaps."""
+
+    title: str
+    """What it is about."""
+
+    start: float
+    """When it begins, in seconds."""
+
+    end: float
+    """When it ends, in seconds."""
+
+    summary: str
+    """What is said in it."""
+
+
+class Mention(TypedDict):
+    """Where a topic comes up."""
+
+    start: float
+    """From here, in seconds."""
+
+    end: float
+    """To here, in seconds."""
+
+
+class Topic(TypedDict):
+    """Something the recording is about."""
+
+    label: str
+    """What it is."""
+
+    score: float
+    """How much it matters, from 0 to 1."""
+
+    mentions: list[Mention]
+    """Where it comes up."""
 
 
 class Summary(TypedDict):
+    """What was said, in short."""
+
     short: str
+    """In a few sentences."""
+
     bullets: list[Any]
+    """Point by point."""
 
 
 class Understanding(TypedDict):
+    """Who wrote the chapters, topics and summary."""
+
     engine: str
+    """The engine; `none` where nothing was made yet."""
+
     model: str | None
+    """Its model, where it has one."""
 
 
 class EngineNotes(TypedDict):
+    """What the transcript was made with."""
+
     model: str | None
+    """The model."""
+
     word_times: Literal["measured", "estimated", "none"] | None
+    """Whether the times of words were heard by the engine, or spread over their segment."""
 
 
 class ResultShape(TypedDict):
+    """What was said, and what was understood of it."""
+
     id: str
+    """The transcription it is the result of."""
+
     text: str
+    """All that was said."""
+
     language: str | None
+    """What is spoken; null where nothing is."""
+
     duration_seconds: float
-    pipeline_code: str
+    """How long the recording is."""
+
+    pipeline_code: PipelineCode | str
+    """How it was transcribed."""
+
     speakers: list[SpeakerShape]
+    """Who speaks, in order of appearance."""
+
     segments: list[SegmentShape]
+    """What was said, in time order."""
+
     quality: Quality
-    chapters: list[Any]
-    topics: list[Any]
+    """How much of it was transcribed."""
+
+    chapters: list[Chapter]
+    """Its parts; empty until they are made."""
+
+    topics: list[Topic]
+    """What it is about; empty until that is found."""
+
     summary: Summary
+    """It in short; empty until it is made."""
+
     understanding: Understanding
+    """Who wrote the chapters, topics and summary."""
+
     engine: EngineNotes
+    """What the transcript was made with."""
+
+
+class ProgressEvent(TypedDict):
+    """The data of a `progress` event."""
+
+    stage: Stage | None
+    """Where it is; null once it is final."""
+
+    progress: float
+    """From 0 to 1."""
+
+
+class SegmentsEvent(TypedDict):
+    """The data of a `segments` event."""
+
+    segments: list[SegmentShape]
+    """Those that became known since the last such event. One whose id was sent before replaces it."""
 
 
 class PipelineShape(TypedDict):
-    code: str
+    """A way of transcribing, and what it costs."""
+
+    code: PipelineCode
+    """What to name in `pipeline_code`."""
+
     name: str
+    """What to call it before people."""
+
     provider: str
+    """Who runs it; `local` is this service itself."""
+
     available: bool
-    price_per_minute_usd: str
-    your_price_per_minute_usd: str
+    """Whether it is set up on this service."""
+
+    price_per_minute_usd: Usd
+    """The list price of a minute."""
+
+    your_price_per_minute_usd: Usd
+    """The price on the account's plan."""
+
     languages: list[str]
+    """The languages it knows, by their codes."""
+
     diarization: bool
+    """Whether it tells speakers apart."""
+
     word_timestamps: bool
+    """Whether it times words."""
+
     vocabulary: bool
+    """Whether it takes names and terms to favour."""
+
     max_duration_seconds: int
+    """The longest recording it takes."""
+
     max_size_bytes: int
+    """The largest file it takes."""
 
 
 class UploadShape(TypedDict):
+    """Leave to send one file."""
+
     id: str
+    """`up_…`, to be named in `upload_id`."""
+
     object: Literal["upload"]
+    """What this is."""
+
     status: Literal["pending", "complete"]
+    """`complete` once the bytes have arrived."""
+
     filename: str
+    """The file's name."""
+
     content_type: str
+    """Its media type."""
+
     size_bytes: int
+    """Its exact size."""
+
     method: Literal["PUT"]
+    """The method to send the bytes with."""
+
     url: str | None
+    """Where to send the bytes, without a key; told once, when it is created."""
+
     headers: dict[str, str]
-    expires_at: str
+    """The headers to send along, exactly these."""
+
+    expires_at: Timestamp
+    """Until when the bytes may be sent."""
+
     max_size_bytes: int
+    """The largest file this service takes."""
 
 
 class AccountShape(TypedDict):
+    """Whose key it is."""
+
     id: str
+    """`acct_…`"""
+
     email: str
-    plan: str
+    """The address it signs in with."""
+
+    plan: Literal["free", "pro"]
+    """What it pays by."""
 
 
 class KeyShape(TypedDict):
+    """The key that this was asked with."""
+
     id: str
+    """`key_…`"""
+
     name: str
+    """What it was called when it was made."""
+
     last_four: str
+    """Its last four characters."""
 
 
 class Wallet(TypedDict):
-    monthly_credit_usd: str
-    top_up_usd: str
-    held_usd: str
-    available_usd: str
+    """The account's money."""
+
+    monthly_credit_usd: Usd
+    """What is left of the month's credit, which is spent first."""
+
+    top_up_usd: Usd
+    """What is left of top-ups."""
+
+    held_usd: Usd
+    """What is set aside for transcriptions at work; counted in neither of the two."""
+
+    available_usd: Usd
+    """What can be spent: credit and top-ups together."""
 
 
 class Month(TypedDict):
-    spent_usd: str
-    cap_usd: str | None
-    resets_at: str
+    """The calendar month, in UTC."""
+
+    spent_usd: Usd
+    """What was charged in it."""
+
+    cap_usd: Usd | None
+    """What may be spent in it at most; null where there is no cap."""
+
+    resets_at: Timestamp
+    """When the next one begins."""
 
 
 class UsageShape(TypedDict):
+    """What was transcribed and spent in one group."""
+
     group: str
+    """The day, the pipeline's code or the key's id; `dashboard` for what came from no key."""
+
     transcriptions: int
+    """How many were charged."""
+
     seconds: float
-    spent_usd: str
+    """How long their recordings are together."""
+
+    spent_usd: Usd
+    """What they cost."""
 
 
 class MeShape(TypedDict):
+    """Who the key belongs to, and what there is to spend."""
+
     account: AccountShape
+    """Whose key it is."""
+
     api_key: KeyShape
+    """The key that this was asked with."""
+
     wallet: Wallet
+    """The account's money."""
+
     month: Month
+    """The calendar month, in UTC."""
 
 
-class ListShape(TypedDict):
-    data: list[Any]
+class ListShape(TypedDict, Generic[Item]):
+    """One page of a list."""
+
+    data: list[Item]
+    """The rows of this page."""
+
     has_more: bool
+    """Whether another page follows."""
+
     next_cursor: str | None
+    """What to send as `cursor` for the next page; null on the last."""

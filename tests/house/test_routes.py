@@ -11,6 +11,7 @@ PUBLIC = {
     "static",
     "health.healthz",
     "health.readyz",
+    "openapi.show",
     "local_store.get",
     "local_store.put",  # The signature in the address is the authority.
     "stripe_events.receive",  # So is the signature of the body.

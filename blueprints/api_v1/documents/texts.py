@@ -1,0 +1,69 @@
+"""The parts of the API's document that no model or route knows."""
+
+from typing import Any
+
+INFO: dict[str, Any] = {
+    "title": "Transcribe API",
+    "version": "1",
+    "summary": "Send a recording, get the text with the time of every word.",
+    "description": """\
+Create a transcription of a recording at a URL or of an upload, wait for it, and read its result.
+
+- **Requests** are JSON in UTF-8. A field or parameter that does not exist is refused, never ignored.
+- **Times** are RFC 3339 in UTC, positions in a recording are seconds, amounts are US dollars as decimal strings.
+- **Ids** are opaque strings with a prefix for what they name. They sort by creation time.
+- **Errors** have one shape, with an accurate HTTP status and a stable `code`. An address that does not exist answers
+  404 `not_found`, a method that an address does not take 405 `method_not_allowed`, a request that cannot be understood
+  400 `invalid_request`.
+- **Repeats** are safe: a POST with an `Idempotency-Key` takes effect once, however often it is sent.
+- **Limits** are per key and minute; every answer says what is left. After 429, wait for the seconds in `Retry-After`.
+- **Request ids**: a valid `X-Request-Id` of your own (up to 128 letters, digits and `._:-`) is kept; else one is made.
+- **Compatibility**: fields, codes and events may be added; nothing is renamed or removed.
+""",
+    "license": {"name": "MIT", "identifier": "MIT"},
+}
+
+TAGS = [
+    {"name": "Transcriptions", "description": "The job and its outcome: the noun of the API."},
+    {"name": "Quotes", "description": "The price of a recording before it is transcribed."},
+    {"name": "Uploads", "description": "Recordings that are at no public address."},
+    {"name": "Account", "description": "Who pays, what there is to choose from, and where the money went."},
+]
+
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "tsk_live_…",
+    "description": "An API key of the account, made in the dashboard under Settings, API keys.",
+}
+
+# What stands in a path, by the parameter's name.
+IDS = {
+    "transcription_id": "The id of a transcription, `tr_…`.",
+    "upload_id": "The id of an upload, `up_…`.",
+}
+
+IDEMPOTENCY_KEY: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Makes the request safe to repeat. Kept for 24 hours: the same key with the same request returns "
+    "the first answer, with another request it is refused. A refusal keeps nothing.",
+    "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,255}$", "examples": ["4f1c0a52-interview"]},
+}
+
+HEADERS: dict[str, Any] = {
+    "X-Request-Id": {
+        "description": "The id of this request, as in our logs. Quote it to support.",
+        "schema": {"type": "string"},
+    },
+    "RateLimit-Limit": {"description": "How many requests a minute are taken.", "schema": {"type": "integer"}},
+    "RateLimit-Remaining": {"description": "How many of them are left.", "schema": {"type": "integer"}},
+    "RateLimit-Reset": {"description": "The seconds until all of them are back.", "schema": {"type": "integer"}},
+    "Retry-After": {"description": "The seconds to wait before asking again.", "schema": {"type": "integer"}},
+    "Location": {"description": "The address of what was created.", "schema": {"type": "string", "format": "uri"}},
+    "Idempotent-Replayed": {
+        "description": "`true` when this is the answer to an earlier request with the same Idempotency-Key.",
+        "schema": {"type": "string", "const": "true"},
+    },
+}
+ON_EVERY_ANSWER = ("X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
