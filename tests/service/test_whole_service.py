@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,19 +56,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def make_recordings(folder: Path) -> None:
-    """The sample; the sample four times over, as a WAV; a web page; a file that ends too early."""
+    """The sample; the sample over and over, as WAVs; a web page; a file that ends too early."""
     sample = (ROOT / "assets" / "jfk.flac").read_bytes()
     (folder / "jfk.flac").write_bytes(sample)
     (folder / "page.mp3").write_text("<!doctype html><title>Not a recording</title>")
     (folder / "empty.mp3").write_bytes(b"")
     pcm = folder / "pcm"
     decode(folder / "jfk.flac", pcm, max_seconds=60, deadline_seconds=60, on_tick=lambda: None)
-    samples = pcm.read_bytes() * 4
-    header = b"RIFF" + (36 + len(samples)).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")
-    header += (
-        b"\x01\x00\x01\x00" + (16_000).to_bytes(4, "little") + (32_000).to_bytes(4, "little") + b"\x02\x00\x10\x00"
-    )
-    (folder / "long.wav").write_bytes(header + b"data" + len(samples).to_bytes(4, "little") + samples)
+    for name, times in (("long.wav", 4), ("longest.wav", 20)):
+        with wave.open(str(folder / name), "wb") as file:
+            file.setparams((1, 2, 16_000, 0, "NONE", ""))
+            file.writeframes(pcm.read_bytes() * times)
 
 
 def post(running: Running, name: str) -> dict[str, Any]:
@@ -153,7 +152,7 @@ def test_p08_an_engine_that_dies_is_restarted_and_the_work_done_again(running: R
 
 
 def test_a_cancel_stops_the_engine_soon(running: Running) -> None:
-    made = post(running, "long.wav")
+    made = post(running, "longest.wav")
     until(lambda: is_recognising(running, made))
     canceled = running.api.call("POST", f"/transcriptions/{made['id']}/cancel", {})
     assert (canceled["status"], canceled["error"]["code"]) == ("failed", "canceled")
