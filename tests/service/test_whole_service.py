@@ -153,7 +153,7 @@ def test_p08_an_engine_that_dies_is_restarted_and_the_work_done_again(running: R
 
 def test_a_cancel_stops_the_engine_soon(running: Running) -> None:
     made = post(running, "longest.wav")
-    until(lambda: is_recognising(running, made))
+    until(lambda: is_recognising(running, made), seconds=120)
     canceled = running.api.call("POST", f"/transcriptions/{made['id']}/cancel", {})
     assert (canceled["status"], canceled["error"]["code"]) == ("failed", "canceled")
     assert final(running, post(running, "jfk.flac"), seconds=30)["status"] == "completed"
