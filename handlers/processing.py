@@ -281,6 +281,8 @@ def complete(
         _warn(
             transcription, "low_coverage", "Part of the speech could not be transcribed; listen where text is missing."
         )
+    if heard.segments and transcription.diarize and not transcription.speakers_count:
+        _warn(transcription, "speakers_unknown", "Who says what could not be told in this recording.")
     finish(session, transcription, Status.COMPLETED)
 
 

@@ -98,8 +98,8 @@ class WarningShape(TypedDict):
     """Something worth knowing that stopped nothing."""
 
     code: str
-    """What it is about: `no_speech`, `low_coverage`, `fell_back`, `media_truncated`; of a quote also `length_unknown`
-    and the codes of the errors that creating it would come to."""
+    """What it is about: `no_speech`, `low_coverage`, `speakers_unknown`, `fell_back`, `media_truncated`; of a quote also
+    `length_unknown` and the codes of the errors that creating it would come to."""
 
     message: str
     """The same for people."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from errors import TranscriptionFailed
+from speech.diarization import SpeakerTurn
 from speech.engines.wire import Message, from_line, segment_from_json, to_line
 from speech.transcript import Segment, Transcript, in_order
 
@@ -69,8 +70,34 @@ def transcribe(
                 case "done":
                     return _result(message, segments)
                 case "error":
-                    logger.error("engine: %s: %s", message.get("code"), message.get("message"))
-                    raise TranscriptionFailed()
+                    raise _failure(message)
+    raise EngineUnavailable()
+
+
+def speaker_turns(
+    socket_path: Path,
+    pcm: Path,
+    *,
+    speakers_expected: int | None,
+    on_tick: Callable[[], None],
+    on_progress: Callable[[float, float], None],
+    connect_seconds: float = 30.0,
+) -> list[SpeakerTurn]:
+    """Who speaks when in `pcm`: turns in time order, speakers S1, S2, … in order of appearance.
+
+    There are at most `speakers_expected` speakers; None lets their number be found. Callbacks and errors are those of
+    `transcribe`.
+    """
+    request = {"type": "speakers", "pcm": str(pcm.resolve()), "speakers_expected": speakers_expected}
+    with _connected(socket_path, connect_seconds, on_tick) as connection:
+        for message in _exchange(connection, request, on_tick):
+            match message["type"]:
+                case "progress":
+                    on_progress(message["done_seconds"], message["total_seconds"])
+                case "speakers":
+                    return [SpeakerTurn(*turn) for turn in message["turns"]]
+                case "error":
+                    raise _failure(message)
     raise EngineUnavailable()
 
 
@@ -83,8 +110,7 @@ def speech_spans(
         for message in _exchange(connection, request, on_tick):
             if message["type"] == "speech":
                 return [(start, end) for start, end in message["spans"]]
-            logger.error("engine: %s: %s", message.get("code"), message.get("message"))
-            raise TranscriptionFailed()
+            raise _failure(message)
     raise EngineUnavailable()
 
 
@@ -147,6 +173,11 @@ def _exchange(connection: socket.socket, request: Message, on_tick: Callable[[],
             yield from map(from_line, lines)
     except (ConnectionError, ValueError) as error:
         raise EngineUnavailable() from error
+
+
+def _failure(message: Message) -> TranscriptionFailed:
+    logger.error("engine: %s: %s", message.get("code"), message.get("message"))
+    return TranscriptionFailed()
 
 
 def _result(message: Message, segments: list[Segment]) -> EngineResult:

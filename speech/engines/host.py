@@ -3,8 +3,9 @@
     python -m speech.engines.host --socket PATH --model base --cache DIR [--device cpu] [--compute-type int8]
 
 It listens only once the model is loaded and has run, transcribes one recording at a time in the order of arrival, and
-stops working for a client that hangs up. SIGTERM and SIGINT end it at once, whatever it is doing. What is said over
-the socket is in `speech.engines.wire`.
+stops working for a client that hangs up. Beside that it finds speakers, also one recording at a time, with networks
+loaded when first needed. SIGTERM and SIGINT end it at once, whatever it is doing. What is said over the socket is in
+`speech.engines.wire`.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from speech.engines.wire import MAX_LINE_BYTES, Message, from_line, segment_to_j
 from speech.transcript import Segment
 
 if TYPE_CHECKING:
+    from speech.engines.speakers.networks import Networks
     from speech.engines.whisper import Whisper
 
 SEND_SECONDS = 30.0
@@ -77,6 +79,9 @@ class Connection:
         except OSError as error:
             raise ClientGone() from error
 
+    def send_progress(self, done_seconds: float, total_seconds: float) -> None:
+        self.send("progress", done_seconds=done_seconds, total_seconds=total_seconds)
+
     def check(self) -> None:
         """Raise ClientGone where the client has hung up."""
         self._client.settimeout(0)
@@ -96,6 +101,8 @@ class Host:
         self._engine = engine
         self._identity = identity
         self._turns = Turns()
+        self._networks: Networks | None = None
+        self._speaker_turns = Turns()
         self._detector = threading.Lock()
 
     def serve(self, listening: socket.socket) -> None:
@@ -116,16 +123,19 @@ class Host:
                 _report(connection, "transcription_failed", error)
 
     def _answer_request(self, connection: Connection, request: Message) -> None:
-        if request["type"] == "ping":
-            connection.send("pong", **asdict(self._identity))
-            return
-        if request["type"] == "speech":
-            self._find_speech(connection, Path(request["pcm"]))
-            return
-        if request["type"] != "transcribe":
-            raise ValueError("type is ping, speech or transcribe")
-        with self._turns.turn(lambda place: _keep_waiting(connection, place)):
-            self._transcribe(connection, request)
+        match request["type"]:
+            case "ping":
+                connection.send("pong", **asdict(self._identity))
+            case "speech":
+                self._find_speech(connection, Path(request["pcm"]))
+            case "speakers":
+                with self._speaker_turns.turn(lambda place: _keep_waiting(connection, place)):
+                    self._find_speakers(connection, Path(request["pcm"]), request["speakers_expected"])
+            case "transcribe":
+                with self._turns.turn(lambda place: _keep_waiting(connection, place)):
+                    self._transcribe(connection, request)
+            case _:
+                raise ValueError("type is ping, speech, speakers or transcribe")
 
     def _find_speech(self, connection: Connection, pcm: Path) -> None:
         from speech.engines.pieces import open_samples, speech_spans
@@ -138,12 +148,26 @@ class Host:
                 spans += found
         connection.send("speech", spans=spans)
 
+    def _find_speakers(self, connection: Connection, pcm: Path, speakers_expected: int | None) -> None:
+        from speech.engines.pieces import open_samples
+        from speech.engines.speakers.networks import Networks
+        from speech.engines.speakers.turns import find_turns
+
+        started = time.monotonic()
+        self._networks = self._networks or Networks(threads=self._identity.threads)
+        turns = find_turns(
+            open_samples(pcm),
+            self._networks,
+            speakers_expected=speakers_expected,
+            on_progress=connection.send_progress,
+            check=connection.check,
+        )
+        connection.send("speakers", turns=[[turn.start, turn.end, turn.speaker] for turn in turns])
+        logger.info("found %d speaker turns in %.1f s", len(turns), time.monotonic() - started)
+
     def _transcribe(self, connection: Connection, request: Message) -> None:
         def on_segment(segment: Segment) -> None:
             connection.send("segments", segments=[segment_to_json(segment)])
-
-        def on_progress(done_seconds: float, total_seconds: float) -> None:
-            connection.send("progress", done_seconds=done_seconds, total_seconds=total_seconds)
 
         started = time.monotonic()
         heard = self._engine.transcribe(
@@ -151,7 +175,7 @@ class Host:
             language=request["language"],
             vocabulary=request["vocabulary"],
             on_segment=on_segment,
-            on_progress=on_progress,
+            on_progress=connection.send_progress,
             check=connection.check,
         )
         engine_seconds = round(time.monotonic() - started, 3)

@@ -4,6 +4,8 @@ The client sends one request and reads until `done` or `error`:
 
     {"type": "ping"}                                    → {"type": "pong", model, device, threads, pid, loaded_seconds}
     {"type": "speech", pcm}                             → {"type": "speech", spans}  [start, end] in seconds
+    {"type": "speakers", pcm, speakers_expected}        → `waiting` and `progress` as below, and at the end
+        {"type": "speakers", turns}                     [start, end, speaker] in seconds
     {"type": "transcribe", pcm, language, vocabulary}   → any number of
         {"type": "waiting", place}                      others come first; `place` of them
         {"type": "progress", done_seconds, total_seconds}

@@ -25,6 +25,7 @@ class Hosting:
 class Pipeline:
     """`languages` are the codes it transcribes; the maxima are what one recording may have.
 
+    `diarization` says that speakers are told apart, by the engine itself or by `speech.engines.speakers` afterwards.
     `connect` makes the client of a hosted engine; a local pipeline has none. `answers_later` is a provider that is
     asked again and again; one that keeps us on the line needs a worker for as long.
     """

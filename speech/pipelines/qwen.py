@@ -1,4 +1,4 @@
-"""Qwen3-ASR-Flash by Alibaba Cloud: long recordings, words and sentences with times, no speakers."""
+"""Qwen3-ASR-Flash by Alibaba Cloud: long recordings, words and sentences with times; the speakers are found by us."""
 
 from speech.pipelines.pipeline import Hosting, Pipeline
 from speech.providers import qwen
@@ -12,7 +12,7 @@ def pipeline(hosting: Hosting) -> Pipeline:
         provider="qwen",
         model=model,
         languages=qwen.LANGUAGES,
-        diarization=False,
+        diarization=True,
         word_timestamps=True,
         vocabulary=False,
         max_duration_seconds=hosting.max_seconds or qwen.MAX_DURATION_SECONDS,

@@ -1,4 +1,4 @@
-"""The local pipeline: Whisper on this machine, through the engine process."""
+"""The local pipeline: Whisper on this machine, and who speaks, through the engine process."""
 
 import re
 from pathlib import PurePath
@@ -25,7 +25,7 @@ def pipeline(model: str) -> Pipeline:
         provider="local",
         model=name,
         languages=("en",) if name.endswith(".en") else LANGUAGES,
-        diarization=False,
+        diarization=True,
         word_timestamps=True,
         vocabulary=True,
         max_duration_seconds=MAX_DURATION_SECONDS,

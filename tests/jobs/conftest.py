@@ -136,10 +136,14 @@ def now(transcription: Transcription) -> Transcription:
         return session.scalars(select(Transcription).where(Transcription.id == transcription.id)).one()
 
 
-def texts(transcription: Transcription) -> list[str]:
+def stored(transcription: Transcription) -> list[Segment]:
     with db.transaction() as session:
-        query = select(Segment.text).where(Segment.transcription_id == transcription.id).order_by(Segment.number)
+        query = select(Segment).where(Segment.transcription_id == transcription.id).order_by(Segment.number)
         return list(session.scalars(query))
+
+
+def texts(transcription: Transcription) -> list[str]:
+    return [segment.text for segment in stored(transcription)]
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:

@@ -14,12 +14,13 @@ Script = Callable[["ScriptedEngine", socket.socket], None]
 
 
 class ScriptedEngine:
-    """Answers every request by `script`; `requests` holds what was asked."""
+    """Answers by `script`, when asked for speakers by `speakers_script`; `requests` holds what was asked."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.requests: list[dict[str, Any]] = []
         self.script: Script = hears(*HEARD)
+        self.speakers_script: Script = tells_apart
         self.asked = threading.Event()
         self.go_on = threading.Event()
         self._listening = socket.socket(socket.AF_UNIX)
@@ -45,10 +46,12 @@ class ScriptedEngine:
 
     def _answer(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as lines:
-            self.requests.append(from_line(lines.readline()))
+            request = from_line(lines.readline())
+            self.requests.append(request)
             self.asked.set()
+            script = self.speakers_script if request["type"] == "speakers" else self.script
             try:
-                self.script(self, connection)
+                script(self, connection)
             except OSError:
                 return  # The client hung up, as some tests want it to.
 
@@ -79,6 +82,13 @@ def hears(*segments: Segment, speech_seconds: float = 3.0) -> Script:
         say(connection, done(*segments, speech_seconds=speech_seconds))
 
     return script
+
+
+def tells_apart(engine: ScriptedEngine, connection: socket.socket) -> None:
+    """One speaker after the other."""
+    turns = [[0.0, 2.0, "S1"], [2.0, 3.0, "S2"]]
+    say(connection, {"type": "progress", "done_seconds": 11.0, "total_seconds": 11.0})
+    say(connection, {"type": "speakers", "turns": turns})
 
 
 def pauses(engine: ScriptedEngine, connection: socket.socket) -> None:

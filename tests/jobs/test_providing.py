@@ -22,6 +22,7 @@ from speech.pipelines import pipelines
 from speech.providers.provider import Heard, Later, Notebook, Recording, State, Wishes
 from speech.transcript import Segment, Transcript
 from tests.factories import make_media, make_transcription
+from tests.jobs.scripted_engine import ScriptedEngine
 
 CODE = "qwen3-asr-flash-filetrans"
 HEARD = Heard((Segment(0.0, 2.0, "Hello there.", speaker="S1"),), "en", "scripted", "none", billed_seconds=2.0)
@@ -115,6 +116,25 @@ def test_it_is_asked_for_what_its_owner_wished(
     [(recording, wishes, state)] = provider.asked
     assert (wishes.language, wishes.diarize, wishes.vocabulary, state) == ("de", True, ("Ada",), {})
     assert (recording.duration_seconds, recording.content_type) == (2.0, "audio/flac")
+
+
+@pytest.mark.parametrize(("diarize", "speaker"), [(True, "S1"), (False, None)])
+def test_who_speaks_is_found_by_us_where_the_provider_does_not_say(
+    session: Session,
+    waiting: Transcription,
+    provider: ScriptedProvider,
+    engine: ScriptedEngine,
+    diarize: bool,
+    speaker: str | None,
+) -> None:
+    waiting.diarize, waiting.speakers_expected = diarize, 2
+    session.commit()
+    provider.answers = [replace(HEARD, segments=(Segment(0.0, 2.0, "Hello there."),))]
+
+    step(session, waiting)
+
+    assert [segment.speaker for segment in transcriptions.segments(session, waiting)] == [speaker]
+    assert [request["speakers_expected"] for request in engine.requests] == [2] * diarize
 
 
 def test_later_lets_go_until_it_is_due(session: Session, waiting: Transcription, provider: ScriptedProvider) -> None:
@@ -238,7 +258,7 @@ def complete_locally(session: Session, transcription: Transcription) -> None:
     """As the local engine's job does, to which it was queued."""
     lease = claim(session, transcription.public_id, Stage.TRANSCRIBING, "test")
     assert lease is not None
-    heard = Transcript("en", 2.0, 2.0, (Segment(0.0, 2.0, "Hello there."),), 2.0)
+    heard = Transcript("en", 2.0, 2.0, (Segment(0.0, 2.0, "Hello there.", speaker="S1"),), 2.0)
     complete(session, lease, heard, Engine("base", WordTimes.MEASURED))
     session.refresh(transcription)
 

@@ -7,32 +7,40 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 import db
+import runtime
 from config import Config
 from handlers.processing import Fetched, claim, hold_and_queue_recognition, keep_media
 from handlers.transcriptions import audio_key, cancel_transcription
 from jobs import queues
 from jobs.queues import QueueName
+from jobs.speakers import TRIES
 from models import Account, Stage, Status, Transcription
 from runtime import store
 from speech.engines import client, weights
-from tests.jobs.conftest import PROJECT, Runner, now, scratch, texts, wait_until
-from tests.jobs.scripted_engine import HEARD, ScriptedEngine, fails, hangs_up, hears, pauses, talks_nonsense
+from tests.jobs.conftest import PROJECT, Runner, now, scratch, stored, texts, wait_until
+from tests.jobs.scripted_engine import HEARD, Script, ScriptedEngine, fails, hangs_up, hears, pauses, talks_nonsense
 from tests.outbound.loopback_server import LoopbackServer
 
 Accept = Callable[..., Transcription]
 
 
 @pytest.fixture
-def fetched(accept: Accept, tmp_path: Path) -> Transcription:
-    """Bob's recording, decoded and waiting for the engine, which will not look at it."""
-    transcription = accept("https://example.com/talk.flac", language="en", vocabulary=["Ada"])
-    (tmp_path / "pcm").write_bytes(b"\0\0")
-    store().put_file(audio_key(transcription.public_id), tmp_path / "pcm")
+def fetched(accept: Accept) -> Transcription:
+    """Bob's recording, decoded and waiting for the engine."""
+    return recognisable(accept("https://example.com/talk.flac", language="en", vocabulary=["Ada"]))
+
+
+def recognisable(transcription: Transcription) -> Transcription:
+    """As a fetch leaves it, with audio that the engine will not look at."""
+    pcm = runtime.config().scratch_dir / "pcm"
+    pcm.write_bytes(b"\0\0")
+    store().put_file(audio_key(transcription.public_id), pcm)
     with db.transaction() as session:
         lease = claim(session, transcription.public_id, Stage.FETCHING, "test")
         assert lease is not None
@@ -57,9 +65,47 @@ def test_the_engine_is_told_language_and_vocabulary(
 ) -> None:
     runner.run(QueueName.TRANSCRIBE, fetched.public_id)
 
-    (request,) = engine.requests
+    request, _ = engine.requests
     assert (request["language"], request["vocabulary"]) == ("en", ["Ada"])
     assert request["pcm"].endswith(audio_key(fetched.public_id))
+
+
+def test_speakers_are_found_as_they_were_wished_for(runner: Runner, engine: ScriptedEngine, accept: Accept) -> None:
+    transcription = recognisable(accept("https://example.com/talk.flac", speakers_expected=2))
+
+    runner.run(QueueName.TRANSCRIBE, transcription.public_id)
+
+    assert [segment.speaker for segment in stored(transcription)] == ["S1", "S2"]
+    assert (now(transcription).speakers_count, now(transcription).warnings) == (2, [])
+    assert [request["type"] for request in engine.requests] == ["transcribe", "speakers"]
+    assert engine.requests[-1]["speakers_expected"] == 2
+
+
+@pytest.mark.parametrize(("options", "speakers"), [({"diarize": False}, {None}), ({"speakers_expected": 1}, {"S1"})])
+def test_the_engine_is_not_asked_who_speaks_without_need(
+    runner: Runner, engine: ScriptedEngine, accept: Accept, options: dict[str, Any], speakers: set[str | None]
+) -> None:
+    transcription = recognisable(accept("https://example.com/talk.flac", **options))
+
+    runner.run(QueueName.TRANSCRIBE, transcription.public_id)
+
+    assert {segment.speaker for segment in stored(transcription)} == speakers
+    assert [request["type"] for request in engine.requests] == ["transcribe"]
+
+
+@pytest.mark.parametrize(("script", "asked"), [(fails, 1), (hangs_up, TRIES)])
+def test_words_are_kept_where_speakers_are_not_found(
+    runner: Runner, engine: ScriptedEngine, fetched: Transcription, script: Script, asked: int
+) -> None:
+    engine.speakers_script = script
+
+    runner.run(QueueName.TRANSCRIBE, fetched.public_id)
+
+    after = now(fetched)
+    assert (after.status, after.charged_microusd, after.speakers_count) == (Status.COMPLETED, 917, None)
+    assert texts(fetched) == ["Hello there.", "Bye."]
+    assert [warning["code"] for warning in after.warnings] == ["speakers_unknown"]
+    assert len(engine.requests) == 1 + asked
 
 
 def test_silence_costs_nothing(runner: Runner, engine: ScriptedEngine, fetched: Transcription) -> None:

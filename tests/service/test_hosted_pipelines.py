@@ -127,7 +127,8 @@ def text_of(lines: Sequence[Line]) -> str:
 @pytest.mark.parametrize(
     ("pipeline_code", "charged_usd", "language", "speakers", "word_times"),
     [
-        (QWEN, "0.005225", "en", set(), "measured"),
+        # It names no speakers; ours hear one voice, as there is.
+        (QWEN, "0.005225", "en", {"S1"}, "measured"),
         # These two do not say what language they heard, the second not where times are asked for.
         (OPENAI, "0.011862", None, {"S1", "S2"}, "estimated"),
         (VOXTRAL, "0.005427", None, {"S1", "S2"}, "estimated"),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from errors import TranscriptionFailed
+from speech.diarization import SpeakerTurn
 from speech.engines import client
 from speech.transcript import Segment
 
@@ -179,3 +180,55 @@ def test_an_engine_that_hangs_is_given_up(engine: ScriptedEngine, monkeypatch: p
 
     with pytest.raises(client.EngineUnavailable):
         transcribe(engine)
+
+
+def speaker_turns(
+    engine: ScriptedEngine, on_progress: Callable[[float, float], None] = lambda done, total: None
+) -> list[SpeakerTurn]:
+    return client.speaker_turns(
+        engine.path,
+        Path("/nowhere/samples.pcm"),
+        speakers_expected=2,
+        on_tick=lambda: None,
+        on_progress=on_progress,
+        connect_seconds=5.0,
+    )
+
+
+def test_speaker_turns_come_with_their_progress(engine: ScriptedEngine) -> None:
+    told: list[tuple[float, float]] = []
+    engine.answer(
+        {"type": "waiting", "place": 1},
+        {"type": "progress", "done_seconds": 1.0, "total_seconds": 2.0},
+        {"type": "speakers", "turns": [[0.5, 1.5, "S1"], [1.0, 2.0, "S2"]]},
+    )
+
+    turns = speaker_turns(engine, on_progress=lambda done, total: told.append((done, total)))
+
+    assert turns == [SpeakerTurn(0.5, 1.5, "S1"), SpeakerTurn(1.0, 2.0, "S2")]
+    assert told == [(1.0, 2.0)]
+
+
+def test_the_request_for_speakers_says_how_many_are_expected(engine: ScriptedEngine) -> None:
+    engine.answer({"type": "speakers", "turns": []})
+
+    speaker_turns(engine)
+
+    assert engine.requests == [{"type": "speakers", "pcm": "/nowhere/samples.pcm", "speakers_expected": 2}]
+
+
+def test_speakers_that_could_not_be_found_are_a_failure(engine: ScriptedEngine) -> None:
+    engine.answer({"type": "error", "code": "transcription_failed", "message": "inner details"})
+
+    with pytest.raises(TranscriptionFailed) as failure:
+        speaker_turns(engine)
+
+    assert not failure.value.transient
+    assert "inner details" not in failure.value.message
+
+
+def test_an_engine_cut_off_while_it_finds_speakers_is_unavailable(engine: ScriptedEngine) -> None:
+    engine.answer({"type": "progress", "done_seconds": 1.0, "total_seconds": 2.0})
+
+    with pytest.raises(client.EngineUnavailable):
+        speaker_turns(engine)

@@ -1,5 +1,6 @@
 """The engine process with the real model on a real clip."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -11,9 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from speech import audio
+from speech.diarization import SpeakerTurn
 from speech.engines import client, weights
 
 pytestmark = [
@@ -22,6 +25,8 @@ pytestmark = [
 ]
 ROOT = Path(__file__).resolve().parents[2]
 CLIP = ROOT / "assets" / "jfk.flac"
+# Where the clip is not silent.
+SPOKEN = [(0.3, 2.2), (3.3, 4.4), (5.4, 7.6), (8.1, 10.5)]
 LAST_WORDS = "ask what you can do for your country."
 
 
@@ -116,6 +121,73 @@ def test_speech_is_found_without_a_transcription(host: Path, clip: Path, tmp_pat
     assert all(0 <= start < end <= 11.0 for start, end in spans)
     assert sum(end - start for start, end in spans) > 6
     assert client.speech_spans(host, tmp_path / "silence", on_tick=lambda: None) == []
+
+
+def speaker_turns(host: Path, pcm: Path, expected: int | None = None) -> list[SpeakerTurn]:
+    return client.speaker_turns(
+        host, pcm, speakers_expected=expected, on_tick=lambda: None, on_progress=lambda done, total: None
+    )
+
+
+def in_another_voice(clip: Path) -> bytes:
+    """The clip played a quarter faster, which raises the voice as much."""
+    samples = np.fromfile(clip, dtype="<i2")
+    faster = np.interp(np.arange(0, len(samples), 1.25), np.arange(len(samples)), samples)
+    return bytes(faster.astype("<i2"))
+
+
+def error_rate(turns: list[SpeakerTurn], said: list[tuple[float, float, str]]) -> float:
+    """The share of what was said that is missed, made up or the wrong speaker's; labels must be those of `said`."""
+    grid = np.arange(0, 60, 0.01)
+    found = {(n, turn.speaker) for turn in turns for n in np.flatnonzero((grid >= turn.start) & (grid < turn.end))}
+    truth = {(n, who) for start, end, who in said for n in np.flatnonzero((grid >= start) & (grid < end))}
+    return len(found ^ truth) / 2 / len(truth)
+
+
+def test_one_voice_is_one_speaker_even_where_more_are_expected(host: Path, clip: Path) -> None:
+    for expected in (None, 4):
+        turns = speaker_turns(host, clip, expected)
+
+        assert {turn.speaker for turn in turns} == {"S1"}
+        assert error_rate(turns, [(start, end, "S1") for start, end in SPOKEN]) < 0.05
+
+
+def test_two_voices_in_turn_are_told_apart(host: Path, clip: Path, tmp_path: Path) -> None:
+    pcm = tmp_path / "two.pcm"
+    pcm.write_bytes(clip.read_bytes() + in_another_voice(clip) + clip.read_bytes())
+
+    turns = speaker_turns(host, pcm)
+
+    first, last = ([(at + start, at + end, "S1") for start, end in SPOKEN] for at in (0.0, 19.8))
+    second = [(11.0 + start / 1.25, 11.0 + end / 1.25, "S2") for start, end in SPOKEN]
+    assert error_rate(turns, [*first, *second, *last]) < 0.06
+
+
+def test_two_voices_at_once_are_both_heard(host: Path, clip: Path, tmp_path: Path) -> None:
+    one, other = (np.frombuffer(voice, "<i2").astype(int) for voice in (clip.read_bytes(), in_another_voice(clip)))
+    both = np.concatenate([one, np.zeros(len(other) // 2, int)])
+    both[-len(other) :] += other
+    pcm = tmp_path / "both.pcm"
+    pcm.write_bytes(both.clip(-32_768, 32_767).astype("<i2").tobytes())
+
+    turns = speaker_turns(host, pcm)
+
+    begins = (len(both) - len(other)) / 16_000
+    said = [(start, end, "S1") for start, end in SPOKEN]
+    assert error_rate(turns, said + [(begins + a / 1.25, begins + b / 1.25, "S2") for a, b in SPOKEN]) < 0.15
+
+
+def test_speakers_are_found_beside_a_transcription(host: Path, clip: Path, tmp_path: Path) -> None:
+    long = tmp_path / "long.pcm"
+    long.write_bytes(clip.read_bytes() * 30)
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(host))
+        connection.sendall(f'{{"type":"transcribe","pcm":"{long}","language":"en","vocabulary":[]}}\n'.encode())
+
+        assert speaker_turns(host, clip)
+        connection.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            assert b'"done"' not in connection.recv(1 << 20)
 
 
 def test_a_large_vocabulary_leaves_room_to_answer(host: Path, clip: Path) -> None:

@@ -1,0 +1,78 @@
+"""Who said what, for a transcript whose own engine tells nobody apart."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from errors import TranscriptionFailed
+from models import Transcription
+from runtime import config
+from speech.diarization import SpeakerTurn, assign
+from speech.engines import client
+from speech.transcript import Transcript
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+
+
+def needs_speakers(transcription: Transcription, heard: Transcript) -> bool:
+    """Whether speakers are wished for, somebody speaks, and no engine has said who."""
+    return (
+        transcription.diarize
+        and bool(heard.segments)
+        and not any(segment.speaker is not None for segment in heard.segments)
+    )
+
+
+def with_speakers(
+    transcription: Transcription,
+    heard: Transcript,
+    pcm: Path,
+    *,
+    on_tick: Callable[[], None],
+    on_progress: Callable[[float, float], None],
+) -> Transcript:
+    """The transcript with our own speaker labels; as it was where the speakers cannot be found.
+
+    The words are what was paid for: trouble with the speakers never costs them.
+    """
+    try:
+        turns = _turns(transcription, heard, pcm, on_tick, on_progress)
+    except TranscriptionFailed:
+        log.exception("the speakers of a transcript were not found")
+        return heard
+    return replace(heard, segments=assign(heard.segments, turns))
+
+
+def _turns(
+    transcription: Transcription,
+    heard: Transcript,
+    pcm: Path,
+    on_tick: Callable[[], None],
+    on_progress: Callable[[float, float], None],
+) -> list[SpeakerTurn]:
+    if transcription.speakers_expected == 1:
+        return [SpeakerTurn(0.0, heard.duration_seconds, "S1")]
+    for _ in range(TRIES - 1):
+        try:
+            return _ask(transcription, pcm, on_tick, on_progress)
+        except client.EngineUnavailable:
+            log.warning("the engine went away while it looked for speakers")
+    return _ask(transcription, pcm, on_tick, on_progress)
+
+
+def _ask(
+    transcription: Transcription,
+    pcm: Path,
+    on_tick: Callable[[], None],
+    on_progress: Callable[[float, float], None],
+) -> list[SpeakerTurn]:
+    return client.speaker_turns(
+        config().engine_socket,
+        pcm,
+        speakers_expected=transcription.speakers_expected,
+        on_tick=on_tick,
+        on_progress=on_progress,
+    )

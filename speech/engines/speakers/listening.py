@@ -1,0 +1,149 @@
+"""A recording as the networks hear it: who of three voices speaks in each frame of each window, and voiceprints.
+
+Windows of ten seconds overlap by half, so that each moment is heard well inside one of them. Voiceprints are taken of
+every second window, that is of each moment once: they are what costs most. Memory is bounded by a few bytes a frame.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from speech.engines.pieces import SAMPLE_RATE
+
+Floats = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.int_]
+Flags = npt.NDArray[np.bool_]
+
+# The segmentation's frames: one every 270 samples, each from about a thousand around its centre.
+FRAME_SAMPLES = 270
+FIRST_CENTRE = 495
+FRAME_SECONDS = FRAME_SAMPLES / SAMPLE_RATE
+WINDOW_SAMPLES = 10 * SAMPLE_RATE
+WINDOW_FRAMES = 589
+HOP_FRAMES = 296
+HOP_SAMPLES = HOP_FRAMES * FRAME_SAMPLES
+# A voice speaks where it is at least so likely to.
+ONSET = 0.45
+WINDOWS_AT_ONCE = 8
+STRETCHES_AT_ONCE = 8
+STRETCH_FRAMES = 150
+# A voiceprint of less than a fifth of a second says nothing.
+FEWEST_FRAMES = 20
+# For each frame of a window's filterbank (10 ms) the frame of its segmentation.
+FRAME_AT = ((np.arange(1000) * 160 + 80 - FIRST_CENTRE) / FRAME_SAMPLES).round().clip(0, WINDOW_FRAMES - 1).astype(int)
+
+
+class Networks(Protocol):
+    """What `speech.engines.speakers.networks` does."""
+
+    def activity(self, windows: Floats) -> Floats: ...
+
+    def filterbank(self, samples: Floats) -> Floats: ...
+
+    def voiceprints(self, filterbanks: Floats) -> Floats: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the networks made of a recording of `seconds`.
+
+    `offsets` has the first frame of each window, `activity` how likely each of its voices speaks in each of its frames,
+    shape (windows, WINDOW_FRAMES, voices). `stretch_of` has for each frame of the recording the stretch that it is
+    part of, −1 for none, and `voiceprints` a unit vector for each stretch.
+    """
+
+    seconds: float
+    offsets: Numbers
+    activity: npt.NDArray[np.float16]
+    stretch_of: Numbers
+    voiceprints: Floats
+
+
+def listen(
+    samples: npt.NDArray[np.int16],
+    networks: Networks,
+    *,
+    on_progress: Callable[[float, float], None],
+    check: Callable[[], None],
+) -> Heard:
+    """Hear all of `samples` (int16, 16 kHz mono). `check` is called about every twenty seconds and may raise."""
+    seconds = len(samples) / SAMPLE_RATE
+    offsets = _offsets(len(samples))
+    stretches = _Stretches(networks, frames=int(offsets[-1]) + WINDOW_FRAMES)
+    activity = []
+    for first in range(0, len(offsets), WINDOWS_AT_ONCE):
+        check()
+        windows = np.stack([_window(samples, offset) for offset in offsets[first : first + WINDOWS_AT_ONCE]])
+        heard = networks.activity(windows)
+        activity.append(heard.astype(np.float16))
+        for number, (window, voices) in enumerate(zip(windows, heard, strict=True), start=first):
+            if number % 2 == 0 or number == len(offsets) - 1:
+                stretches.add(offsets[number], window, voices > ONSET)
+        on_progress(min(seconds, (offsets[number] * FRAME_SAMPLES + WINDOW_SAMPLES) / SAMPLE_RATE), seconds)
+    return Heard(seconds, offsets, np.concatenate(activity), stretches.of_frame, stretches.voiceprints())
+
+
+def alone(active: Flags) -> Flags:
+    """Where a voice speaks and no other does. Shape (frames, voices), as `active`."""
+    lonely: Flags = active.sum(axis=1, keepdims=True) == 1
+    return active & lonely
+
+
+class _Stretches:
+    """One voice's frames of a window in lots of one and a half seconds, each with a voiceprint."""
+
+    def __init__(self, networks: Networks, frames: int) -> None:
+        self._networks = networks
+        self._waiting: list[Floats] = []
+        self._done: list[Floats] = []
+        self._count = 0
+        self.of_frame = np.full(frames, -1)
+
+    def add(self, offset: int, window: Floats, active: Flags) -> None:
+        """Take voiceprints of who speaks alone in the window, as far as that was not done before."""
+        of_frame = self.of_frame[offset : offset + WINDOW_FRAMES]
+        fresh = alone(active) & (of_frame < 0)[:, None]
+        if not fresh.any():
+            return
+        features = self._networks.filterbank(window)
+        for voice in fresh.T:
+            rows = np.flatnonzero(voice[FRAME_AT])
+            if len(rows) >= FEWEST_FRAMES:
+                frames, lots = np.flatnonzero(voice), list(_lots(rows))
+                of_frame[frames] = self._count + np.arange(len(frames)) * len(lots) // len(frames)
+                self._count += len(lots)
+                self._waiting += [features[lot] - features[lot].mean(axis=0) for lot in lots]
+        while len(self._waiting) >= STRETCHES_AT_ONCE:
+            self._take_voiceprints()
+
+    def voiceprints(self) -> Floats:
+        """Those of all that was added, shape (stretches, numbers)."""
+        if self._waiting:
+            self._take_voiceprints()
+        return np.concatenate(self._done) if self._done else np.zeros((0, 1), dtype=np.float32)
+
+    def _take_voiceprints(self) -> None:
+        self._done.append(self._networks.voiceprints(np.stack(self._waiting[:STRETCHES_AT_ONCE])))
+        del self._waiting[:STRETCHES_AT_ONCE]
+
+
+def _lots(rows: Numbers) -> Iterator[Numbers]:
+    """The rows in lots of STRETCH_FRAMES, evenly spread; fewer rows are repeated until they are one lot."""
+    count = -(-len(rows) // STRETCH_FRAMES)
+    for start in np.linspace(0, max(0, len(rows) - STRETCH_FRAMES), count).round().astype(int):
+        yield np.resize(rows[start : start + STRETCH_FRAMES], STRETCH_FRAMES)
+
+
+def _offsets(sample_count: int) -> Numbers:
+    """The first frame of each window; the last one ends with the recording."""
+    last = max(0, sample_count - WINDOW_SAMPLES) // FRAME_SAMPLES
+    return np.append(np.arange(0, last, HOP_FRAMES), last)
+
+
+def _window(samples: npt.NDArray[Any], offset: int) -> Floats:
+    """The window's samples as float32 −1..1, with silence after a recording that is shorter than it."""
+    part = samples[offset * FRAME_SAMPLES :][:WINDOW_SAMPLES].astype(np.float32) / 32768
+    return np.pad(part, (0, WINDOW_SAMPLES - len(part)))
