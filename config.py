@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from billing.prices import LIST_PRICES_PER_MINUTE_MICROUSD as LIST_PRICES
 from billing.prices import MICROUSD_PER_CENT, TERMS, Tariff, from_usd
+from insights.embeddings import PACKAGED_MODEL
 from models import Plan
 from processes.embedded import addresses
 from speech.pipelines import Hosting
@@ -87,6 +88,7 @@ class Config:
     tariff: Tariff
     stripe: StripeKeys | None
     hosting: Mapping[str, Hosting]
+    embedding_model: str
     llm: LlmEndpoint | None
 
     @property
@@ -136,6 +138,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         tariff=_tariff(env),
         stripe=_stripe_keys(env),
         hosting={provider: _hosting(env, name) for provider, name in PROVIDERS.items()},
+        embedding_model=env.get("EMBEDDING_MODEL", PACKAGED_MODEL),
         llm=_llm(env),
     )
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
+from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -23,10 +24,13 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from public_ids import new_id
+
+# Of the packaged embedding model.
+EMBEDDING_DIMENSIONS = 384
 
 
 class Plan(enum.StrEnum):
@@ -47,6 +51,7 @@ class Stage(enum.StrEnum):
 
     FETCHING = "fetching"
     TRANSCRIBING = "transcribing"
+    UNDERSTANDING = "understanding"
 
 
 LEGAL_MOVES: dict[Status, frozenset[Status]] = {
@@ -67,6 +72,22 @@ class WordTimes(enum.StrEnum):
 class Source(enum.StrEnum):
     EXTERNAL_URL = "external_url"
     UPLOAD = "upload"
+    TRANSCRIPT = "transcript"
+
+
+class ArtifactKind(enum.StrEnum):
+    """What is made of a transcript."""
+
+    CHAPTERS = "chapters"
+    TOPICS = "topics"
+    SUMMARY = "summary"
+    SEARCH = "search"
+
+
+class ArtifactStatus(enum.StrEnum):
+    PENDING = "pending"
+    READY = "ready"
+    FAILED = "failed"
 
 
 class Book(enum.StrEnum):
@@ -125,11 +146,15 @@ class Base(DeclarativeBase):
         dict[str, str]: JSONB(none_as_null=True),
         dict[str, Any]: JSONB(none_as_null=True),
         list[str]: JSONB(none_as_null=True),
+        Any: JSONB(none_as_null=True),
         list[dict[str, str]]: JSONB(none_as_null=True),
         list[list[Any]]: JSON(none_as_null=True),
         **{
             kind: Enum(kind, native_enum=False, length=20, values_callable=lambda members: [m.value for m in members])
-            for kind in (Plan, Status, Stage, Source, WordTimes, Book, MovementKind, NoticeKind)
+            for kind in (
+                *(Plan, Status, Stage, Source, WordTimes, Book, MovementKind, NoticeKind),
+                *(ArtifactKind, ArtifactStatus),
+            )
         },
     }
 
@@ -472,6 +497,9 @@ class Transcription(Base):
     crashes: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(server_default=func.now(), comment="no job starts before this")
+    to_understand: Mapped[bool] = mapped_column(
+        default=False, server_default=text("false"), comment="it has artifacts to make, perhaps anew after completion"
+    )
     provider_state: Mapped[dict[str, Any] | None] = mapped_column(comment="what a provider told, from step to step")
 
     # What came out
@@ -489,11 +517,12 @@ class Transcription(Base):
 
     media: Mapped[Media | None] = relationship(lazy="raise")
     api_key: Mapped[ApiKey | None] = relationship(lazy="raise")
+    artifacts: Mapped[list["Artifact"]] = relationship(lazy="raise", passive_deletes=True)
 
     __table_args__ = (
         Index(None, "account_id", text("public_id DESC")),
         Index(
-            "ix_transcriptions_unfinished", "due_at", postgresql_where=text("status = 'processing'")
+            "ix_transcriptions_unfinished", "due_at", postgresql_where=text("status = 'processing' OR to_understand")
         ),  # small whatever the history: what the sweep looks at every few seconds
         Index("ix_transcriptions_url_headers", "completed_at", postgresql_where=text("url_headers IS NOT NULL")),
         CheckConstraint("progress >= 0 AND progress <= 1", name="progress_in_range"),
@@ -507,7 +536,7 @@ class Transcription(Base):
         return not LEGAL_MOVES[self.status]
 
     @property
-    def public_stage(self) -> Literal["queued", "fetching", "transcribing"] | None:
+    def public_stage(self) -> Literal["queued", "fetching", "transcribing", "understanding"] | None:
         """What a client is told: nothing once final, `queued` before the first job began."""
         if self.is_final:
             return None
@@ -537,3 +566,96 @@ class Segment(Base):
     @property
     def public_id(self) -> str:
         return f"seg_{self.number}"
+
+
+class Artifact(Base):
+    """What was made of a transcript, and by whom. `content` is that of `insights.artifacts`; the search has its own
+    table, `passages`. What a failed attempt leaves is the content of the one before."""
+
+    __tablename__ = "artifacts"
+
+    transcription_id: Mapped[int] = mapped_column(ForeignKey("transcriptions.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[ArtifactKind] = mapped_column(primary_key=True)
+    status: Mapped[ArtifactStatus] = mapped_column(default=ArtifactStatus.PENDING)
+    engine: Mapped[str | None] = mapped_column(String(20), comment="extractive or llm; of a search hybrid or words")
+    model: Mapped[str | None] = mapped_column(String(200))
+    content: Mapped[Any | None] = mapped_column(deferred=True)
+    is_stale: Mapped[bool] = mapped_column(default=False, comment="the transcript has been changed since")
+    made_at: Mapped[datetime | None]
+
+
+class Passage(Base):
+    """Some sentences of a transcript, as the search finds them; where they lie in it, by segment and character."""
+
+    __tablename__ = "passages"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    transcription_id: Mapped[int] = mapped_column(ForeignKey("transcriptions.id", ondelete="CASCADE"))
+    ordinal: Mapped[int] = mapped_column(comment="0 upwards, in time order")
+    first_segment: Mapped[int]
+    first_char: Mapped[int]
+    last_segment: Mapped[int]
+    after_char: Mapped[int]
+    start: Mapped[float]
+    end: Mapped[float]
+    speakers: Mapped[list[str]] = mapped_column(ARRAY(Text), comment="by the names they are shown with")
+    words: Mapped[str] = mapped_column(TSVECTOR)
+    embedding: Mapped[Any | None] = mapped_column(
+        HALFVEC(EMBEDDING_DIMENSIONS), comment="of unit length; null where only words are to be found"
+    )
+
+    __table_args__ = (
+        Index("uq_passages_transcription_id_ordinal", "transcription_id", "ordinal", unique=True),
+        Index("ix_passages_speakers", "speakers", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+        Index("ix_passages_words", "words", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+        Index(
+            "ix_passages_embedding",
+            "embedding",
+            postgresql_using="hnsw",
+            postgresql_ops={"embedding": "halfvec_ip_ops"},
+        ),
+        # Rows with an embedding stay in one piece, so that comparing needs no second look.
+        {"postgresql_with": {"toast_tuple_target": 4080}},
+    )
+
+
+class Question(Base):
+    """Something an account asked its transcripts. It goes when a transcript goes that it was answered from."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: new_id("qa"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    transcription_ids: Mapped[list[str] | None] = mapped_column(comment="public ids; none is the whole library")
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(Text)
+    engine: Mapped[str | None] = mapped_column(String(20), comment="extractive or llm")
+    model: Mapped[str | None] = mapped_column(String(200))
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    answered_at: Mapped[datetime | None]
+
+    citations: Mapped[list["Citation"]] = relationship(
+        lazy="raise", order_by="Citation.number", passive_deletes=True, cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (Index(None, "account_id", text("public_id DESC")),)
+
+
+class Citation(Base):
+    """A quote that an answer rests on. It stood word for word in the transcript when it was cited."""
+
+    __tablename__ = "citations"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, comment="0 upwards")
+    transcription_id: Mapped[int] = mapped_column(ForeignKey("transcriptions.id", ondelete="CASCADE"), index=True)
+    first_segment: Mapped[int]
+    last_segment: Mapped[int]
+    start: Mapped[float]
+    end: Mapped[float]
+    speaker: Mapped[str | None] = mapped_column(String(20))
+    quote: Mapped[str] = mapped_column(Text)
+
+    transcription: Mapped[Transcription] = relationship(lazy="raise")

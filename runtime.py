@@ -1,10 +1,14 @@
 """What this process runs with: the configuration and what is made from it. Each entry point calls `wire` once."""
 
+from dataclasses import asdict
+
 import db
 from billing.prices import Tariff
 from billing.stripe_gateway import StripeGateway
 from config import Config
 from errors import Conflict
+from insights.exchange import EmbeddingClient
+from insights.llm import Llm
 from jobs import queues
 from speech.pipelines import Pipeline, pipelines
 from storage import ObjectStore
@@ -13,15 +17,19 @@ from storage.local import LocalStore
 _config: Config | None = None
 _store: ObjectStore | None = None
 _payments: StripeGateway | None = None
+_embeddings: EmbeddingClient | None = None
+_llm: Llm | None = None
 
 
 def wire(configuration: Config, *, pool_size: int = 10) -> None:
     """Bind the database, the queues and the store; nothing is opened before its first use."""
-    global _config, _store, _payments
+    global _config, _store, _payments, _embeddings, _llm
     _config = configuration
     _store = _open_store(configuration)
     keys = configuration.stripe
     _payments = StripeGateway(keys.secret_key, keys.webhook_secret, keys.api_base) if keys else None
+    _embeddings = EmbeddingClient.at(configuration.redis_url)
+    _llm = Llm(**asdict(configuration.llm)) if configuration.llm else None
     db.connect(configuration.database_url, pool_size=pool_size)
     queues.connect(configuration.redis_url)
 
@@ -58,6 +66,17 @@ def payments() -> StripeGateway:
     if _payments is None:
         raise Conflict("Payment is not set up on this service. Its operator can grant credit.")
     return _payments
+
+
+def embeddings() -> EmbeddingClient:
+    """Vectors, from the process that holds the embedding model."""
+    assert _embeddings is not None, "runtime.wire() comes first"
+    return _embeddings
+
+
+def llm() -> Llm | None:
+    """The language model, None where the operator has set none up."""
+    return _llm
 
 
 def installed_pipelines() -> dict[str, Pipeline]:

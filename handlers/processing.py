@@ -27,8 +27,9 @@ from errors import (
     ProviderTimeout,
 )
 from handlers import wallets
+from handlers.artifacts import fail_artifacts, keep_nothing, order_artifacts
 from handlers.pipelines import next_pipeline
-from handlers.transcriptions import audio_key, fail, finish, forget_media_if_unused
+from handlers.transcriptions import audio_key, end_work, fail, finish, forget_media_if_unused
 from jobs.queues import QueueName, enqueue
 from models import Account, Media, Segment, Stage, Status, Transcription, WordTimes
 from runtime import installed_pipelines, store
@@ -38,8 +39,9 @@ from speech.transcript import Transcript
 LEASE = timedelta(seconds=30)
 MAX_CRASHES = 3
 RETRY_DELAYS_SECONDS = (1, 2, 4)
-FETCHED, DECODED, RECOGNISED = 0.08, 0.12, 0.97
+FETCHED, DECODED, RECOGNISED = 0.08, 0.12, 0.9
 LOW_COVERAGE = 0.75
+UNFINISHED = (Transcription.status == Status.PROCESSING) | Transcription.to_understand
 
 FAULTS_OF_PROVIDERS = (PipelineUnavailable, ProviderError, ProviderRejected, ProviderTimeout)
 REFUSED_MEDIA = frozenset({"url_not_media", "media_undecodable", "media_no_audio", "media_too_long", "media_too_large"})
@@ -88,7 +90,7 @@ def claim(session: Session, public_id: str, stage: Stage, holder: str) -> Lease 
         update(Transcription)
         .where(
             Transcription.public_id == public_id,
-            Transcription.status == Status.PROCESSING,
+            UNFINISHED,
             Transcription.stage == stage,
             Transcription.due_at <= func.clock_timestamp(),
             free,
@@ -118,7 +120,7 @@ def held(session: Session, lease: Lease) -> Transcription:
         .where(
             Transcription.id == lease.transcription_id,
             Transcription.lease_token == lease.token,
-            Transcription.status == Status.PROCESSING,
+            UNFINISHED,
         )
         .with_for_update()
     )
@@ -127,12 +129,13 @@ def held(session: Session, lease: Lease) -> Transcription:
     return transcription
 
 
-def renew(session: Session, lease: Lease, progress: float | None = None) -> None:
-    """Keep the lease for another while and move the progress, never back."""
+def renew(session: Session, lease: Lease, progress: float | None = None) -> Transcription:
+    """Keep the lease for another while and move the progress, never back. The transcription, locked."""
     transcription = held(session, lease)
     transcription.lease_until = session.scalar(select(func.clock_timestamp() + LEASE))
     if progress is not None:
         transcription.progress = max(transcription.progress, min(progress, 1.0))
+    return transcription
 
 
 def ask_again(session: Session, lease: Lease, *, after_seconds: float) -> None:
@@ -175,7 +178,7 @@ def expire_leases_of(session: Session, holder: str) -> None:
     session.execute(
         update(Transcription)
         .where(
-            Transcription.status == Status.PROCESSING,
+            UNFINISHED,
             Transcription.lease_token.startswith(f"{holder}/", autoescape=True),
         )
         .values(lease_until=func.clock_timestamp())
@@ -252,10 +255,10 @@ def add_segments(
         )
 
 
-def complete(
+def keep_transcript(
     session: Session, lease: Lease, heard: Transcript, engine: Engine, *, stored: Sequence[speech.Segment] = ()
 ) -> None:
-    """Finish: outcome, settlement and final status in one transaction. Silence is a result and costs nothing.
+    """Save what was heard, and queue its understanding. Silence is a result: it is completed, and costs nothing.
 
     `stored` are the segments that `add_segments` has taken already.
     """
@@ -269,29 +272,58 @@ def complete(
     transcription.speech_seconds = heard.speech_seconds
     transcription.transcribed_seconds = heard.transcribed_seconds
     transcription.speakers_count = len({segment.speaker for segment in heard.segments} - {None}) or None
-    transcription.progress = 1.0
+    _warn_of_gaps(transcription, heard)
     if heard.segments:
+        order_artifacts(session, transcription)
+    else:
+        keep_nothing(session, transcription)
+        _settle(session, transcription, 0)
+
+
+def complete(session: Session, lease: Lease) -> None:
+    """Finish what has been understood: settlement and final status in one transaction.
+
+    Of a transcription that was completed before and is understood anew, only the work ends.
+    """
+    _complete(session, held(session, lease))
+
+
+def _complete(session: Session, transcription: Transcription) -> None:
+    if transcription.status is Status.PROCESSING:
         # Less than was held where a cheaper pipeline took over.
         cost = price(transcription.duration_seconds or 0.0, transcription.price_per_minute_microusd)
-        wallets.capture_price(session, transcription, min(cost, transcription.quoted_microusd or 0))
+        _settle(session, transcription, min(cost, transcription.quoted_microusd or 0))
     else:
+        end_work(transcription)
+
+
+def _settle(session: Session, transcription: Transcription, cost_microusd: int) -> None:
+    wallets.capture_price(session, transcription, cost_microusd)
+    transcription.progress = 1.0
+    finish(session, transcription, Status.COMPLETED)
+
+
+def _warn_of_gaps(transcription: Transcription, heard: Transcript) -> None:
+    if not heard.segments:
         _warn(transcription, "no_speech", "No speech was found in this recording. Nothing was charged.")
-        wallets.capture_price(session, transcription, 0)
-    if heard.segments and heard.coverage < LOW_COVERAGE:
+        return
+    if heard.coverage < LOW_COVERAGE:
         _warn(
             transcription, "low_coverage", "Part of the speech could not be transcribed; listen where text is missing."
         )
-    if heard.segments and transcription.diarize and not transcription.speakers_count:
+    if transcription.diarize and not transcription.speakers_count:
         _warn(transcription, "speakers_unknown", "Who says what could not be told in this recording.")
-    finish(session, transcription, Status.COMPLETED)
 
 
 def fail_with(session: Session, lease: Lease, outcome: AppError) -> None:
     """End as failed, put off a fetch whose trouble may pass, or let another pipeline take over from a provider's.
 
-    A recording that was refused is not kept.
+    A recording that was refused is not kept. One that was transcribed is completed, whatever became of the rest.
     """
     transcription = held(session, lease)
+    if transcription.stage is Stage.UNDERSTANDING:
+        give_up_understanding(session, transcription)
+        return
     tries = transcription.tries
     if isinstance(outcome, Outcome) and outcome.transient and tries < len(RETRY_DELAYS_SECONDS):
         transcription.tries += 1
@@ -307,6 +339,12 @@ def fail_with(session: Session, lease: Lease, outcome: AppError) -> None:
         transcription.media_id = None
         session.flush()
         forget_media_if_unused(session, media_id)
+
+
+def give_up_understanding(session: Session, transcription: Transcription) -> None:
+    """Complete a transcription with what is understood of it; the rest has failed, and may be asked for again."""
+    fail_artifacts(session, transcription)
+    _complete(session, transcription)
 
 
 def _fall_back(session: Session, transcription: Transcription) -> bool:
@@ -339,6 +377,8 @@ def queue_of(stage: Stage, pipeline_code: str) -> QueueName:
     """Where a stage of a pipeline's transcription waits for its worker."""
     if stage is Stage.FETCHING:
         return QueueName.FETCH
+    if stage is Stage.UNDERSTANDING:
+        return QueueName.UNDERSTAND
     pipeline = installed_pipelines().get(pipeline_code)
     if pipeline is None or pipeline.connect is None:
         return QueueName.TRANSCRIBE

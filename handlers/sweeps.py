@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from billing.audit import audit
 from errors import Stalled
-from handlers.processing import queue_of
+from handlers.processing import UNFINISHED, give_up_understanding, queue_of
 from handlers.transcriptions import audio_key, fail
 from jobs.queues import QueueName, enqueue, waiting
-from models import Media, Status, Transcription, Upload
+from models import Media, Stage, Status, Transcription, Upload
 from runtime import store
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def ring_for_waiting(session: Session) -> int:
     rows = session.execute(
         select(Transcription.public_id, Transcription.stage, Transcription.pipeline_code)
         .where(
-            Transcription.status == Status.PROCESSING,
+            UNFINISHED,
             (Transcription.due_at <= now - RUNG_ALREADY) | (put_off & (Transcription.due_at <= now)),
             (Transcription.lease_until.is_(None)) | (Transcription.lease_until < now),
         )
@@ -65,7 +65,10 @@ def fail_stalled(session: Session) -> None:
         .with_for_update(skip_locked=True)
     )
     for transcription in session.scalars(old):
-        fail(session, transcription, code=Stalled.code, message=Stalled.default_message)
+        if transcription.stage is Stage.UNDERSTANDING:
+            give_up_understanding(session, transcription)
+        else:
+            fail(session, transcription, code=Stalled.code, message=Stalled.default_message)
 
 
 def delete_unused_uploads(session: Session) -> None:

@@ -6,22 +6,40 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Select, delete, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 import runtime
 from db import now, on_commit
 from errors import Canceled, Conflict, Invalid, NotFound, NotReady, TranscriptionFailed
+from handlers.artifacts import order_artifacts
 from handlers.listing import Page, page_of
 from handlers.pipelines import choose_pipeline, language_of
 from handlers.speakers import speakers
 from handlers.uploads import use_upload
 from handlers.wallets import check_funds, release_hold
 from jobs.queues import QueueName, enqueue
-from models import LEGAL_MOVES, Account, ApiKey, Media, Segment, Source, Status, Transcription
+from models import (
+    LEGAL_MOVES,
+    Account,
+    ApiKey,
+    Artifact,
+    ArtifactKind,
+    Media,
+    Passage,
+    Segment,
+    Source,
+    Status,
+    Transcription,
+)
 from outbound.addresses import check_url
 from outbound.file_names import file_name
 
-WITH_MEDIA_AND_KEY = (joinedload(Transcription.media), joinedload(Transcription.api_key))
+WITH_ALL_THAT_IS_SHOWN = (
+    joinedload(Transcription.media),
+    joinedload(Transcription.api_key),
+    selectinload(Transcription.artifacts),
+)
+WITH_CONTENTS = (*WITH_ALL_THAT_IS_SHOWN[:-1], selectinload(Transcription.artifacts).undefer(Artifact.content))
 RETRY_AFTER_SECONDS = 2
 MAX_LABELS = 50
 
@@ -98,9 +116,12 @@ def transcribe_media(
     return _accept(session, account, transcription)
 
 
-def get_transcription(session: Session, account: Account, public_id: str) -> Transcription:
-    """The account's transcription with its media and key, or NotFound."""
-    transcription = session.scalar(_owned(account, Transcription.public_id == public_id).options(*WITH_MEDIA_AND_KEY))
+def get_transcription(
+    session: Session, account: Account, public_id: str, *, with_contents: bool = False
+) -> Transcription:
+    """The account's transcription with its media, key and artifacts, their contents only if asked for, or NotFound."""
+    options = WITH_CONTENTS if with_contents else WITH_ALL_THAT_IS_SHOWN
+    transcription = session.scalar(_owned(account, Transcription.public_id == public_id).options(*options))
     if transcription is None:
         raise NotFound()
     return transcription
@@ -109,7 +130,7 @@ def get_transcription(session: Session, account: Account, public_id: str) -> Tra
 def list_transcriptions(
     session: Session, account: Account, filters: Filters, *, limit: int, cursor: str | None
 ) -> Page[Transcription]:
-    query = _owned(account, *_conditions(filters)).options(*WITH_MEDIA_AND_KEY)
+    query = _owned(account, *_conditions(filters)).options(*WITH_ALL_THAT_IS_SHOWN)
     return page_of(session, query, Transcription.public_id, limit=limit, cursor=cursor)
 
 
@@ -123,7 +144,7 @@ def update_transcription(
     speaker_names: Mapping[str, str] | None = None,
 ) -> Transcription:
     """Change what is given and leave the rest; a speaker's empty name goes back to the label."""
-    transcription = _locked(session, account, public_id)
+    transcription = locked_transcription(session, account, public_id)
     if title is not None:
         transcription.title, transcription.title_given = title, True
     if labels is not None:
@@ -135,13 +156,16 @@ def update_transcription(
             raise Invalid(f"There is no speaker {unknown[0]} in this transcription.", param="speakers")
         names = {**transcription.speaker_names, **speaker_names}
         transcription.speaker_names = {label: name for label, name in names.items() if name}
+        if transcription.status is Status.COMPLETED:
+            # The search knows speakers by their names.
+            order_artifacts(session, transcription, {ArtifactKind.SEARCH})
     session.flush()
     return get_transcription(session, account, public_id)
 
 
 def cancel_transcription(session: Session, account: Account, public_id: str) -> Transcription:
     """End a processing transcription as failed with `canceled`; its worker stops at its next step."""
-    transcription = _locked(session, account, public_id)
+    transcription = locked_transcription(session, account, public_id)
     if transcription.is_final:
         raise Conflict(f"Only a processing transcription can be canceled; this one is {transcription.status}.")
     fail(session, transcription, code=Canceled.code, message=Canceled.default_message)
@@ -185,7 +209,7 @@ def retry_transcription(
 
 def delete_transcription(session: Session, account: Account, public_id: str) -> None:
     """Remove text, segments and media for good; a job still at work on it finds nothing and stops."""
-    transcription = _locked(session, account, public_id)
+    transcription = locked_transcription(session, account, public_id)
     media_id = transcription.media_id
     if not transcription.is_final:
         release_hold(session, transcription)
@@ -197,8 +221,8 @@ def delete_transcription(session: Session, account: Account, public_id: str) -> 
 
 
 def completed_transcription(session: Session, account: Account, public_id: str) -> Transcription:
-    """A completed transcription; NotReady while processing, its own error when it failed."""
-    transcription = get_transcription(session, account, public_id)
+    """A completed one with all that was made of it; NotReady while processing, its own error when it failed."""
+    transcription = get_transcription(session, account, public_id, with_contents=True)
     if transcription.status is Status.PROCESSING:
         raise NotReady(retry_after_seconds=RETRY_AFTER_SECONDS)
     if transcription.status is Status.FAILED:
@@ -231,7 +255,8 @@ def segment_spans(session: Session, transcription: Transcription, size: int) -> 
 def fail(session: Session, transcription: Transcription, *, code: str, message: str) -> None:
     """End a processing transcription as failed: the hold is released and its decoded audio forgotten."""
     release_hold(session, transcription)
-    session.execute(delete(Segment).where(Segment.transcription_id == transcription.id))
+    for derived in (Segment, Passage, Artifact):
+        session.execute(delete(derived).where(derived.transcription_id == transcription.id))
     finish(session, transcription, Status.FAILED, error_code=code, error_message=message)
 
 
@@ -247,10 +272,16 @@ def finish(
     assert status in LEGAL_MOVES[transcription.status]
     transcription.status, transcription.completed_at = status, now(session)
     transcription.error_code, transcription.error_message = error_code, error_message
-    transcription.lease_token = transcription.lease_until = None
+    end_work(transcription)
     transcription.url_headers = transcription.url_headers if status is Status.FAILED else None
     _forget_audio(session, transcription)
     session.flush()
+
+
+def end_work(transcription: Transcription) -> None:
+    """No job has anything to do for it any more."""
+    transcription.lease_token = transcription.lease_until = None
+    transcription.to_understand = False
 
 
 def forget_media_if_unused(session: Session, media_id: int) -> None:
@@ -323,7 +354,7 @@ def _accept(session: Session, account: Account, transcription: Transcription) ->
     session.flush()
     public_id = transcription.public_id
     on_commit(session, lambda: enqueue(QueueName.FETCH, public_id))
-    query = select(Transcription).where(Transcription.id == transcription.id).options(*WITH_MEDIA_AND_KEY)
+    query = select(Transcription).where(Transcription.id == transcription.id).options(*WITH_ALL_THAT_IS_SHOWN)
     return session.scalars(query).one()
 
 
@@ -331,7 +362,8 @@ def _owned(account: Account, *conditions: ColumnElement[bool]) -> Select[Transcr
     return select(Transcription).where(Transcription.account_id == account.id, *conditions)
 
 
-def _locked(session: Session, account: Account, public_id: str) -> Transcription:
+def locked_transcription(session: Session, account: Account, public_id: str) -> Transcription:
+    """The account's transcription with its row locked, or NotFound."""
     query = _owned(account, Transcription.public_id == public_id).with_for_update()
     transcription = session.scalar(query)
     if transcription is None:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 BATCH_TEXTS = 32
 ANSWER_KEPT_SECONDS = 60
 LISTEN_SECONDS = 5.0
+LONGEST_WAIT_SECONDS = 30.0
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,11 @@ class EmbeddingClient:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
+    @classmethod
+    def at(cls, redis_url: str) -> Self:
+        """A client with connections of its own, which may wait for an answer as long as an asker does."""
+        return cls(Redis.from_url(redis_url, socket_connect_timeout=2, socket_timeout=LONGEST_WAIT_SECONDS + 5))
+
     def question(self, text: str, *, timeout_seconds: float) -> "NDArray[numpy.float32]":
         """The vector of what is searched for: float32, shape (dimensions,). Raises EmbeddingsUnavailable."""
         return self._ask(Purpose.QUESTIONS, [text], timeout_seconds).reshape(-1)
@@ -58,11 +64,17 @@ class EmbeddingClient:
         """
         import numpy
 
+        if not texts:
+            return numpy.zeros((0, 0), dtype=numpy.float32)
+        # Texts of like length together, since a batch takes as long as its longest.
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
         parts = []
         for first in range(0, len(texts), BATCH_TEXTS):
             tick()
-            parts.append(self._ask(Purpose.PASSAGES, texts[first : first + BATCH_TEXTS], timeout_seconds))
-        return numpy.concatenate(parts) if parts else numpy.zeros((0, 0), dtype=numpy.float32)
+            batch = [texts[place] for place in order[first : first + BATCH_TEXTS]]
+            parts.append(self._ask(Purpose.PASSAGES, batch, timeout_seconds))
+        vectors = numpy.concatenate(parts)
+        return vectors[numpy.argsort(order)]
 
     def _ask(self, purpose: Purpose, texts: Sequence[str], timeout_seconds: float) -> "NDArray[numpy.float32]":
         import numpy

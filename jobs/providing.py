@@ -16,8 +16,8 @@ from handlers.processing import (
     Lease,
     ask_again,
     begin_recognition,
-    complete,
     keep_state,
+    keep_transcript,
     renew,
 )
 from handlers.transcriptions import audio_key, provider_key
@@ -111,7 +111,7 @@ def work(lease: Lease, scratch: Path) -> None:
     _compare_bill(answer, recording)
     with transaction() as session:
         engine = Engine(answer.model, WordTimes(answer.word_times), answer.billed_seconds)
-        complete(session, lease, heard, engine)
+        keep_transcript(session, lease, heard, engine)
 
 
 def provider_of(pipeline_code: str) -> Provider:

@@ -20,6 +20,7 @@ class QueueName(enum.StrEnum):
     TRANSCRIBE = "transcribe"
     PROVIDE = "provide"
     POLL = "poll"
+    UNDERSTAND = "understand"
     BILLING = "billing"
 
 
@@ -28,6 +29,7 @@ ENTRY_POINTS = {
     QueueName.TRANSCRIBE: "jobs.transcriptions.transcribe",
     QueueName.PROVIDE: "jobs.transcriptions.ask_provider",
     QueueName.POLL: "jobs.transcriptions.ask_provider",
+    QueueName.UNDERSTAND: "jobs.understanding.understand",
     QueueName.BILLING: "jobs.payments.handle_event",
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from db import transaction
-from handlers.processing import Engine, Lease, add_segments, begin_recognition, complete
+from handlers.processing import Engine, Lease, add_segments, begin_recognition, keep_transcript
 from handlers.transcriptions import audio_key
 from jobs.lease import RENEW_EVERY_SECONDS
 from jobs.speakers import needs_speakers, with_speakers
@@ -70,7 +70,7 @@ def work(lease: Lease, scratch: Path) -> None:
             )
     with transaction() as session:
         engine = Engine(result.model, WordTimes.MEASURED)
-        complete(session, lease, heard, engine, stored=recorder.heard[: recorder.stored])
+        keep_transcript(session, lease, heard, engine, stored=recorder.heard[: recorder.stored])
 
 
 def _share(done_seconds: float, total_seconds: float) -> float:

@@ -69,7 +69,7 @@ def main(arguments: list[str]) -> int:
         return 2
     configure_logging()
     runtime.wire(configuration, pool_size=2)
-    _preload()
+    _preload(name)
     if configuration.worker_slot:
         name_holder(configuration.worker_slot)
         take_over()
@@ -90,12 +90,10 @@ def take_over(*_: object) -> None:
     clear_scratch()
 
 
-def _preload() -> None:
-    """Import and build what every job needs, once, before the forks."""
+def _preload(name: queues.QueueName) -> None:
+    """Import and build what every job of the queue needs, once, before the forks."""
     tls_context()
-    for entry_point in queues.ENTRY_POINTS.values():
-        import_module(entry_point.rpartition(".")[0])
-
+    import_module(queues.ENTRY_POINTS[name].rpartition(".")[0])
     loaded = [module for module in NEVER_IN_THE_PARENT if module in sys.modules]
     assert not loaded, f"{loaded} must not be imported in a process that forks"
 

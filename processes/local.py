@@ -105,6 +105,7 @@ def bring_up(supervisor: Supervisor, settings: Settings, at: Places, locks: Exit
         _say("The first account could not be made; the lines above say why. The service runs on.")
     for program in [
         service.engine(env, settings.data_dir),
+        service.embedder(env),
         *service.workers(env, stop_seconds=STOP_SECONDS),
         service.scheduler(env, stop_seconds=STOP_SECONDS),
     ]:

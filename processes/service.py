@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from insights.embeddings import PACKAGED_MODEL
 from processes.addresses import addresses
 from processes.programs import Program
 
@@ -31,8 +32,6 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
         "OMP_WAIT_POLICY": "PASSIVE",
         "OMP_NUM_THREADS": "1",
     }
-    if not settings.get("WHISPER_MODEL"):
-        defaults["HF_HUB_OFFLINE"] = "1"  # The default model is installed; nothing shall be asked of a network.
     return {**defaults, **settings}
 
 
@@ -60,7 +59,7 @@ def workers(env: Mapping[str, str], *, stop_seconds: float) -> list[Program]:
 
     Queues for which the operator has set no key get no worker.
     """
-    counts = {"fetch": FETCH_WORKERS, "transcribe": 1}
+    counts = {"fetch": FETCH_WORKERS, "transcribe": 1, "understand": 1}
     for queue, (count, keys) in WITH_KEYS.items():
         counts[queue] = count if any(env.get(key) for key in keys) else 0
     slots = [(f"{queue}-{number}", queue) for queue, count in counts.items() for number in range(1, count + 1)]
@@ -76,7 +75,7 @@ def engine(env: Mapping[str, str], data_dir: Path) -> Program:
     threads = str(min(_cores(), MOST_ENGINE_THREADS))
     program = python(
         "engine",
-        {**env, "OMP_NUM_THREADS": threads},
+        {**_offline_unless(env, "WHISPER_MODEL"), "OMP_NUM_THREADS": threads},
         "speech.engines.host",
         *("--socket", str(addresses(data_dir).run_dir / "engine.sock")),
         *("--cache", str(data_dir / "models")),
@@ -87,6 +86,25 @@ def engine(env: Mapping[str, str], data_dir: Path) -> Program:
         stop_seconds=ENGINE_STOP_SECONDS,
     )
     return replace(program, stop_order=1)
+
+
+def embedder(env: Mapping[str, str]) -> Program:
+    """The process that holds the embedding model, and is asked over Redis."""
+    threads = str(min(_cores(), MOST_ENGINE_THREADS))
+    program = python(
+        "embedder",
+        {**_offline_unless(env, "EMBEDDING_MODEL"), "OMP_NUM_THREADS": threads},
+        "insights.host",
+        *("--model", env.get("EMBEDDING_MODEL") or PACKAGED_MODEL),
+        *("--threads", threads),
+        stop_seconds=ENGINE_STOP_SECONDS,
+    )
+    return replace(program, stop_order=1)
+
+
+def _offline_unless(env: Mapping[str, str], setting: str) -> dict[str, str]:
+    """The default models are installed; of a network something is asked only where another one is set."""
+    return dict(env) if env.get(setting) else {"HF_HUB_OFFLINE": "1", **env}
 
 
 def _cores() -> int:

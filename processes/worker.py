@@ -26,6 +26,7 @@ def main() -> int:
     env = service.environment({**os.environ, "DATA_DIR": str(data_dir)})
     with Supervisor(lambda line: print(line, flush=True)) as supervisor:
         supervisor.start(service.engine(env, data_dir))
+        supervisor.start(service.embedder(env))
         for program in service.workers(env, stop_seconds=STOP_SECONDS):
             supervisor.start(program)
         supervisor.serve()

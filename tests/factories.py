@@ -1,6 +1,7 @@
 """Rows and clients for tests: `make_transcription(session, account)` and so on."""
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask
@@ -11,9 +12,13 @@ from sqlalchemy.orm import Session
 import db
 from billing import ledger
 from billing.ledger import Purchase
-from handlers import accounts, api_keys, sign_in, wallets
-from models import Account, ApiKey, Base, Media, Segment, Source, Stage, Status, Transcription
+from handlers import accounts, api_keys, processing, sign_in, wallets
+from handlers.artifacts import Made, keep_artifact
+from handlers.processing import Engine, Lease
+from models import Account, ApiKey, ArtifactKind, Base, Media, Segment, Source, Stage, Status, Transcription
 from runtime import config, store
+from speech import transcript as speech
+from speech.transcript import Transcript
 
 PASSWORD = "correct horse battery"
 # argon2id takes a tenth of a second on purpose; every test account has the one password.
@@ -90,7 +95,20 @@ def make_completed(
     for number, words in enumerate(texts):
         session.add(_segment(transcription, number, words))
     session.flush()
+    _understand(session, transcription, texts)
     return transcription
+
+
+def complete(
+    session: Session, lease: Lease, heard: Transcript, engine: Engine, *, stored: Sequence[speech.Segment] = ()
+) -> None:
+    """Keep what was heard and finish the transcription, as the jobs of the last two stages do one after the other."""
+    processing.keep_transcript(session, lease, heard, engine, stored=stored)
+    session.flush()
+    understanding = processing.claim(session, lease.public_id, Stage.UNDERSTANDING, "test")
+    if understanding is not None:
+        processing.complete(session, understanding)
+    session.flush()
 
 
 def make_media(session: Session, account: Account, content: bytes = b"not really audio", **values: Any) -> Media:
@@ -160,6 +178,25 @@ def _move_its_money(session: Session, account: Account, transcription: Transcrip
         ledger.capture(session, wallet, transcription.charged_microusd or 0, purchase, reference=reference)
     elif transcription.status is Status.FAILED:
         ledger.release(session, wallet, reference=reference)
+
+
+def _understand(session: Session, transcription: Transcription, texts: Sequence[str]) -> None:
+    """Its artifacts: one chapter and, where somebody speaks, one topic and one point. The search finds nothing."""
+    whole = {"start": 0.0, "end": transcription.duration_seconds}
+    first = {"start": 0.0, "end": 5.0}
+    contents: dict[ArtifactKind, Any] = {
+        ArtifactKind.CHAPTERS: [{"title": "Greetings", **whole, "summary": texts[0]}] if texts else [],
+        ArtifactKind.TOPICS: [{"label": "Greetings", "score": 1.0, "mentions": [first]}] if texts else [],
+        ArtifactKind.SUMMARY: {
+            "short": " ".join(texts[:1]),
+            "bullets": [{"text": words, **first} for words in texts[:1]],
+            "key_phrases": ["greetings"] if texts else [],
+            "action_items": [],
+        },
+        ArtifactKind.SEARCH: None,
+    }
+    for kind, content in contents.items():
+        keep_artifact(session, transcription, kind, Made(content, "extractive", "all-MiniLM-L6-v2"))
 
 
 def _segment(transcription: Transcription, number: int, words: str) -> Segment:

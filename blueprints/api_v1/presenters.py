@@ -5,10 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from billing.prices import as_usd
+from blueprints.api_v1.insight_presenters import (
+    artifact_status,
+    chapters_json,
+    summary_json,
+    topics_json,
+    understanding_json,
+)
 from blueprints.api_v1.shapes import (
     AccountShape,
     Artifacts,
-    ArtifactStatus,
     Cost,
     KeyShape,
     ListShape,
@@ -31,7 +37,7 @@ from handlers.quotes import Quote
 from handlers.speakers import Speaker
 from handlers.spending import Usage
 from handlers.uploads import TICKET_LASTS
-from models import Account, ApiKey, Segment, Status, Transcription, Upload, Wallet
+from models import Account, ApiKey, ArtifactKind, Segment, Stage, Status, Transcription, Upload, Wallet
 from runtime import config
 from storage import PresignedPut
 
@@ -87,10 +93,10 @@ def result_json(transcription: Transcription, segments: Sequence[Segment], speak
         "speakers": [speaker_json(speaker) for speaker in speakers],
         "segments": [segment_json(segment) for segment in segments],
         "quality": _quality(transcription, duration),
-        "chapters": [],
-        "topics": [],
-        "summary": {"short": "", "bullets": []},
-        "understanding": {"engine": "none", "model": None},
+        "chapters": chapters_json(transcription),
+        "topics": topics_json(transcription),
+        "summary": summary_json(transcription),
+        "understanding": understanding_json(transcription),
         "engine": {
             "model": transcription.engine_model,
             "word_times": transcription.word_times.value if transcription.word_times else None,
@@ -210,15 +216,15 @@ def _cost(transcription: Transcription) -> Cost:
 
 
 def _artifacts(transcription: Transcription) -> Artifacts:
-    """The transcript alone is made so far; the others stay pending until the service understands what it heard."""
-    statuses: dict[Status, ArtifactStatus] = {
-        Status.PROCESSING: "pending",
-        Status.COMPLETED: "ready",
-        Status.FAILED: "failed",
+    is_heard = transcription.stage is Stage.UNDERSTANDING or transcription.status is Status.COMPLETED
+    failed = transcription.status is Status.FAILED
+    return {
+        "transcript": "failed" if failed else "ready" if is_heard else "pending",
+        "chapters": artifact_status(transcription, ArtifactKind.CHAPTERS),
+        "topics": artifact_status(transcription, ArtifactKind.TOPICS),
+        "summary": artifact_status(transcription, ArtifactKind.SUMMARY),
+        "search": artifact_status(transcription, ArtifactKind.SEARCH),
     }
-    later: ArtifactStatus = "failed" if transcription.status is Status.FAILED else "pending"
-    transcript = statuses[transcription.status]
-    return {"transcript": transcript, "chapters": later, "topics": later, "summary": later, "search": later}
 
 
 def _quality(transcription: Transcription, duration: float) -> Quality:

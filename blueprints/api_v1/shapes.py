@@ -8,6 +8,7 @@ from typing import Annotated, Any, Generic, Literal, NotRequired
 from pydantic import Field, GetPydanticSchema, WithJsonSchema
 from typing_extensions import TypeAliasType, TypedDict, TypeVar
 
+from blueprints.api_v1.insight_shapes import Chapter, Summary, Topic, Understanding
 from blueprints.inputs import PipelineCode, Source
 from models import Status
 
@@ -98,8 +99,8 @@ class WarningShape(TypedDict):
     """Something worth knowing that stopped nothing."""
 
     code: str
-    """What it is about: `no_speech`, `low_coverage`, `speakers_unknown`, `fell_back`, `media_truncated`; of a quote also
-    `length_unknown` and the codes of the errors that creating it would come to."""
+    """What it is about: `no_speech`, `low_coverage`, `speakers_unknown`, `fell_back`, `media_truncated`; of a quote
+    also `length_unknown` and the codes of the errors that creating it would come to."""
 
     message: str
     """The same for people."""
@@ -309,65 +310,6 @@ class Quality(TypedDict):
 
     coverage: float
     """The part of the speech that has text, from 0 to 1."""
-
-
-class Chapter(TypedDict):
-    """A part of the recording about one thing. Chapters cover it from start to end without gaps."""
-
-    title: str
-    """What it is about."""
-
-    start: float
-    """When it begins, in seconds."""
-
-    end: float
-    """When it ends, in seconds."""
-
-    summary: str
-    """What is said in it."""
-
-
-class Mention(TypedDict):
-    """Where a topic comes up."""
-
-    start: float
-    """From here, in seconds."""
-
-    end: float
-    """To here, in seconds."""
-
-
-class Topic(TypedDict):
-    """Something the recording is about."""
-
-    label: str
-    """What it is."""
-
-    score: float
-    """How much it matters, from 0 to 1."""
-
-    mentions: list[Mention]
-    """Where it comes up."""
-
-
-class Summary(TypedDict):
-    """What was said, in short."""
-
-    short: str
-    """In a few sentences."""
-
-    bullets: list[Any]
-    """Point by point."""
-
-
-class Understanding(TypedDict):
-    """Who wrote the chapters, topics and summary."""
-
-    engine: str
-    """The engine; `none` where nothing was made yet."""
-
-    model: str | None
-    """Its model, where it has one."""
 
 
 class EngineNotes(TypedDict):

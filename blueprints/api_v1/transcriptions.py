@@ -20,6 +20,7 @@ from errors import Invalid
 from handlers import transcriptions
 from handlers.speakers import speakers
 from handlers.transcriptions import Details, Filters
+from handlers.understanding import understand_again
 from models import Transcription
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
@@ -101,6 +102,13 @@ def retry(session: Session, transcription_id: str) -> Response:
         session, g.account, transcription_id, api_key=g.api_key, request_id=g.request_id
     )
     return _accepted(transcription)
+
+
+@blueprint.post("/<public_id:transcription_id>/understand")
+@in_transaction
+def understand(session: Session, transcription_id: str) -> Response:
+    read_json(Nothing)
+    return reply(transcription_json(understand_again(session, g.account, transcription_id)), 202)
 
 
 @blueprint.get("/<public_id:transcription_id>/result")

@@ -48,6 +48,7 @@ def test_every_operation_answers_as_documented(api: FlaskClient, documented: Doc
         "get_transcription": api.get(completed),
         "update_transcription": api.patch(completed, json={"speakers": {"S1": "Ada"}, "metadata": {"a": "b"}}),
         "get_transcription_result": api.get(f"{completed}/result"),
+        "understand_transcription": api.post(f"{completed}/understand"),
         "wait_for_transcription": api.get(f"{completed}/wait?timeout=0"),
         "stream_transcription_events": api.get(f"{completed}/events"),
         "cancel_transcription": api.post(f"{PATH}/{ids['processing']}/cancel"),

@@ -21,7 +21,7 @@ from speech import transcript as speech
 from speech.transcript import Transcript
 from tests import factories
 from tests.api_v1.expectations import BODY, count_of, error_of
-from tests.factories import make_transcription
+from tests.factories import complete, make_transcription
 
 PATH = "/api/v1/transcriptions"
 KEPT = ("Content-Type", "Location")
@@ -46,7 +46,7 @@ def process(session: Session, public_id: str, *, seconds: float = 60.0) -> Trans
     transcribing = processing.claim(session, public_id, Stage.TRANSCRIBING, "w")
     assert transcribing is not None
     heard = Transcript("en", seconds, seconds, (speech.Segment(0.0, 1.0, "Hello."),), seconds)
-    processing.complete(session, transcribing, heard, processing.Engine("base", WordTimes.NONE))
+    complete(session, transcribing, heard, processing.Engine("base", WordTimes.NONE))
     session.flush()
     return session.scalars(select(Transcription).where(Transcription.public_id == public_id)).one()
 

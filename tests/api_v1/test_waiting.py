@@ -18,7 +18,7 @@ from models import Account, Stage, Status, WordTimes
 from speech.transcript import Segment, Transcript
 from tests import factories
 from tests.api_v1.expectations import error_of, events_of
-from tests.factories import make_completed, make_transcription
+from tests.factories import complete, make_completed, make_transcription
 
 PATH = "/api/v1/transcriptions"
 ENGINE = processing.Engine("base", WordTimes.MEASURED)
@@ -67,7 +67,7 @@ class Work:
     def complete(self) -> None:
         with db.transaction() as session:
             processing.add_segments(session, self.lease, HEARD[1:], first_number=1, done=1.0)
-            processing.complete(session, self.lease, Transcript("en", 2.0, 2.0, HEARD, 2.0), ENGINE, stored=HEARD)
+            complete(session, self.lease, Transcript("en", 2.0, 2.0, HEARD, 2.0), ENGINE, stored=HEARD)
 
     def delete(self) -> None:
         with db.transaction() as session:

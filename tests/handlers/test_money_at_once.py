@@ -40,7 +40,7 @@ from models import (
 )
 from speech import transcript as speech
 from speech.transcript import Transcript
-from tests.factories import make_account, make_transcription
+from tests.factories import complete, make_account, make_transcription
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -134,9 +134,10 @@ def test_the_cap_admits_no_more_at_once_than_one_by_one() -> None:
 def test_P19_completing_and_canceling_at_once_settle_once(seed: int) -> None:
     account, [public_id] = make(1, top_up_microusd=100)
     attempt(lambda session: hold_and_queue(session, claim(public_id)))
-    lease = claim(public_id, Stage.TRANSCRIBING)
+    attempt(lambda session: processing.keep_transcript(session, claim(public_id, Stage.TRANSCRIBING), SPOKEN, ENGINE))
+    lease = claim(public_id, Stage.UNDERSTANDING)
     acts: list[Act] = [
-        lambda session: processing.complete(session, lease, SPOKEN, ENGINE),
+        lambda session: processing.complete(session, lease),
         lambda session: transcriptions.cancel_transcription(session, account, public_id),
     ] * 4
     random.Random(seed).shuffle(acts)
@@ -286,7 +287,7 @@ def drive(job: Job) -> None:
         lease = claim(job.public_id, Stage.TRANSCRIBING)
         with db.transaction() as session:
             if isinstance(job.ending, Transcript):
-                processing.complete(session, lease, job.ending, ENGINE)
+                complete(session, lease, job.ending, ENGINE)
             else:
                 processing.fail_with(session, lease, job.ending)
 
@@ -415,7 +416,7 @@ def test_an_account_is_deleted_while_one_of_its_transcriptions_completes() -> No
     with meanwhile(deletion(account)) as delete, db.transaction() as session:
         processing.held(session, last)
         deleted = delete()
-        processing.complete(session, last, SPOKEN, ENGINE)
+        complete(session, last, SPOKEN, ENGINE)
 
     assert (deleted.result(), exists(account)) == (None, False)
 

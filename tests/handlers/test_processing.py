@@ -27,7 +27,7 @@ from models import Account, Media, Segment, Stage, Status, Transcription, WordTi
 from runtime import store
 from speech import transcript as speech
 from speech.transcript import Transcript, Word
-from tests.factories import make_account, make_media, make_transcription
+from tests.factories import complete, make_account, make_media, make_transcription
 
 ENGINE = processing.Engine("base", WordTimes.MEASURED)
 HEARD = (
@@ -230,7 +230,7 @@ WRITES: dict[str, Write] = {
     ),
     "begin_recognition": processing.begin_recognition,
     "add_segments": lambda session, lease: processing.add_segments(session, lease, HEARD, first_number=7, done=1.0),
-    "complete": lambda session, lease: processing.complete(session, lease, heard(*HEARD), ENGINE, stored=HEARD),
+    "complete": lambda session, lease: complete(session, lease, heard(*HEARD), ENGINE, stored=HEARD),
     "fail": lambda session, lease: processing.fail_with(session, lease, MediaUndecodable()),
     "retry": lambda session, lease: processing.fail_with(session, lease, SourceUnreachable()),
 }
@@ -366,7 +366,7 @@ def test_P19_completing_charges_what_was_held(session: Session, waiting: Transcr
     lease = fetched(session, waiting)
     processing.add_segments(session, lease, HEARD, first_number=0, done=1.0)
 
-    processing.complete(session, lease, heard(*HEARD), ENGINE, stored=HEARD)
+    complete(session, lease, heard(*HEARD), ENGINE, stored=HEARD)
 
     assert (waiting.status, waiting.progress, waiting.public_stage) == (Status.COMPLETED, 1.0, None)
     assert waiting.charged_microusd == waiting.quoted_microusd == 5_000
@@ -379,7 +379,7 @@ def test_completing_stores_what_was_not_stored_yet(session: Session, waiting: Tr
     lease = fetched(session, waiting)
     processing.add_segments(session, lease, HEARD[:1], first_number=0, done=0.5)
 
-    processing.complete(session, lease, heard(*HEARD), ENGINE, stored=HEARD[:1])
+    complete(session, lease, heard(*HEARD), ENGINE, stored=HEARD[:1])
 
     assert texts(session) == ["Hello there.", "Bye."]
 
@@ -392,7 +392,7 @@ def test_recognising_again_replaces_the_first_attempt(session: Session, waiting:
     again = take(session, waiting, Stage.TRANSCRIBING)
     processing.begin_recognition(session, again)
     processing.add_segments(session, again, HEARD[1:], first_number=0, done=1.0)
-    processing.complete(session, again, heard(*HEARD[1:]), ENGINE, stored=HEARD[1:])
+    complete(session, again, heard(*HEARD[1:]), ENGINE, stored=HEARD[1:])
 
     assert texts(session) == ["Bye."]
 
@@ -400,7 +400,7 @@ def test_recognising_again_replaces_the_first_attempt(session: Session, waiting:
 def test_silence_is_completed_and_costs_nothing(session: Session, waiting: Transcription) -> None:
     lease = fetched(session, waiting)
 
-    processing.complete(session, lease, heard(speech_seconds=0.0, transcribed_seconds=0.0), ENGINE, stored=())
+    complete(session, lease, heard(speech_seconds=0.0, transcribed_seconds=0.0), ENGINE, stored=())
 
     assert (waiting.status, codes(waiting)) == (Status.COMPLETED, ["no_speech"])
     assert (waiting.quoted_microusd, waiting.charged_microusd) == (5_000, 0)
@@ -413,7 +413,7 @@ def test_speech_that_was_not_transcribed_is_told(
 ) -> None:
     lease = fetched(session, waiting)
 
-    processing.complete(session, lease, heard(*HEARD, transcribed_seconds=transcribed), ENGINE, stored=())
+    complete(session, lease, heard(*HEARD, transcribed_seconds=transcribed), ENGINE, stored=())
 
     assert codes(waiting) == warned
 

@@ -33,7 +33,7 @@ from models import (
 )
 from speech import transcript as speech
 from speech.transcript import Transcript
-from tests.factories import make_account, make_transcription
+from tests.factories import complete, make_account, make_transcription
 
 ENGINE = processing.Engine("base", WordTimes.NONE)
 FREE_CREDIT, PRO_CREDIT = 500_000, 10_000_000
@@ -84,7 +84,7 @@ def process(session: Session, transcription: Transcription, heard: Transcript = 
         content_type="audio/flac",
         truncated=False,
     )
-    processing.complete(session, lease_of(session, transcription, Stage.TRANSCRIBING), heard, ENGINE)
+    complete(session, lease_of(session, transcription, Stage.TRANSCRIBING), heard, ENGINE)
 
 
 def end_period(session: Session, account: Account) -> None:

@@ -8,7 +8,7 @@ import json
 import re
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 Json = dict[str, Any]
+Answering = Callable[[str], Json]
 
 API_KEY = "sk-standin-0123456789abcdef"
 MODEL = "standin-1"
@@ -103,7 +104,7 @@ class ChatStandin:
         self.headers: list[Mapping[str, str]] = []
         self.key: str | None = API_KEY
         self.context_tokens = 100_000
-        self._answers: list[Say | bytes] = []
+        self._answers: list[Say | bytes | Answering] = []
         self._refused: dict[str, Refusal] = {}
         self._troubles: list[Refusal | float] = []
         self._break: Break | None = None
@@ -112,8 +113,11 @@ class ChatStandin:
 
     # The script
 
-    def say(self, *answers: Say | Json | str | bytes) -> None:
-        """What the next answers hold; the last is repeated. A mapping is said as JSON; bytes are a whole body."""
+    def say(self, *answers: Say | Json | str | bytes | Answering) -> None:
+        """What the next answers hold; the last is repeated. A mapping is said as JSON; bytes are a whole body.
+
+        A function makes its answer of the text that the model is asked about.
+        """
         self._answers = [_scripted(answer) for answer in answers]
 
     def refuse(self, parameter: str, status: int, body: Json) -> None:
@@ -181,11 +185,13 @@ class ChatStandin:
             trouble = self._troubles.pop(0) if self._troubles else None
         if isinstance(trouble, Refusal):
             raise trouble
-        if trouble:
-            self._interrupted.wait(trouble)
+        if trouble and self._interrupted.wait(trouble):
+            # Asked by a test that is over: the answers are the next one's.
+            raise Refusal(503, OVERLOAD)
         with self._lock:
             self.asked.append(asked)
-            return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+            answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        return Say(json.dumps(answer(asked["messages"][1]["content"]))) if callable(answer) else answer
 
     # The request
 
@@ -271,8 +277,10 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
-def _scripted(answer: Say | Json | str | bytes) -> Say | bytes:
-    return answer if isinstance(answer, Say | bytes) else Say(answer if isinstance(answer, str) else json.dumps(answer))
+def _scripted(answer: Say | Json | str | bytes | Answering) -> Say | bytes | Answering:
+    if callable(answer) or isinstance(answer, Say | bytes):
+        return answer
+    return Say(answer if isinstance(answer, str) else json.dumps(answer))
 
 
 def _check_messages(messages: list[Json]) -> None:

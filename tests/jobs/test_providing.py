@@ -12,7 +12,7 @@ import runtime
 from db import transaction
 from errors import AppError, PipelineUnavailable, ProviderError, ProviderRejected, ProviderTimeout, TranscriptionFailed
 from handlers import sweeps, transcriptions
-from handlers.processing import Engine, claim, complete
+from handlers.processing import Engine, claim
 from handlers.transcriptions import audio_key, provider_key
 from jobs import providing, queues
 from jobs.queues import QueueName
@@ -21,7 +21,7 @@ from models import Account, Media, Source, Stage, Status, Transcription, WordTim
 from speech.pipelines import pipelines
 from speech.providers.provider import Heard, Later, Notebook, Recording, State, Wishes
 from speech.transcript import Segment, Transcript
-from tests.factories import make_media, make_transcription
+from tests.factories import complete, make_media, make_transcription
 from tests.jobs.scripted_engine import ScriptedEngine
 
 CODE = "qwen3-asr-flash-filetrans"
@@ -56,8 +56,8 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
         installed[code] = replace(installed[code], is_available=True, connect=lambda: scripted)
     for module in ("runtime", "jobs.providing", "handlers.processing"):
         monkeypatch.setattr(f"{module}.installed_pipelines", lambda: installed)
-    monkeypatch.setattr("jobs.transcriptions.die_with_parent", lambda: None)
-    monkeypatch.setattr("jobs.transcriptions.signal.signal", lambda *_: None)
+    monkeypatch.setattr("jobs.stages.die_with_parent", lambda: None)
+    monkeypatch.setattr("jobs.stages.signal.signal", lambda *_: None)
     monkeypatch.setattr("speech.engines.client.speech_spans", lambda *_, **__: [(0.0, 2.0)])
     return scripted
 

@@ -108,9 +108,10 @@ COMPLETED: TranscriptionShape = {
     "language": "en",
     "speakers_count": 2,
     "cost": {"quoted_usd": "0.281200", "charged_usd": "0.281200", "price_per_minute_usd": "0.029600"},
-    "artifacts": {**PENDING, "transcript": "ready"},
+    "artifacts": {"transcript": "ready", "chapters": "ready", "topics": "ready", "summary": "ready", "search": "ready"},
     "completed_at": "2026-11-22T08:01:12.345Z",
 }
+UNDERSTANDING: TranscriptionShape = {**COMPLETED, "artifacts": {**PENDING, "transcript": "ready"}}
 CANCELED: TranscriptionShape = {
     **TRANSCRIBING,
     "status": "failed",
@@ -165,8 +166,22 @@ RESULT: ResultShape = {
     "quality": {"media_seconds": 2.8, "speech_seconds": 2.1, "transcribed_seconds": 2.1, "coverage": 1.0},
     "chapters": [{"title": "Greetings", "start": 0.0, "end": 2.8, "summary": "Two people say good morning."}],
     "topics": [{"label": "Greetings", "score": 0.92, "mentions": [{"start": 0.2, "end": 2.6}]}],
-    "summary": {"short": "Ada and Charles greet each other.", "bullets": []},
-    "understanding": {"engine": "none", "model": None},
+    "summary": {
+        "short": "Ada and Charles greet each other.",
+        "bullets": [{"text": "Ada says good morning.", "start": 0.2, "end": 1.1}],
+        "key_phrases": ["good morning"],
+        "action_items": [],
+    },
+    "understanding": {
+        "engine": "llm",
+        "model": "mistral-small-latest",
+        "parts": {
+            "chapters": {"engine": "llm", "model": "mistral-small-latest", "stale": False},
+            "topics": {"engine": "extractive", "model": "all-MiniLM-L6-v2", "stale": False},
+            "summary": {"engine": "llm", "model": "mistral-small-latest", "stale": False},
+            "search": {"engine": "hybrid", "model": "all-MiniLM-L6-v2", "stale": False},
+        },
+    },
     "engine": {"model": "voxtral-mini-2602", "word_times": "none"},
 }
 RESULT_WITH_WORDS: ResultShape = {
@@ -188,9 +203,19 @@ RESULT_WITH_WORDS: ResultShape = {
             ],
         }
     ],
-    "chapters": [],
+    "chapters": [{"title": "Good morning", "start": 0.0, "end": 2.8, "summary": "Good morning."}],
     "topics": [],
-    "summary": {"short": "", "bullets": []},
+    "summary": {"short": "Good morning.", "bullets": [], "key_phrases": [], "action_items": []},
+    "understanding": {
+        "engine": "extractive",
+        "model": "all-MiniLM-L6-v2",
+        "parts": {
+            "chapters": {"engine": "extractive", "model": "all-MiniLM-L6-v2", "stale": False},
+            "topics": {"engine": "extractive", "model": "all-MiniLM-L6-v2", "stale": False},
+            "summary": {"engine": "extractive", "model": "all-MiniLM-L6-v2", "stale": False},
+            "search": {"engine": "hybrid", "model": "all-MiniLM-L6-v2", "stale": False},
+        },
+    },
     "engine": {"model": "base", "word_times": "measured"},
 }
 

@@ -133,6 +133,23 @@ OPERATIONS = (
         ),
     ),
     Operation(
+        id="understand_transcription",
+        method="POST",
+        path="/transcriptions/{transcription_id}/understand",
+        tag=TAG,
+        summary="Understand a transcription again",
+        description="Makes chapters, topics, summary and search index anew from the words that are there, for nothing. "
+        "What is there already can be read until it is replaced; `artifacts` says how far each is. Takes no body.",
+        body=Nothing,
+        answer=Answer(
+            202,
+            "Accepted: the transcription, its artifacts pending.",
+            TranscriptionShape,
+            {"Pending": examples.UNDERSTANDING},
+        ),
+        refusals=refusals(Conflict),
+    ),
+    Operation(
         id="get_transcription_result",
         method="GET",
         path="/transcriptions/{transcription_id}/result",

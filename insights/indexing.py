@@ -1,0 +1,57 @@
+"""Putting a transcript's passages where the search finds them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from insights.lexemes import searchable
+from insights.passages import Passage
+
+FORGET = text("DELETE FROM passages WHERE transcription_id = :transcription_id")
+STORE = text("""
+    INSERT INTO passages (account_id, transcription_id, ordinal, first_segment, first_char, last_segment, after_char,
+        start, "end", speakers, words, embedding)
+    VALUES (:account_id, :transcription_id, :ordinal, :first_segment, :first_char, :last_segment, :after_char,
+        :start, :end, CAST(:speakers AS text[]), to_tsvector(CAST(:configuration AS regconfig), :words),
+        CAST(:embedding AS halfvec))
+""")
+
+
+def store_passages(
+    session: Session,
+    account_id: int,
+    transcription_id: int,
+    passages: Sequence[Passage],
+    *,
+    configuration: str,
+    vectors: Iterable[Iterable[float]] | None,
+) -> None:
+    """Store a transcript's passages in place of those it had.
+
+    `configuration` is that of its language, `vectors` are None where only words are to be found.
+    """
+    session.execute(FORGET, {"transcription_id": transcription_id})
+    embeddings = [None] * len(passages) if vectors is None else [as_vector(vector) for vector in vectors]
+    transcript = {"account_id": account_id, "transcription_id": transcription_id, "configuration": configuration}
+    rows = [
+        {**transcript, **_row(passage), "embedding": embedding}
+        for passage, embedding in zip(passages, embeddings, strict=True)
+    ]
+    if rows:
+        session.execute(STORE, rows)
+
+
+def as_vector(vector: Iterable[float]) -> str:
+    """A vector as PostgreSQL reads it."""
+    return f"[{','.join(f'{each:.6g}' for each in vector)}]"
+
+
+def _row(passage: Passage) -> dict[str, object]:
+    return {
+        "ordinal": passage.ordinal,
+        "speakers": list(passage.speakers),
+        "words": searchable(passage.text),
+        **asdict(passage.stretch),
+    }
