@@ -579,7 +579,7 @@ class Artifact(Base):
     status: Mapped[ArtifactStatus] = mapped_column(default=ArtifactStatus.PENDING)
     engine: Mapped[str | None] = mapped_column(String(20), comment="extractive or llm; of a search hybrid or words")
     model: Mapped[str | None] = mapped_column(String(200))
-    content: Mapped[Any | None] = mapped_column(deferred=True)
+    content: Mapped[Any] = mapped_column(nullable=True, deferred=True)
     is_stale: Mapped[bool] = mapped_column(default=False, comment="the transcript has been changed since")
     made_at: Mapped[datetime | None]
 
@@ -601,8 +601,10 @@ class Passage(Base):
     end: Mapped[float]
     speakers: Mapped[list[str]] = mapped_column(ARRAY(Text), comment="by the names they are shown with")
     words: Mapped[str] = mapped_column(TSVECTOR)
-    embedding: Mapped[Any | None] = mapped_column(
-        HALFVEC(EMBEDDING_DIMENSIONS), comment="of unit length; null where only words are to be found"
+    embedding: Mapped[Any] = mapped_column(
+        HALFVEC(EMBEDDING_DIMENSIONS),
+        nullable=True,
+        comment="of unit length; null where only words are to be found",
     )
 
     __table_args__ = (

@@ -27,6 +27,7 @@ from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from handlers.payments import LEAST_TOP_UP_CENTS, MOST_TOP_UP_CENTS
 from handlers.spending import Grouping
 from models import Status
+from speech.pipelines import IMPORT_CODE
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -46,6 +47,7 @@ OUR_OWN_HEADERS = frozenset(
         "upgrade",
     }
 )
+FIELD_OF_SOURCE = {"external_url": "url", "upload": "upload_id", "transcript": "transcript"}
 CLASSES: dict[str, type[Invalid]] = {"extra_forbidden": UnknownField, "missing": MissingField}
 
 
@@ -66,7 +68,7 @@ SpeakerName = Annotated[str, StringConstraints(strip_whitespace=True, max_length
 Labels = Annotated[dict[Label, LabelValue], Field(max_length=50)]
 # These two have a name of their own in the API's document, which also lists the pipelines' codes.
 PipelineCode = TypeAliasType("PipelineCode", str)
-Source = TypeAliasType("Source", Literal["external_url", "upload"])
+Source = TypeAliasType("Source", Literal["external_url", "upload", "transcript"])
 Language = Annotated[str, StringConstraints(pattern=r"^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})$")]
 
 
@@ -94,11 +96,22 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=False, use_attribute_docstrings=True)
 
 
+class BroughtTranscript(Input):
+    """A transcript that was made elsewhere."""
+
+    format: Literal["srt", "vtt", "json"]
+    """How it is written. JSON is `{"segments": [{"start", "end", "text", "speaker"?}]}`, or a result of this API."""
+
+    content: Annotated[str, StringConstraints(min_length=1)]
+    """The file as it is, as one string."""
+
+
 class NewTranscription(Input):
     """What to transcribe, and how."""
 
     source: Source
-    """Where the recording comes from: the address in `url`, or the upload in `upload_id`."""
+    """Where it comes from: the recording at the address in `url`, or of the upload in `upload_id`, or the finished
+    transcript in `transcript`, to be understood and searched with no audio and no charge."""
 
     url: Text | None = None
     """With `external_url`: the http or https address of the recording. Redirects are followed."""
@@ -109,6 +122,9 @@ class NewTranscription(Input):
 
     upload_id: Text | None = None
     """With `upload`: an upload that holds its bytes and was not used before."""
+
+    transcript: BroughtTranscript | None = None
+    """With `transcript`: the transcript itself."""
 
     pipeline_code: Annotated[PipelineCode, STORABLE] | None = None
     """How to transcribe it. Left out, the account's default pipeline is taken."""
@@ -136,11 +152,16 @@ class NewTranscription(Input):
 
     @model_validator(mode="after")
     def _has_its_source(self) -> Self:
-        wanted, other = ("url", "upload_id") if self.source == "external_url" else ("upload_id", "url")
+        wanted = FIELD_OF_SOURCE[self.source]
         if getattr(self, wanted) is None:
             raise PydanticCustomError("missing", f"{wanted} is required with source {self.source}", {"field": wanted})
-        if getattr(self, other) is not None or (other == "url" and self.url_headers):
-            raise PydanticCustomError("foreign", f"{other} does not go with source {self.source}", {"field": other})
+        given = {name for name in FIELD_OF_SOURCE.values() if getattr(self, name) is not None}
+        if self.url_headers and wanted != "url":
+            given.add("url_headers")
+        if wanted == "transcript" and self.pipeline_code not in (None, IMPORT_CODE):
+            given.add("pipeline_code")
+        for foreign in sorted(given - {wanted}):
+            raise PydanticCustomError("foreign", f"{foreign} does not go with source {self.source}", {"field": foreign})
         return self
 
 
@@ -236,6 +257,50 @@ class PageQuery(Input):
 
     cursor: Text | None = None
     """The `next_cursor` of the page before."""
+
+
+class SearchFilters(Input):
+    """What to look for, and where."""
+
+    q: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), STORABLE]
+    """What to look for: words, a phrase, or a question."""
+
+    limit: Annotated[int, Field(ge=1, le=50)] = 10
+    """How many moments to return at most."""
+
+    speaker: SpeakerName | None = None
+    """Only what this person says, by the name that is shown, else by the label."""
+
+
+class SearchQuery(SearchFilters):
+    transcription_id: Text | None = None
+    """Only in this transcription. Left out, the whole library is searched."""
+
+    pipeline_code: Annotated[PipelineCode, STORABLE] | None = None
+    """Only in those of this pipeline."""
+
+    created_after: AwareDatetime | None = None
+    """Only in those made after this time; it names its time zone."""
+
+    created_before: AwareDatetime | None = None
+    """Only in those made before this time; it names its time zone."""
+
+    title: Text | None = None
+    """Only in those whose title contains this, in whatever case."""
+
+
+class QuestionToOne(Input):
+    """A question to one transcription."""
+
+    question: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), STORABLE]
+    """What you want to know."""
+
+
+class NewQuestion(QuestionToOne):
+    """A question to some transcriptions, or to all there are."""
+
+    transcription_ids: Annotated[list[Text], Field(min_length=1, max_length=100)] | None = None
+    """Which to answer it from. Left out, the whole library is asked."""
 
 
 class TranscriptionQuery(PageQuery):

@@ -56,7 +56,7 @@ def keep_artifact(session: Session, transcription: Transcription, kind: Artifact
         "engine": made.engine,
         "model": made.model,
         "is_stale": False,
-        "made_at": func.now(),
+        "made_at": func.clock_timestamp(),
     }
     row = insert(Artifact).values(transcription_id=transcription.id, kind=kind, **values)
     session.execute(row.on_conflict_do_update(constraint="pk_artifacts", set_=values))

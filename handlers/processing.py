@@ -234,12 +234,19 @@ def add_segments(
 ) -> None:
     """Store segments as they become known. `done` is the recognised share of the recording, 0..1."""
     renew(session, lease, DECODED + (RECOGNISED - DECODED) * done)
+    store_segments(session, lease.transcription_id, segments, first_number=first_number)
+
+
+def store_segments(
+    session: Session, transcription_id: int, segments: Sequence[speech.Segment], *, first_number: int = 0
+) -> None:
+    """Store segments under numbers from `first_number` on."""
     if segments:
         session.execute(
             insert(Segment),
             [
                 {
-                    "transcription_id": lease.transcription_id,
+                    "transcription_id": transcription_id,
                     "number": number,
                     "start": segment.start,
                     "end": segment.end,

@@ -24,8 +24,10 @@ from models import (
     ApiKey,
     Artifact,
     ArtifactKind,
+    Citation,
     Media,
     Passage,
+    Question,
     Segment,
     Source,
     Status,
@@ -90,7 +92,7 @@ def create_transcription(
     request_id: str | None = None,
 ) -> Transcription:
     """Register a recording, at a URL or uploaded, and queue its first stage once committed."""
-    _keep_account(session, account)
+    keep_account(session, account)
     transcription = _new_transcription(account, options, details, api_key, request_id)
     transcription.source = source
     if source is Source.EXTERNAL_URL:
@@ -109,7 +111,7 @@ def transcribe_media(
     session: Session, account: Account, *, media: Media, options: Options, details: Details
 ) -> Transcription:
     """Register a recording that is in the store already."""
-    _keep_account(session, account)
+    keep_account(session, account)
     transcription = _new_transcription(account, options, details, None, None)
     transcription.source, transcription.media_id = Source.UPLOAD, media.id
     transcription.title = details.title or media.filename or "Recording"
@@ -130,7 +132,7 @@ def get_transcription(
 def list_transcriptions(
     session: Session, account: Account, filters: Filters, *, limit: int, cursor: str | None
 ) -> Page[Transcription]:
-    query = _owned(account, *_conditions(filters)).options(*WITH_ALL_THAT_IS_SHOWN)
+    query = _owned(account, *conditions(filters)).options(*WITH_ALL_THAT_IS_SHOWN)
     return page_of(session, query, Transcription.public_id, limit=limit, cursor=cursor)
 
 
@@ -184,7 +186,7 @@ def retry_transcription(
     request_id: str | None = None,
 ) -> Transcription:
     """A new transcription of a failed one's source with its options: a final status never changes again."""
-    _keep_account(session, account)
+    keep_account(session, account)
     failed = get_transcription(session, account, public_id)
     if failed.status is not Status.FAILED:
         raise Conflict(f"Only a failed transcription can be retried; this one is {failed.status}.")
@@ -208,12 +210,13 @@ def retry_transcription(
 
 
 def delete_transcription(session: Session, account: Account, public_id: str) -> None:
-    """Remove text, segments and media for good; a job still at work on it finds nothing and stops."""
+    """Remove text, media and all that was made of them for good; a job still at work on it finds nothing and stops."""
     transcription = locked_transcription(session, account, public_id)
     media_id = transcription.media_id
     if not transcription.is_final:
         release_hold(session, transcription)
     _forget_audio(session, transcription)
+    _forget_questions(session, transcription)
     session.delete(transcription)
     session.flush()
     if media_id is not None:
@@ -317,6 +320,17 @@ def _forget_audio(session: Session, transcription: Transcription) -> None:
     on_commit(session, forget)
 
 
+def _forget_questions(session: Session, transcription: Transcription) -> None:
+    """Delete what was asked of it alone, and what was answered from it."""
+    cites_it = select(Citation.question_id).where(Citation.transcription_id == transcription.id)
+    is_about_it = Question.transcription_ids == [transcription.public_id]
+    session.execute(
+        delete(Question)
+        .where(Question.account_id == transcription.account_id, Question.id.in_(cites_it) | is_about_it)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _new_transcription(
     account: Account, options: Options, details: Details, api_key: ApiKey | None, request_id: str | None
 ) -> Transcription:
@@ -339,7 +353,7 @@ def _new_transcription(
     )
 
 
-def _keep_account(session: Session, account: Account) -> None:
+def keep_account(session: Session, account: Account) -> None:
     """Wait for whoever is deleting the account, NotFound when it is gone: nothing is ordered behind a deletion's back.
 
     Comes before any other lock: account, transcription, wallet.
@@ -371,21 +385,22 @@ def locked_transcription(session: Session, account: Account, public_id: str) -> 
     return transcription
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """What transcriptions that pass the filters have in common."""
+    found: list[ColumnElement[bool]] = []
     if filters.status is not None:
-        conditions.append(Transcription.status == filters.status)
+        found.append(Transcription.status == filters.status)
     if filters.pipeline_code:
-        conditions.append(Transcription.pipeline_code == filters.pipeline_code)
+        found.append(Transcription.pipeline_code == filters.pipeline_code)
     if filters.created_after is not None:
-        conditions.append(Transcription.created_at > filters.created_after)
+        found.append(Transcription.created_at > filters.created_after)
     if filters.created_before is not None:
-        conditions.append(Transcription.created_at < filters.created_before)
+        found.append(Transcription.created_at < filters.created_before)
     if filters.title_contains:
-        conditions.append(Transcription.title.icontains(filters.title_contains, autoescape=True))
+        found.append(Transcription.title.icontains(filters.title_contains, autoescape=True))
     if filters.labels:
-        conditions.append(Transcription.labels.contains(dict(filters.labels)))
-    return conditions
+        found.append(Transcription.labels.contains(dict(filters.labels)))
+    return found
 
 
 def _name_in_url(url: str) -> str | None:

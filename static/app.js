@@ -68,6 +68,23 @@ document.addEventListener("keydown", (event) => {
   if (open) closeQuestion(open);
 });
 
+// "/" goes to where one searches.
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  const search = document.querySelector("input[type=search]");
+  if (!search) return;
+  event.preventDefault();
+  search.select();
+});
+
+// What was sent and accepted leaves its field empty for the next.
+
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  if (successful && elt.hasAttribute("data-empties")) elt.reset();
+});
+
 // An amount is chosen or typed, not both.
 
 document.addEventListener("input", ({ target }) => {

@@ -78,7 +78,7 @@
     const placeholder = reserved.get(target.id);
     if (!anchorsItself && placeholder?.bottom <= 0) scrollBy({ top: height - placeholder.height, behavior: "instant" });
     reserved.delete(target.id);
-    if (audio) showNow();
+    if (audio || sought !== null) showNow();
   });
 
   const cues = new WeakMap(); // window → its cues in time order, made when first needed
@@ -110,18 +110,17 @@
     resizing = requestAnimationFrame(reserveHeights);
   });
 
-  if (!audio) return;
-  transcript.classList.add("can-seek");
+  // Following the sound, or where there is none, going to a moment of the text
 
-  // Following the sound
-
-  let now = null; // the cue being heard
+  let sought = null; // seconds
+  let now = null; // the cue being heard or sought
   let following = true; // until the reader scrolls away from it
   let ownScrollUntil = 0; // scroll events before this moment are ours
 
   /** Marks the cue at the present moment, loading its window first where it is not here yet. */
   function showNow() {
-    const time = audio.currentTime + 0.001; // seeking to a word must land on it, whatever floats do
+    const time = position() + 0.001; // seeking to a word must land on it, whatever floats do
+    markChapter(time);
     const section = sections[Math.max(0, lastNotAfter(starts, time))];
     if (!isLoaded(section)) {
       if (following) reveal(section);
@@ -140,7 +139,8 @@
     offerWayBack();
   }
 
-  const hasStarted = () => audio.currentTime > 0;
+  const position = () => (audio ? audio.currentTime : sought);
+  const hasStarted = () => position() > 0;
 
   /** Whether the element is in the part of the screen where one reads, clear of the player. */
   function isInView(element) {
@@ -157,8 +157,28 @@
   }
 
   function offerWayBack() {
-    backToNow.hidden = following || !now;
+    if (backToNow) backToNow.hidden = following || !now;
   }
+
+  // Chapters
+
+  let chapters = null; // { links, times }, made when first needed
+
+  function markChapter(time) {
+    if (!chapters) {
+      const links = [...document.querySelectorAll(".chapters a[data-at]")];
+      chapters = { links, times: links.map((link) => Number(link.dataset.at)), marked: -1 };
+    }
+    const at = lastNotAfter(chapters.times, time);
+    if (at === chapters.marked) return;
+    chapters.links[chapters.marked]?.removeAttribute("aria-current");
+    chapters.links[at]?.setAttribute("aria-current", "true");
+    chapters.marked = at;
+  }
+
+  document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+    if (elt.matches(".understanding")) chapters = null;
+  });
 
   function follow() {
     following = true;
@@ -176,6 +196,49 @@
     },
     { passive: true },
   );
+
+  // Seeking
+
+  function seek(time) {
+    if (audio) audio.currentTime = Math.max(0, Math.min(time, audio.duration || Infinity));
+    else sought = time;
+    following = true;
+    offerWayBack();
+  }
+
+  function play() {
+    audio.play().catch(() => {}); // a browser may refuse until the reader has touched the page; the button remains
+  }
+
+  const goesElsewhere = (event) => event.metaKey || event.ctrlKey || event.shiftKey;
+
+  function goTo(time) {
+    // The address can be copied and opens at this moment.
+    history.replaceState(history.state, "", `?t=${time}`);
+    mark(null); // so that its place is shown again, although it may be marked already
+    seek(Number(time));
+    if (audio) play();
+    else showNow();
+  }
+
+  // What was found, quoted or made of this transcript leads to its moments without leaving the page.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-at]");
+    if (!link || link.pathname !== location.pathname || goesElsewhere(event)) return;
+    event.preventDefault();
+    goTo(link.dataset.at);
+  });
+
+  // A link to a moment
+
+  const wanted = Number(new URLSearchParams(location.search).get("t") ?? NaN);
+  if (wanted > 0) {
+    seek(wanted);
+    showNow();
+  }
+
+  if (!audio) return;
+  transcript.classList.add("can-seek");
 
   function tick() {
     showNow();
@@ -198,28 +261,14 @@
   });
   backToNow.addEventListener("click", follow);
 
-  // Seeking: one listener for all words and time stamps
-
-  function seek(time) {
-    audio.currentTime = Math.max(0, Math.min(time, audio.duration || Infinity));
-    following = true;
-    offerWayBack();
-  }
-
-  function play() {
-    audio.play().catch(() => {}); // a browser may refuse until the reader has touched the page; the button remains
-  }
+  // One listener for all words and time stamps
 
   transcript.addEventListener("click", (event) => {
     const stamp = event.target.closest("a.stamp");
     if (stamp) {
-      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      if (goesElsewhere(event)) return;
       event.preventDefault();
-      const time = stamp.hash.replace("#t=", "");
-      // The address can be copied and opens at this moment.
-      history.replaceState(history.state, "", `?t=${time}`);
-      seek(Number(time));
-      return play();
+      return goTo(stamp.hash.replace("#t=", ""));
     }
     const cue = event.target.closest("[data-t]");
     if (!cue || !getSelection().isCollapsed) return; // marking text is not a click on its last word
@@ -269,12 +318,4 @@
     event.preventDefault();
     keys[event.key]();
   });
-
-  // A link to a moment
-
-  const wanted = Number(new URLSearchParams(location.search).get("t") ?? NaN);
-  if (wanted > 0) {
-    seek(wanted);
-    showNow();
-  }
 })();

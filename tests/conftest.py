@@ -22,6 +22,7 @@ from jobs import queues
 from models import Account
 from processes.embedded import running
 from tests import factories
+from tests.embedder_standin import embedder
 
 # A busy machine is slow; that is no fault of what is tested.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -116,6 +117,20 @@ def browser(app: Flask, alice: Account) -> FlaskClient:
 def visitor(app: Flask, session: Session) -> FlaskClient:
     """A browser that is not signed in."""
     return factories.browser(app, None)
+
+
+@pytest.fixture
+def embeddings(app: Flask, config: Config) -> Iterator[None]:
+    """Vectors are to be had, of words."""
+    with embedder(config.redis_url):
+        yield
+
+
+@pytest.fixture
+def jobs_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job may be called like any function: it neither dies with its parent nor listens to signals."""
+    monkeypatch.setattr("jobs.stages.die_with_parent", lambda: None)
+    monkeypatch.setattr("jobs.stages.signal.signal", lambda *_: None)
 
 
 @pytest.fixture

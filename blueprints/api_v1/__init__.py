@@ -3,11 +3,13 @@
 from flask import Blueprint, Response, g, request
 
 from auth import require_api_key
-from blueprints.api_v1 import account, quotes, rate_limits, transcriptions, uploads
+from blueprints.api_v1 import account, questions, quotes, rate_limits, search, transcriptions, uploads
 
 blueprint = Blueprint("api_v1", __name__, url_prefix="/api/v1")
 blueprint.register_blueprint(account.blueprint)
 blueprint.register_blueprint(quotes.blueprint)
+blueprint.register_blueprint(questions.blueprint)
+blueprint.register_blueprint(search.blueprint)
 blueprint.register_blueprint(transcriptions.blueprint)
 blueprint.register_blueprint(uploads.blueprint)
 
@@ -16,6 +18,9 @@ CORS = {
     "Access-Control-Expose-Headers": "X-Request-Id, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
     "Retry-After, Location, Idempotent-Replayed",
 }
+# A day of speech with the times of its words.
+TAKE_TRANSCRIPTS = {"api_v1.transcriptions.create", "api_v1.quotes.create"}
+MAX_TRANSCRIPT_BYTES = 16 * 1024**2
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, X-Request-Id",
@@ -30,6 +35,8 @@ def _admit() -> Response | None:
         return None
     if request.method == "OPTIONS":
         return Response(status=204, headers=PREFLIGHT)
+    if request.endpoint in TAKE_TRANSCRIPTS:
+        request.max_content_length = MAX_TRANSCRIPT_BYTES
     rate_limits.count_key()
     if request.endpoint is not None:
         with rate_limits.count_address_on_refusal():

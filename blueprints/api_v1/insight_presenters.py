@@ -4,14 +4,20 @@ from typing import Any, Literal
 
 from blueprints.api_v1.insight_shapes import (
     Chapter,
+    CitationShape,
     PartEngine,
     PartEngines,
+    QuestionShape,
+    SearchHit,
+    SearchShape,
     Summary,
     Topic,
     Understanding,
 )
+from blueprints.timestamps import timestamp
 from handlers.artifacts import NOTHING
-from models import Artifact, ArtifactKind, ArtifactStatus, Status, Transcription
+from handlers.search import Findings, Moment
+from models import Artifact, ArtifactKind, ArtifactStatus, Citation, Question, Status, Transcription
 
 
 def chapters_json(transcription: Transcription) -> list[Chapter]:
@@ -44,11 +50,61 @@ def understanding_json(transcription: Transcription) -> Understanding:
     return {"engine": "none", "model": None, "parts": parts}
 
 
+def search_json(findings: Findings) -> SearchShape:
+    return {
+        "data": [_hit(moment) for moment in findings.moments],
+        "has_more": False,
+        "next_cursor": None,
+        "searched_by": findings.searched_by,
+    }
+
+
+def question_json(question: Question) -> QuestionShape:
+    return {
+        "id": question.public_id,
+        "object": "question",
+        "question": question.question,
+        "answer": question.answer,
+        "answerable": question.answer is not None,
+        "citations": [_citation(citation) for citation in question.citations],
+        "understanding": {"engine": question.engine or "none", "model": question.model},  # type: ignore[typeddict-item]
+        "created_at": timestamp(question.asked_at),
+    }
+
+
 def artifact_status(transcription: Transcription, kind: ArtifactKind) -> Literal["pending", "ready", "failed"]:
     if transcription.status is Status.FAILED:
         return "failed"
     artifact = _artifact(transcription, kind)
     return (artifact.status if artifact else ArtifactStatus.PENDING).value
+
+
+def _hit(moment: Moment) -> SearchHit:
+    excerpt = moment.excerpt
+    return {
+        "transcription_id": moment.transcription.public_id,
+        "title": moment.transcription.title,
+        "segment_id": f"seg_{excerpt.segment}",
+        "start": round(excerpt.hit.stretch.start, 3),
+        "end": round(excerpt.hit.stretch.end, 3),
+        "at": round(excerpt.start, 3),
+        "speaker": excerpt.speaker,
+        "text": excerpt.text,
+        "score": round(excerpt.hit.score, 4),
+        "highlights": list(excerpt.highlights),
+    }
+
+
+def _citation(citation: Citation) -> CitationShape:
+    return {
+        "transcription_id": citation.transcription.public_id,
+        "title": citation.transcription.title,
+        "segment_ids": [f"seg_{number}" for number in range(citation.first_segment, citation.last_segment + 1)],
+        "start": round(citation.start, 3),
+        "end": round(citation.end, 3),
+        "speaker": citation.speaker,
+        "quote": citation.quote,
+    }
 
 
 def _part(transcription: Transcription, kind: ArtifactKind) -> PartEngine:

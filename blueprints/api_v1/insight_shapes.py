@@ -157,16 +157,19 @@ class SearchHit(TypedDict):
     """The segment of the result."""
 
     start: float
-    """When it begins, in seconds."""
+    """When the talk about it begins, in seconds. The segment lies between here and the end."""
 
     end: float
-    """When it ends, in seconds."""
+    """When the talk about it ends, in seconds."""
+
+    at: float
+    """When the segment begins, in seconds: where to begin to listen."""
 
     speaker: str | None
     """Who speaks, as a label of the result."""
 
     text: str
-    """What is said."""
+    """What the segment says; of a long one the part that fits."""
 
     score: float
     """How well it fits, roughly from 0 to 1; comparable within one answer."""
@@ -227,3 +230,20 @@ class QuestionShape(TypedDict):
 
     created_at: str
     """When it was asked."""
+
+
+class SearchShape(TypedDict):
+    """What was found, the best first. There are no further pages."""
+
+    data: list[SearchHit]
+    """The moments."""
+
+    has_more: bool
+    """Always false."""
+
+    next_cursor: None
+    """Always null."""
+
+    searched_by: Literal["hybrid", "words"]
+    """`hybrid` where meaning counted as well as words; `words` where the embedding model does not know the languages
+    that are spoken, or does not answer."""

@@ -1,7 +1,6 @@
 """Rows as JSON: plain functions, no queries."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from billing.prices import as_usd
@@ -32,6 +31,7 @@ from blueprints.api_v1.shapes import (
 from blueprints.api_v1.shapes import (
     Wallet as WalletShape,
 )
+from blueprints.timestamps import timestamp
 from handlers.pipelines import Offer
 from handlers.quotes import Quote
 from handlers.speakers import Speaker
@@ -196,10 +196,6 @@ def key_json(key: ApiKey) -> KeyShape:
 
 def list_json(data: list[Any], next_cursor: str | None = None) -> ListShape:
     return {"data": data, "has_more": next_cursor is not None, "next_cursor": next_cursor}
-
-
-def timestamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _word(start: float, end: float, word: str, confidence: float | None) -> WordShape:

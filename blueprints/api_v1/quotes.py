@@ -3,11 +3,10 @@
 from flask import Blueprint, Response, g
 from sqlalchemy.orm import Session
 
-from blueprints.api_v1.orders import what_of
 from blueprints.api_v1.presenters import quote_json
 from blueprints.api_v1.replies import in_transaction, reply
 from blueprints.inputs import NewTranscription, read_json
-from handlers import quotes
+from blueprints.orders import quote_of
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/quotes")
 
@@ -15,4 +14,4 @@ blueprint = Blueprint("quotes", __name__, url_prefix="/quotes")
 @blueprint.post("")
 @in_transaction
 def create(session: Session) -> Response:
-    return reply(quote_json(quotes.quote(session, g.account, **what_of(read_json(NewTranscription)))))
+    return reply(quote_json(quote_of(session, g.account, read_json(NewTranscription))))

@@ -4,7 +4,6 @@ from flask import Blueprint, Response, g
 from sqlalchemy.orm import Session
 
 from blueprints.api_v1 import waiting
-from blueprints.api_v1.orders import what_of
 from blueprints.api_v1.presenters import list_json, result_json, transcription_json
 from blueprints.api_v1.replies import in_transaction, no_content, reply
 from blueprints.inputs import (
@@ -16,10 +15,11 @@ from blueprints.inputs import (
     read_json,
     read_query,
 )
+from blueprints.orders import order
 from errors import Invalid
 from handlers import transcriptions
 from handlers.speakers import speakers
-from handlers.transcriptions import Details, Filters
+from handlers.transcriptions import Filters
 from handlers.understanding import understand_again
 from models import Transcription
 
@@ -30,15 +30,7 @@ blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
 @in_transaction
 def create(session: Session) -> Response:
     wanted = read_json(NewTranscription)
-    transcription = transcriptions.create_transcription(
-        session,
-        g.account,
-        **what_of(wanted),
-        details=Details(title=wanted.title, labels=wanted.metadata),
-        api_key=g.api_key,
-        request_id=g.request_id,
-    )
-    return _accepted(transcription)
+    return _accepted(order(session, g.account, wanted, api_key=g.api_key, request_id=g.request_id))
 
 
 @blueprint.get("")

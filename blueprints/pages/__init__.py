@@ -5,11 +5,25 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 
 from auth import refuse_cross_site, signed_in_account
-from blueprints.pages import billing, formats, home, movements, settings, sign_in, statements, transcriptions, usage
+from blueprints.pages import (
+    billing,
+    formats,
+    home,
+    moments,
+    movements,
+    questions,
+    search,
+    settings,
+    sign_in,
+    statements,
+    transcriptions,
+    understanding,
+    usage,
+)
 from runtime import config, store
 
 blueprint = Blueprint("pages", __name__)
-for room in (home, sign_in, transcriptions, billing, statements, usage, settings):
+for room in (home, sign_in, transcriptions, search, questions, billing, statements, usage, settings):
     blueprint.register_blueprint(room.blueprint)
 blueprint.before_request(refuse_cross_site)
 
@@ -58,7 +72,7 @@ def _register_filters(state: object) -> None:
     app = state.app  # type: ignore[attr-defined]
     filters: list[Callable[..., object]] = [
         *(formats.clock, formats.usd, formats.usd_change, formats.when, formats.day, formats.language),
-        *(movements.happened, movements.asides, movements.change),
+        *(movements.happened, movements.asides, movements.change, moments.marked, understanding.made_by),
     ]
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -9,25 +9,30 @@ from sqlalchemy.orm import Session
 from auth import require_account
 from blueprints.fragments import wants_fragment
 from blueprints.inputs import NewTranscription, TranscriptionChanges, TranscriptionQuery, read
+from blueprints.orders import order
 from blueprints.pages.forms import FormState, rejected, typed
 from blueprints.pages.languages import LANGUAGES
 from blueprints.pages.notices import shown_notices
+from blueprints.pages.understanding import Understanding, understanding_of
 from blueprints.pages.windows import window_at, windows_of
 from db import transaction
 from errors import AccountOwes, AppError, InsufficientFunds, Invalid, MonthlyCapReached, NotFound
 from handlers import transcriptions
 from handlers.listing import Page
 from handlers.pipelines import Offer, offers
+from handlers.questions import list_questions
 from handlers.speakers import speakers
-from handlers.transcriptions import Details, Filters, Options
+from handlers.transcriptions import Filters
+from handlers.understanding import understand_again
 from handlers.wallets import check_funds
-from models import Account, Source, Status, Transcription
+from models import Account, Status, Transcription
 from runtime import store
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
 
 # A page that plays on asks again (static/player.js).
 PLAYBACK_SECONDS = 300
+QUESTIONS_SHOWN = 5
 NOT_AFFORDABLE = (InsufficientFunds, AccountOwes, MonthlyCapReached)
 
 
@@ -44,17 +49,7 @@ def create() -> ResponseReturnValue:
     try:
         wanted = read(NewTranscription, {"source": "external_url", **values, "vocabulary": vocabulary})
         with transaction() as session:
-            transcription = transcriptions.create_transcription(
-                session,
-                account,
-                source=Source.EXTERNAL_URL,
-                url=wanted.url,
-                options=Options(
-                    pipeline_code=wanted.pipeline_code, language=wanted.language, vocabulary=wanted.vocabulary
-                ),
-                details=Details(title=wanted.title),
-                request_id=g.request_id,
-            )
+            transcription = order(session, account, wanted, api_key=None, request_id=g.request_id)
     except Invalid as error:
         return _list_page(account, rejected(error)), 422
     except NOT_AFFORDABLE as error:
@@ -97,6 +92,28 @@ def progress(transcription_id: str) -> ResponseReturnValue:
     if transcription.is_final:
         response.headers["HX-Refresh"] = "true"
     return response
+
+
+@blueprint.get("/<public_id:transcription_id>/understanding")
+def understanding(transcription_id: str) -> ResponseReturnValue:
+    """What is made of the transcript: one line while as much is `left` as before, and all of it once there is more."""
+    account = require_account()
+    with transaction() as session:
+        transcription = transcriptions.get_transcription(session, account, transcription_id, with_contents=True)
+        understood = Understanding(transcription, windows_of(session, transcription))
+    if understood.pending and ",".join(understood.pending) == request.args.get("left"):
+        return render_template("transcriptions/_making.html", understood=understood)
+    response = make_response(render_template("transcriptions/_understanding.html", understood=understood))
+    response.headers["HX-Retarget"] = f"#understanding-{transcription_id}"
+    return response
+
+
+@blueprint.post("/<public_id:transcription_id>/understand")
+def understand(transcription_id: str) -> ResponseReturnValue:
+    account = require_account()
+    with transaction() as session:
+        understand_again(session, account, transcription_id)
+    return _to_show(transcription_id)
 
 
 @blueprint.get("/<public_id:transcription_id>/media")
@@ -181,7 +198,7 @@ def _to_show(transcription_id: str) -> Response:
 def _show_page(transcription_id: str, title_form: FormState, *, refused: AppError | None = None) -> str:
     account = require_account()
     with transaction() as session:
-        transcription = transcriptions.get_transcription(session, account, transcription_id)
+        transcription = transcriptions.get_transcription(session, account, transcription_id, with_contents=True)
         windows = windows_of(session, transcription)
         window = window_at(windows, request.args.get("window"), request.args.get("t"))
         return render_template(
@@ -196,6 +213,8 @@ def _show_page(transcription_id: str, title_form: FormState, *, refused: AppErro
             if window is None
             else transcriptions.segments(session, transcription, first=window.first, count=window.count),
             can_play=transcription.media is not None,
+            understood=understanding_of(transcription, windows),
+            questions=list_questions(session, account, transcription_id=transcription_id, limit=QUESTIONS_SHOWN),
         )
 
 

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from speech.pipelines import openai_diarize, qwen, voxtral, whisper
 from speech.pipelines.pipeline import Hosting, Pipeline
 
-__all__ = ["Hosting", "Pipeline", "pipelines"]
+__all__ = ["IMPORT_CODE", "Hosting", "Pipeline", "pipelines"]
+
+# What a transcript is under that was brought along: nothing transcribes it, so it is not among those to choose from.
+IMPORT_CODE = "import"
 
 HOSTED = {"qwen": qwen.pipeline, "openai": openai_diarize.pipeline, "mistral": voxtral.pipeline}
 

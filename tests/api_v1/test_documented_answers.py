@@ -39,9 +39,11 @@ def ids(session: Session, alice: Account) -> dict[str, str]:
     return {state: row.public_id for state, row in rows.items()}
 
 
+@pytest.mark.usefixtures("embeddings")
 def test_every_operation_answers_as_documented(api: FlaskClient, documented: Documented, ids: dict[str, str]) -> None:
     completed = f"{PATH}/{ids['completed']}"
     upload = api.post("/api/v1/uploads", json=UPLOAD)
+    question = api.post("/api/v1/questions", json={"question": "Who is greeted?"})
     answers = {
         "create_transcription": api.post(PATH, json=BODY, headers={"Idempotency-Key": "k"}),
         "list_transcriptions": api.get(f"{PATH}?limit=2"),
@@ -54,6 +56,13 @@ def test_every_operation_answers_as_documented(api: FlaskClient, documented: Doc
         "cancel_transcription": api.post(f"{PATH}/{ids['processing']}/cancel"),
         "retry_transcription": api.post(f"{PATH}/{ids['failed']}/retry"),
         "delete_transcription": api.delete(f"{PATH}/{ids['unwanted']}"),
+        "search_library": api.get("/api/v1/search?q=hello&pipeline_code=import"),
+        "search_transcription": api.get(f"{completed}/search?q=hello"),
+        "ask_library": question,
+        "ask_transcription": api.post(f"{completed}/questions", json={"question": "Who is greeted?"}),
+        "list_questions": api.get("/api/v1/questions"),
+        "get_question": api.get(f"/api/v1/questions/{question.get_json()['id']}"),
+        "delete_question": api.delete(f"/api/v1/questions/{question.get_json()['id']}"),
         "create_quote": api.post("/api/v1/quotes", json=UNREACHABLE),
         "create_upload": upload,
         "get_upload": api.get(f"/api/v1/uploads/{upload.get_json()['id']}"),
@@ -83,7 +92,7 @@ JSON = "application/json"
 REFUSED_CREATES: dict[str, dict[str, Any]] = {
     "invalid_json": {"data": b"{", "content_type": JSON},
     "unsupported_media_type": {"data": {"url": "x"}},
-    "request_too_large": {"data": b" " * 3_000_000, "content_type": JSON},
+    "request_too_large": {"data": b" " * 17_000_000, "content_type": JSON},
     "missing_field": {"json": {}},
     "unknown_field": {"json": {**BODY, "langauge": "en"}},
     "invalid_field": {"json": {**BODY, "speakers_expected": 0}},

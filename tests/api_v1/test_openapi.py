@@ -195,7 +195,7 @@ def test_a_parameter_that_is_required_says_so() -> None:
 
 
 def test_the_pipelines_are_those_of_this_installation(document: dict[str, Any]) -> None:
-    assert document["components"]["schemas"]["PipelineCode"]["enum"] == list(installed_pipelines())
+    assert document["components"]["schemas"]["PipelineCode"]["enum"] == [*installed_pipelines(), "import"]
 
 
 def test_a_pipeline_that_is_not_available_says_so() -> None:
@@ -204,8 +204,12 @@ def test_a_pipeline_that_is_not_available_says_so() -> None:
 
     told = make_document("https://transcribe.example", pipelines)["components"]["schemas"]["PipelineCode"]
 
-    assert told["enum"] == list(pipelines)
-    assert [" not set up" in line for line in told["description"].splitlines()] == [False, *(True for _ in others)]
+    assert told["enum"] == [*pipelines, "import"]
+    assert [" not set up" in line for line in told["description"].splitlines()] == [
+        False,
+        *(True for _ in others),
+        False,
+    ]
 
 
 def test_every_example_is_what_its_schema_asks_for(documented: Documented) -> None:

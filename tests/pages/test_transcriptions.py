@@ -1,18 +1,32 @@
 """The list and the transcript, as pages, as fragments, and to strangers."""
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from billing import ledger
 from handlers import wallets
-from models import Account, MovementKind, Segment, Status, Transcription
+from handlers.artifacts import Made, keep_artifact
+from models import (
+    Account,
+    Artifact,
+    ArtifactKind,
+    ArtifactStatus,
+    MovementKind,
+    Segment,
+    Stage,
+    Status,
+    Transcription,
+)
 from tests.factories import browser as sign_in
-from tests.factories import make_account, make_completed, make_media, make_transcription
+from tests.factories import db_now, make_account, make_completed, make_media, make_transcription
+from tests.pages.conftest import text_of
 
 HX = {"HX-Request": "true"}
 
@@ -249,3 +263,101 @@ def test_a_recording_in_a_bucket_is_played_from_there(
 
     assert (answer.status_code, answer.location) == (302, f"https://bucket.example/{media.object_key}?300")
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def make_artifact(session: Session, done: Transcription, kind: ArtifactKind, content: Any, **values: Any) -> None:
+    keep_artifact(session, done, kind, Made(content, "extractive", None))
+    changes = update(Artifact).where(Artifact.transcription_id == done.id, Artifact.kind == kind).values(**values)
+    if values:
+        session.execute(changes)
+    session.expire(done)
+
+
+def test_the_transcript_begins_with_what_it_is_about(browser: FlaskClient, session: Session, alice: Account) -> None:
+    done = make_completed(session, alice, texts=["Hello there.", *["More of it."] * 120])
+    content = [{"title": "Late", "start": 550.0, "end": 600.0, "summary": "It ends."}]
+    make_artifact(session, done, ArtifactKind.CHAPTERS, content)
+    page = browser.get(f"/transcriptions/{done.public_id}").text
+    assert '<a class="stamp" data-at="550.00" href="?t=550.00#window-1">9:10</a>' in page
+    assert "Summary Hello there. 0:00 Hello there. Key phrases: greetings" in text_of(page)
+    assert "Chapters 9:10 Late It ends. Topics Greetings 0:00 Extracted from the transcript" in text_of(page)
+
+
+def test_who_wrote_it_and_what_is_to_do_is_told(browser: FlaskClient, session: Session, alice: Account) -> None:
+    done = make_completed(session, alice)
+    item = {"text": "Send the minutes", "owner": "Ada", "start": 5.0, "end": 9.0}
+    content = {"short": "They met.", "bullets": [], "key_phrases": [], "action_items": [item]}
+    make_artifact(session, done, ArtifactKind.SUMMARY, content, engine="llm", model="small-model")
+    page = text_of(browser.get(f"/transcriptions/{done.public_id}").text)
+    assert "To do 0:05 Ada: Send the minutes" in page
+    assert "Written by small-model, Extracted from the transcript" in page
+
+
+def test_what_was_made_is_escaped(browser: FlaskClient, session: Session, alice: Account) -> None:
+    done, nasty = make_completed(session, alice), "<b onclick=alert(1)>"
+    moment = {"start": 0.0, "end": 5.0}
+    items = [{"text": nasty, "owner": nasty, **moment}]
+    summary = {"short": nasty, "bullets": items, "key_phrases": [nasty], "action_items": items}
+    make_artifact(session, done, ArtifactKind.SUMMARY, summary, engine="llm", model=nasty)
+    make_artifact(session, done, ArtifactKind.CHAPTERS, [{"title": nasty, "summary": nasty, **moment}])
+    make_artifact(session, done, ArtifactKind.TOPICS, [{"label": nasty, "score": 1.0, "mentions": [moment]}])
+    page = browser.get(f"/transcriptions/{done.public_id}").text
+    assert page.count("&lt;b onclick") == 9
+    assert nasty not in page
+
+
+def test_what_is_being_made_is_asked_for_again_until_it_is_there(
+    browser: FlaskClient, session: Session, alice: Account
+) -> None:
+    done = make_completed(session, alice)
+    make_artifact(session, done, ArtifactKind.TOPICS, None, status=ArtifactStatus.PENDING)
+    page = browser.get(f"/transcriptions/{done.public_id}").text
+    again = re.search(r'hx-get="([^"]+/understanding[^"]+)" hx-trigger="load delay:2s', page)
+    assert again
+    assert "Topics: being made…" in browser.get(again[1], headers=HX).text
+    make_artifact(session, done, ArtifactKind.TOPICS, [])
+    ready = browser.get(again[1], headers=HX)
+    assert ready.headers["HX-Retarget"] == f"#understanding-{done.public_id}"
+    assert "being made" not in ready.text
+
+
+def test_what_could_not_be_made_is_made_again(browser: FlaskClient, session: Session, alice: Account) -> None:
+    done = make_completed(session, alice)
+    make_artifact(session, done, ArtifactKind.CHAPTERS, None, status=ArtifactStatus.FAILED)
+    address = f"/transcriptions/{done.public_id}"
+    assert "Chapters: this could not be made." in browser.get(address).text
+    assert browser.post(f"{address}/understand").headers["Location"] == address
+    session.expire_all()
+    page = browser.get(address).text
+    assert "Summary, chapters, topics: being made…" in page
+    assert "could not be made" not in page
+
+
+def test_what_was_made_of_other_words_is_said_to_be_out_of_date(
+    browser: FlaskClient, session: Session, alice: Account
+) -> None:
+    done = make_completed(session, alice)
+    make_artifact(session, done, ArtifactKind.CHAPTERS, [], is_stale=True)
+    assert "Out of date:" in browser.get(f"/transcriptions/{done.public_id}").text
+
+
+def test_a_transcript_without_words_has_nothing_to_search(
+    browser: FlaskClient, session: Session, alice: Account
+) -> None:
+    silent = make_completed(session, alice, texts=[])
+    page = browser.get(f"/transcriptions/{silent.public_id}").text
+    assert "Search this transcript" not in page
+    assert "Summary" not in page
+
+
+def test_the_last_stage_is_shown(browser: FlaskClient, session: Session, alice: Account) -> None:
+    last = make_transcription(session, alice, stage=Stage.UNDERSTANDING, started_at=db_now(session), progress=0.9)
+    page = browser.get(f"/transcriptions/{last.public_id}").text
+    assert '<li aria-current="step">Understanding</li>' in page
+    assert "Understanding what was said" in browser.get("/transcriptions").text
+
+
+def test_a_stranger_cannot_have_it_understood(browser: FlaskClient, session: Session, charlie: Account) -> None:
+    theirs = make_completed(session, charlie).public_id
+    assert browser.post(f"/transcriptions/{theirs}/understand").status_code == 404
+    assert browser.get(f"/transcriptions/{theirs}/understanding").status_code == 404

@@ -7,8 +7,9 @@ from blueprints.api_v1.documents.failures import FAILURES
 from blueprints.api_v1.documents.operation import Refusal, every_refusal, refusals
 from blueprints.api_v1.documents.schemas import Json
 from errors import InvalidRequest, MethodNotAllowed
-from speech.pipelines import Pipeline
+from speech.pipelines import IMPORT_CODE, Pipeline
 
+IMPORT = {IMPORT_CODE: "a transcript that was brought along, with the source `transcript` alone"}
 # Any address may answer these, so no operation lists them.
 ANYWHERE = refusals(InvalidRequest, MethodNotAllowed)
 
@@ -17,7 +18,7 @@ def code_schemas(pipelines: Mapping[str, Pipeline]) -> dict[str, Json]:
     """The schemas by name."""
     refused = (refusal for operation in OPERATIONS for refusal in every_refusal(operation))
     return {
-        "PipelineCode": _one_of({code: _pipeline(pipeline) for code, pipeline in pipelines.items()}),
+        "PipelineCode": _one_of({**{code: _pipeline(pipeline) for code, pipeline in pipelines.items()}, **IMPORT}),
         "ErrorCode": _one_of(_messages([*ANYWHERE, *refused])),
         "FailureCode": _one_of(_messages(FAILURES)),
     }

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from blueprints.api_v1.insight_shapes import QuestionShape, SearchShape
 from blueprints.api_v1.shapes import (
     Artifacts,
     Links,
@@ -234,6 +235,57 @@ EVENTS = "".join(
         _event("status", COMPLETED),
     ]
 )
+
+# Search and questions
+
+QUESTION = "Who said good morning first?"
+FOUND: SearchShape = {
+    "data": [
+        {
+            "transcription_id": TRANSCRIPTION_ID,
+            "title": "interview.mp3",
+            "segment_id": "seg_0",
+            "start": 0.2,
+            "end": 2.6,
+            "at": 0.2,
+            "speaker": "S1",
+            "text": "Good morning.",
+            "score": 0.61,
+            "highlights": [(0, 4), (5, 12)],
+        }
+    ],
+    "has_more": False,
+    "next_cursor": None,
+    "searched_by": "hybrid",
+}
+ANSWERED: QuestionShape = {
+    "id": "qa_01kanvb0m8x4q6s2z9c7v5t3r1",
+    "object": "question",
+    "question": QUESTION,
+    "answer": "Ada did, and Charles answered her.",
+    "answerable": True,
+    "citations": [
+        {
+            "transcription_id": TRANSCRIPTION_ID,
+            "title": "interview.mp3",
+            "segment_ids": ["seg_0"],
+            "start": 0.2,
+            "end": 1.1,
+            "speaker": "S1",
+            "quote": "Good morning.",
+        }
+    ],
+    "understanding": {"engine": "llm", "model": "mistral-small-latest"},
+    "created_at": "2026-11-22T08:05:00.000Z",
+}
+UNANSWERED: QuestionShape = {
+    **ANSWERED,
+    "id": "qa_01kanvc2p1k7h5j3n9w6q8x4z0",
+    "question": "What did they have for breakfast?",
+    "answer": None,
+    "answerable": False,
+    "citations": [],
+}
 
 # Quotes
 

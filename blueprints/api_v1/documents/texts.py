@@ -25,6 +25,10 @@ Create a transcription of a recording at a URL or of an upload, wait for it, and
 
 TAGS = [
     {"name": "Transcriptions", "description": "The job and its outcome: the noun of the API."},
+    {
+        "name": "Search and questions",
+        "description": "The moment somebody spoke of it, and answers that show their evidence.",
+    },
     {"name": "Quotes", "description": "The price of a recording before it is transcribed."},
     {"name": "Uploads", "description": "Recordings that are at no public address."},
     {"name": "Account", "description": "Who pays, what there is to choose from, and where the money went."},
@@ -40,6 +44,7 @@ BEARER = {
 # What stands in a path, by the parameter's name.
 IDS = {
     "transcription_id": "The id of a transcription, `tr_…`.",
+    "question_id": "The id of a question, `qa_…`.",
     "upload_id": "The id of an upload, `up_…`.",
 }
 

@@ -1,0 +1,66 @@
+"""What a request asks to have transcribed, as the handlers take it: the same for the page, a create and a quote."""
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+from sqlalchemy.orm import Session
+
+from billing.prices import from_usd
+from blueprints.inputs import NewTranscription
+from handlers import quotes
+from handlers.imports import import_transcript, quote_import
+from handlers.quotes import Quote
+from handlers.transcriptions import Details, Options, create_transcription
+from models import Account, ApiKey, Source, Transcription
+
+
+class What(TypedDict):
+    source: Source
+    url: str | None
+    url_headers: Mapping[str, str] | None
+    upload_id: str | None
+    options: Options
+
+
+def order(
+    session: Session, account: Account, wanted: NewTranscription, *, api_key: ApiKey | None, request_id: str
+) -> Transcription:
+    """Register the recording that is wanted to be transcribed, or the transcript that is brought along."""
+    details = Details(title=wanted.title, labels=wanted.metadata)
+    if wanted.transcript is None:
+        what = _what_of(wanted)
+        return create_transcription(session, account, **what, details=details, api_key=api_key, request_id=request_id)
+    return import_transcript(
+        session,
+        account,
+        format=wanted.transcript.format,
+        content=wanted.transcript.content,
+        language=wanted.language,
+        details=details,
+        api_key=api_key,
+        request_id=request_id,
+    )
+
+
+def quote_of(session: Session, account: Account, wanted: NewTranscription) -> Quote:
+    """What that would cost."""
+    if wanted.transcript is None:
+        return quotes.quote(session, account, **_what_of(wanted))
+    return quote_import(format=wanted.transcript.format, content=wanted.transcript.content)
+
+
+def _what_of(wanted: NewTranscription) -> What:
+    return {
+        "source": Source(wanted.source),
+        "url": wanted.url,
+        "url_headers": wanted.url_headers,
+        "upload_id": wanted.upload_id,
+        "options": Options(
+            pipeline_code=wanted.pipeline_code,
+            language=wanted.language,
+            diarize=wanted.diarize,
+            speakers_expected=wanted.speakers_expected,
+            vocabulary=wanted.vocabulary,
+            max_cost_microusd=None if wanted.max_cost_usd is None else from_usd(str(wanted.max_cost_usd)),
+        ),
+    }

@@ -1,0 +1,62 @@
+"""An answer while it grows, as server-sent events: `text` with all there is of it so far, then `done` with the fragment
+that takes the question's place."""
+
+import logging
+from collections.abc import Iterator
+from queue import Empty, SimpleQueue
+from threading import Thread
+
+from flask import render_template
+from markupsafe import escape
+
+from db import transaction
+from handlers.questions import answer_question
+from models import Account, Question
+
+log = logging.getLogger(__name__)
+
+KEEP_ALIVE_SECONDS = 10.0
+
+# What there is of the answer, and at last the question with its answer, or what prevented it.
+News = SimpleQueue[str | Question | Exception]
+
+
+def answer_events(account: Account, question: Question) -> Iterator[str]:
+    """The events of a question that is being answered. Whoever leaves finds the answer when they come back."""
+    news = News()
+    Thread(target=_answer, args=(account, question.public_id, news), daemon=True).start()
+    while True:
+        try:
+            latest = _latest(news)
+        except Empty:
+            yield ": still here\n\n"
+            continue
+        if not isinstance(latest, str):
+            break
+        yield _event("text", str(escape(latest)))
+    answered, has_failed = (latest, False) if isinstance(latest, Question) else (question, True)
+    yield _event("done", render_template("questions/_question.html", question=answered, has_failed=has_failed))
+
+
+def _answer(account: Account, public_id: str, news: News) -> None:
+    try:
+        with transaction() as session:
+            answered = answer_question(session, account, public_id, on_text=news.put)
+    except Exception as error:  # This thread is nobody's child: whoever waits must hear of it.
+        log.exception("a question was not answered")
+        news.put(error)
+    else:
+        news.put(answered)
+
+
+def _latest(news: News) -> str | Question | Exception:
+    """The newest there is, waiting for it; Empty when it is time to show that we are still here."""
+    latest = news.get(timeout=KEEP_ALIVE_SECONDS)
+    while not news.empty():
+        latest = news.get()
+    return latest
+
+
+def _event(name: str, data: str) -> str:
+    lines = "".join(f"data: {line}\n" for line in data.splitlines())
+    return f"event: {name}\n{lines}\n"

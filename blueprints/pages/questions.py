@@ -1,0 +1,90 @@
+"""Questions to transcripts, and the answers with the quotes they rest on."""
+
+from typing import Annotated
+
+from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from auth import require_account
+from blueprints.fragments import wants_fragment
+from blueprints.inputs import NewQuestion, PageQuery, Text, read
+from blueprints.pages.answer_streams import answer_events
+from blueprints.pages.forms import FormState, rejected, typed
+from db import transaction
+from errors import Invalid
+from handlers import questions
+from handlers.listing import MAX_PAGE_SIZE
+from models import Account
+
+blueprint = Blueprint("questions", __name__)
+
+
+class Shown(PageQuery):
+    """Which questions the page shows; `question` comes first, whenever it was asked."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 10
+    question: Text | None = None
+
+
+@blueprint.get("/ask")
+def index() -> ResponseReturnValue:
+    return _ask_page(require_account(), read(Shown, request.args.to_dict()), FormState())
+
+
+@blueprint.post("/ask")
+def ask() -> ResponseReturnValue:
+    account = require_account()
+    values = typed()
+    only = values.pop("transcription_id", None)
+    try:
+        wanted = read(NewQuestion, {**values, "transcription_ids": [only] if only else None})
+    except Invalid as error:
+        if wants_fragment():
+            raise
+        return _ask_page(account, Shown(), rejected(error)), 422
+    with transaction() as session:
+        put = questions.put_question(session, account, wanted.question, wanted.transcription_ids)
+        question = questions.get_question(session, account, put.public_id)
+    if wants_fragment():
+        return render_template("questions/_question.html", question=question)
+    return redirect(url_for(".show", question_id=question.public_id), code=303)
+
+
+@blueprint.get("/questions/<public_id:question_id>")
+def show(question_id: str) -> ResponseReturnValue:
+    """The question with its answer, waited for where there is none yet: the way without the stream."""
+    account = require_account()
+    with transaction() as session:
+        question = questions.answer_question(session, account, question_id)
+    if wants_fragment():
+        return render_template("questions/_question.html", question=question)
+    return redirect(url_for(".index", question=question_id), code=303)
+
+
+@blueprint.get("/questions/<public_id:question_id>/stream")
+def stream(question_id: str) -> ResponseReturnValue:
+    account = require_account()
+    with transaction() as session:
+        question = questions.get_question(session, account, question_id)  # a 404 before the stream begins
+    events = stream_with_context(answer_events(account, question))
+    return Response(events, content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+@blueprint.post("/questions/<public_id:question_id>/delete")
+def delete(question_id: str) -> ResponseReturnValue:
+    account = require_account()
+    with transaction() as session:
+        questions.delete_question(session, account, question_id)
+    return "" if wants_fragment() else redirect(url_for(".index"), code=303)
+
+
+def _ask_page(account: Account, shown: Shown, form: FormState) -> str:
+    with transaction() as session:
+        listing = questions.list_questions(session, account, limit=shown.limit, cursor=shown.cursor)
+        first = questions.get_question(session, account, shown.question) if shown.question else None
+    others = [question for question in listing.rows if first is None or question.public_id != first.public_id]
+    asked = [first, *others] if first else others
+    return render_template(
+        "questions/index.html", form=form, listing=listing, asked=asked, is_first_page=not shown.cursor
+    )

@@ -1,0 +1,124 @@
+"""Finding the moment: by words and by meaning, in one transcript or in the whole library."""
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from errors import NotFound
+from handlers.transcriptions import Filters, conditions
+from insights import retrieval
+from insights.embeddings import understands
+from insights.excerpts import Excerpt, excerpts
+from insights.exchange import EmbeddingsUnavailable
+from insights.lexemes import configuration
+from insights.passage_queries import Scope
+from insights.retrieval import Hit, Looked, best_hits, look
+from insights.sources import with_segments
+from models import Account, Transcription
+from runtime import config, embeddings
+
+log = logging.getLogger(__name__)
+
+# Somebody waits; without a vector the words still find something.
+QUESTION_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look: in transcriptions that pass the filters, in some of them by public id, in what one person says.
+
+    None and empty mean no restriction. A speaker goes by the name that is shown.
+    """
+
+    filters: Filters | None = None
+    transcription_ids: Collection[str] | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that was found, and the transcription it is in."""
+
+    transcription: Transcription
+    excerpt: Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found, the best first, and whether meaning counted or words alone."""
+
+    moments: Sequence[Moment]
+    searched_by: Literal["hybrid", "words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What is looked for and where, as `insights.retrieval` takes it."""
+
+    scope: Scope
+    question: retrieval.Question
+
+
+def search(session: Session, account: Account, text: str, place: Place, *, limit: int) -> Findings:
+    """The moments that fit the text best. Raises NotFound where a transcription that is named is not the account's."""
+    inquiry = inquire(session, account, text, place)
+    looked, hits = best(session, inquiry, limit)
+    found = with_segments(session, hits)
+    shown = excerpts(session, looked, found, inquiry.question.configurations)
+    rows = transcriptions_by_id(session, {excerpt.hit.transcription_id for excerpt in shown})
+    return Findings(
+        [Moment(rows[excerpt.hit.transcription_id], excerpt) for excerpt in shown],
+        "words" if inquiry.question.vector is None else "hybrid",
+    )
+
+
+def inquire(session: Session, account: Account, text: str, place: Place) -> Inquiry:
+    """The text with its vector, where the place holds anything that has one. Raises NotFound."""
+    if place.transcription_ids is not None:
+        check_owned(session, account, place.transcription_ids)
+    restricted = place.transcription_ids is not None or place.filters is not None
+    ids = list(session.scalars(_owned(account, place).with_only_columns(Transcription.id))) if restricted else None
+    spoken = _owned(account, place).with_only_columns(Transcription.language).distinct()
+    languages = list(session.scalars(spoken))
+    model = config().embedding_model
+    vector = _vector(text) if any(understands(model, language) for language in languages) else None
+    return Inquiry(
+        Scope(account.id, ids, [place.speaker] if place.speaker else None),
+        retrieval.Question(text, vector, sorted({configuration(language) for language in languages})),
+    )
+
+
+def check_owned(session: Session, account: Account, public_ids: Collection[str]) -> None:
+    """Raises NotFound where one of the transcriptions is not the account's."""
+    owned = select(func.count()).where(Transcription.account_id == account.id, Transcription.public_id.in_(public_ids))
+    if session.scalar(owned) != len(set(public_ids)):
+        raise NotFound()
+
+
+def best(session: Session, inquiry: Inquiry, limit: int) -> tuple[Looked, list[Hit]]:
+    """The best hits, and what was looked at for them."""
+    looked = look(session, inquiry.scope, inquiry.question, limit)
+    return looked, best_hits(session, inquiry.scope.account_id, looked, limit)
+
+
+def transcriptions_by_id(session: Session, ids: Collection[int]) -> dict[int, Transcription]:
+    return {row.id: row for row in session.scalars(select(Transcription).where(Transcription.id.in_(ids)))}
+
+
+def _owned(account: Account, place: Place) -> Select[Transcription]:
+    query = select(Transcription).where(Transcription.account_id == account.id, *conditions(place.filters or Filters()))
+    if place.transcription_ids is not None:
+        query = query.where(Transcription.public_id.in_(place.transcription_ids))
+    return query
+
+
+def _vector(text: str) -> Sequence[float] | None:
+    try:
+        return list(map(float, embeddings().question(text, timeout_seconds=QUESTION_SECONDS)))
+    except EmbeddingsUnavailable:
+        log.warning("searched by words alone, since the embedding model does not answer")
+        return None

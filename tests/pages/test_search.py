@@ -1,0 +1,114 @@
+"""The search page: moments, their links and marks, its filters, and strangers."""
+
+import pytest
+from flask.testing import FlaskClient
+from markupsafe import escape
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from blueprints.pages.moments import marked
+from insights.indexing import store_passages
+from insights.lexemes import configuration
+from insights.passages import passages_of
+from models import Account, Segment, Transcription
+from tests.factories import make_completed
+from tests.pages.conftest import text_of
+
+TEXTS = [
+    "Welcome to the board meeting.",
+    "We set the budget to nine thousand euros.",
+    *(f"Then somebody speaks about matter number {number}, at length and with care." for number in range(20)),
+]
+
+
+@pytest.fixture(autouse=True)
+def _by_words_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.search.QUESTION_SECONDS", 0.05)
+
+
+def make_findable(session: Session, account: Account, texts: list[str] = TEXTS, **values: object) -> Transcription:
+    done = make_completed(session, account, texts=texts, **values)
+    said = session.scalars(select(Segment).where(Segment.transcription_id == done.id).order_by(Segment.number)).all()
+    passages = passages_of(said, done.speaker_names)
+    store_passages(session, account.id, done.id, passages, configuration=configuration("en"), vectors=None)
+    session.flush()
+    return done
+
+
+def test_before_the_first_search_the_page_says_what_it_does(browser: FlaskClient) -> None:
+    page = browser.get("/search")
+    assert page.status_code == 200
+    assert "Find the moment" in page.text
+
+
+def test_a_moment_shows_who_says_it_and_opens_the_player_there(
+    browser: FlaskClient, session: Session, alice: Account
+) -> None:
+    done = make_findable(session, alice, title="Board", speaker_names={"S2": "Ada"})
+    page = browser.get("/search?q=budget").text
+    assert f'href="/transcriptions/{done.public_id}?t=5.00#segment-1"' in page
+    assert "We set the <mark>budget</mark> to nine thousand euros." in page
+    assert "0:05 Board Ada" in text_of(page)
+    assert "Searched by words alone." in page
+
+
+def test_what_is_found_and_typed_is_escaped(browser: FlaskClient, session: Session, alice: Account) -> None:
+    nasty = '<script>alert("budget")</script>'
+    make_findable(session, alice, [f"The budget is {nasty} this year."], title=nasty, speaker_names={"S1": nasty})
+    page = browser.get("/search", query_string={"q": f"budget {nasty}"}).text
+    assert nasty not in page
+    assert str(escape("<script>")) in page
+
+
+def test_nothing_found_says_what_to_try(browser: FlaskClient, session: Session, alice: Account) -> None:
+    make_findable(session, alice)
+    page = browser.get("/search?q=xylophone&title=").text
+    assert "Nothing found" in page
+    assert "with these filters" not in page
+
+
+@pytest.mark.parametrize(
+    ("filters", "is_found"),
+    [
+        ("speaker=S2", True),
+        ("speaker=Nobody", False),
+        ("title=boa", True),
+        ("title=other", False),
+        ("pipeline_code=whisper-base", True),
+        ("pipeline_code=import", False),
+        ("created_after=2020-01-01&created_before=2999-12-31", True),
+        ("created_before=2020-01-01", False),
+    ],
+)
+def test_filters_narrow_the_search(
+    browser: FlaskClient, session: Session, alice: Account, filters: str, is_found: bool
+) -> None:
+    make_findable(session, alice, title="Board")
+    page = browser.get(f"/search?q=budget&{filters}").text
+    assert ("<mark>budget</mark>" in page) is is_found
+    assert '<details class="more" open>' in page
+
+
+def test_a_day_that_is_none_comes_back_with_its_message(browser: FlaskClient) -> None:
+    answer = browser.get("/search?q=budget&created_after=yesterday")
+    assert answer.status_code == 422
+    assert "created_after:" in answer.text
+    assert 'id="findings"' in answer.text
+
+
+def test_one_transcription_is_searched_alone(browser: FlaskClient, session: Session, alice: Account) -> None:
+    one, other = make_findable(session, alice, title="One"), make_findable(session, alice, title="Other")
+    page = browser.get(f"/search?q=budget&transcription_id={one.public_id}").text
+    assert f"/transcriptions/{one.public_id}?t=" in page
+    assert other.public_id not in page
+    assert 'href="/search?q=budget"' in page
+
+
+def test_a_strangers_transcription_is_not_there(browser: FlaskClient, session: Session, charlie: Account) -> None:
+    theirs = make_findable(session, charlie, title="Secret")
+    assert browser.get(f"/search?q=budget&transcription_id={theirs.public_id}").status_code == 404
+    assert "Secret" not in browser.get("/search?q=budget").text
+
+
+def test_marks_are_cut_by_code_points() -> None:
+    assert list(marked("😀 über", [(2, 6)])) == [("😀 ", False), ("über", True), ("", False)]
