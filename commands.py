@@ -18,19 +18,22 @@ import runtime
 from billing.audit import audit
 from billing.prices import as_usd, from_usd
 from errors import AppError
-from handlers import accounts, api_keys, samples, wallets
+from handlers import accounts, api_keys, samples, understanding, wallets
 from handlers.pipelines import offers
+from insights.exchange import EmbeddingsUnavailable
 from models import Plan, Wallet
 from processes.embedded import CannotStart, addresses, ensure_postgres, ensure_redis
 
 account = AppGroup("account", help="Accounts.")
 api_key = AppGroup("api-key", help="API keys.")
 wallet = AppGroup("wallet", help="Money.")
+search = AppGroup("search", help="What the search finds.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 MAX_AMOUNT_MICROUSD = 10**12
 MAX_KEY_NAME_LENGTH = 100
+EMBEDDER_SECONDS = 30.0
 
 
 class Usd(click.ParamType[int]):
@@ -72,7 +75,7 @@ def _key_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 
 def register(app: Flask) -> None:
-    for command in (account, api_key, wallet, migrate, first_start, pipelines):
+    for command in (account, api_key, wallet, search, migrate, first_start, pipelines):
         app.cli.add_command(command)
 
 
@@ -246,6 +249,19 @@ def pipelines() -> list[dict[str, Any]]:
         }
         for offer in offers(Plan.FREE)
     ]
+
+
+@search.command("rebuild")
+@with_database
+def rebuild_search() -> dict[str, Any]:
+    """Index everything anew, after another EMBEDDING_MODEL was set. The service has to run."""
+    try:
+        vector = runtime.embeddings().question("How long is this?", timeout_seconds=EMBEDDER_SECONDS)
+    except EmbeddingsUnavailable:
+        raise click.ClickException("The embedding model does not answer. Start the service, then try again.") from None
+    with db.transaction() as session:
+        count = understanding.rebuild_search(session, len(vector))
+    return {"model": runtime.config().embedding_model, "dimensions": len(vector), "transcriptions": count}
 
 
 @click.command("migrate")

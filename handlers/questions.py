@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 
-import numpy
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -122,12 +122,14 @@ def _names(session: Session, found: Sequence[Found]) -> Mapping[int, Mapping[str
 
 
 def _nearness(vector: Iterable[float]) -> Nearness:
+    asked = list(vector)
+
     def nearness(texts: Sequence[str]) -> Sequence[float]:
         try:
             vectors = embeddings().passages(texts, timeout_seconds=EMBED_SECONDS)
         except EmbeddingsUnavailable:
             return [0.0] * len(texts)  # The words decide which sentence is quoted.
-        return list((vectors @ numpy.array(list(vector))).tolist()) if texts else []
+        return [sum(map(mul, each, asked)) for each in vectors.tolist()]
 
     return nearness
 

@@ -14,6 +14,7 @@ from insights import retrieval
 from insights.embeddings import understands
 from insights.excerpts import Excerpt, excerpts
 from insights.exchange import EmbeddingsUnavailable
+from insights.indexing import dimensions
 from insights.lexemes import configuration
 from insights.passage_queries import Scope
 from insights.retrieval import Hit, Looked, best_hits, look
@@ -85,7 +86,7 @@ def inquire(session: Session, account: Account, text: str, place: Place) -> Inqu
     spoken = _owned(account, place).with_only_columns(Transcription.language).distinct()
     languages = list(session.scalars(spoken))
     model = config().embedding_model
-    vector = _vector(text) if any(understands(model, language) for language in languages) else None
+    vector = _vector(session, text) if any(understands(model, language) for language in languages) else None
     return Inquiry(
         Scope(account.id, ids, [place.speaker] if place.speaker else None),
         retrieval.Question(text, vector, sorted({configuration(language) for language in languages})),
@@ -116,9 +117,13 @@ def _owned(account: Account, place: Place) -> Select[Transcription]:
     return query
 
 
-def _vector(text: str) -> Sequence[float] | None:
+def _vector(session: Session, text: str) -> Sequence[float] | None:
     try:
-        return list(map(float, embeddings().question(text, timeout_seconds=QUESTION_SECONDS)))
+        vector = list(map(float, embeddings().question(text, timeout_seconds=QUESTION_SECONDS)))
     except EmbeddingsUnavailable:
         log.warning("searched by words alone, since the embedding model does not answer")
         return None
+    if len(vector) != dimensions(session):
+        log.error("searched by words alone: EMBEDDING_MODEL was changed, so flask search rebuild has to be run")
+        return None
+    return vector

@@ -10,7 +10,7 @@ from errors import Conflict
 from handlers.artifacts import Made, fail_artifacts, keep_artifact, order_artifacts
 from handlers.processing import RECOGNISED, Lease, held, renew
 from handlers.transcriptions import get_transcription, locked_transcription, segments
-from insights.indexing import store_passages
+from insights.indexing import forget_embeddings, store_passages
 from insights.languages import guess_language
 from insights.lexemes import configuration
 from insights.passages import Passage
@@ -39,6 +39,20 @@ def understand_again(session: Session, account: Account, public_id: str) -> Tran
     order_artifacts(session, transcription)
     session.flush()
     return get_transcription(session, account, public_id)
+
+
+def rebuild_search(session: Session, dimensions: int) -> int:
+    """Have every completed transcription indexed anew by a model whose vectors are so long; how many those are.
+
+    Until its turn has come, a transcription is found by words.
+    """
+    forget_embeddings(session, dimensions)
+    completed = select(Transcription).where(Transcription.status == Status.COMPLETED)
+    count = 0
+    for transcription in session.scalars(completed.with_for_update().execution_options(yield_per=500)):
+        order_artifacts(session, transcription, {ArtifactKind.SEARCH})
+        count += 1
+    return count
 
 
 def begin_understanding(session: Session, lease: Lease) -> Task:

@@ -10,6 +10,9 @@ from insights.lexemes import searchable
 from insights.passages import Passage
 
 FORGET = text("DELETE FROM passages WHERE transcription_id = :transcription_id")
+DIMENSIONS = text(
+    "SELECT atttypmod FROM pg_attribute WHERE attrelid = CAST('passages' AS regclass) AND attname = 'embedding'"
+)
 STORE = text("""
     INSERT INTO passages (account_id, transcription_id, ordinal, first_segment, first_char, last_segment, after_char,
         start, "end", speakers, words, embedding)
@@ -41,6 +44,18 @@ def store_passages(
     ]
     if rows:
         session.execute(STORE, rows)
+
+
+def dimensions(session: Session) -> int:
+    """How long the embeddings of passages are."""
+    return int(session.scalars(DIMENSIONS).one())
+
+
+def forget_embeddings(session: Session, dimensions: int) -> None:
+    """Forget all embeddings, for a model whose vectors are so long. Words are found as before."""
+    session.execute(text("DROP INDEX ix_passages_embedding"))
+    session.execute(text(f"ALTER TABLE passages ALTER embedding TYPE halfvec({int(dimensions)}) USING NULL"))
+    session.execute(text("CREATE INDEX ix_passages_embedding ON passages USING hnsw (embedding halfvec_ip_ops)"))
 
 
 def as_vector(vector: Iterable[float]) -> str:

@@ -76,6 +76,7 @@ document.addEventListener("keydown", (event) => {
   const search = document.querySelector("input[type=search]");
   if (!search) return;
   event.preventDefault();
+  search.focus();
   search.select();
 });
 

@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 
 KEEP_ALIVE_SECONDS = 10.0
 
-# What there is of the answer, and at last the question with its answer, or what prevented it.
-News = SimpleQueue[str | Question | Exception]
+# What there is of the answer, and at last the question with its answer, or None where it got none.
+News = SimpleQueue[str | Question | None]
 
 
 def answer_events(account: Account, question: Question) -> Iterator[str]:
@@ -34,22 +34,22 @@ def answer_events(account: Account, question: Question) -> Iterator[str]:
         if not isinstance(latest, str):
             break
         yield _event("text", str(escape(latest)))
-    answered, has_failed = (latest, False) if isinstance(latest, Question) else (question, True)
-    yield _event("done", render_template("questions/_question.html", question=answered, has_failed=has_failed))
+    fragment = render_template("questions/_question.html", question=latest or question, has_failed=latest is None)
+    yield _event("done", fragment)
 
 
 def _answer(account: Account, public_id: str, news: News) -> None:
     try:
         with transaction() as session:
             answered = answer_question(session, account, public_id, on_text=news.put)
-    except Exception as error:  # This thread is nobody's child: whoever waits must hear of it.
+    except Exception:  # Nobody joins this thread, and whoever waits must hear of it.
         log.exception("a question was not answered")
-        news.put(error)
+        news.put(None)
     else:
         news.put(answered)
 
 
-def _latest(news: News) -> str | Question | Exception:
+def _latest(news: News) -> str | Question | None:
     """The newest there is, waiting for it; Empty when it is time to show that we are still here."""
     latest = news.get(timeout=KEEP_ALIVE_SECONDS)
     while not news.empty():

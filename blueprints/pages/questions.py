@@ -29,7 +29,9 @@ class Shown(PageQuery):
 
 @blueprint.get("/ask")
 def index() -> ResponseReturnValue:
-    return _ask_page(require_account(), read(Shown, request.args.to_dict()), FormState())
+    account = require_account()
+    asked = {name: value for name, value in request.args.items() if value}
+    return _ask_page(account, read(Shown, asked), FormState())
 
 
 @blueprint.post("/ask")

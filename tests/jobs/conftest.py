@@ -14,9 +14,10 @@ from sqlalchemy import select
 import db
 import runtime
 from config import Config
+from handlers.processing import claim, complete
 from handlers.transcriptions import Details, Options, create_transcription
 from jobs.queues import QueueName
-from models import Account, Segment, Source, Transcription
+from models import Account, Segment, Source, Stage, Transcription
 from tests import factories
 from tests.jobs.scripted_engine import ScriptedEngine
 from tests.outbound.loopback_server import LoopbackServer, loopback_server
@@ -134,6 +135,15 @@ def now(transcription: Transcription) -> Transcription:
     """The transcription as the database has it at this moment."""
     with db.transaction() as session:
         return session.scalars(select(Transcription).where(Transcription.id == transcription.id)).one()
+
+
+def understood(transcription: Transcription) -> Transcription:
+    """The transcription as the last stage leaves it, which is not what is tested here."""
+    with db.transaction() as session:
+        lease = claim(session, transcription.public_id, Stage.UNDERSTANDING, "test")
+        assert lease is not None, "it does not wait to be understood"
+        complete(session, lease)
+    return now(transcription)
 
 
 def stored(transcription: Transcription) -> list[Segment]:

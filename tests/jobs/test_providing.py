@@ -17,6 +17,7 @@ from handlers.transcriptions import audio_key, provider_key
 from jobs import providing, queues
 from jobs.queues import QueueName
 from jobs.transcriptions import ask_provider
+from jobs.understanding import understand
 from models import Account, Media, Source, Stage, Status, Transcription, WordTimes
 from speech.pipelines import pipelines
 from speech.providers.provider import Heard, Later, Notebook, Recording, State, Wishes
@@ -63,7 +64,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
 
 
 @pytest.fixture
-def waiting(session: Session, alice: Account, provider: ScriptedProvider) -> Iterator[Transcription]:
+def waiting(session: Session, alice: Account, provider: ScriptedProvider, embeddings: None) -> Iterator[Transcription]:
     """Decoded, held, and waiting for its provider."""
     media = make_media(session, alice)
     transcription = make_transcription(
@@ -93,6 +94,9 @@ def step(session: Session, transcription: Transcription) -> None:
     session.commit()
     ask_provider(transcription.public_id)
     session.refresh(transcription)
+    if transcription.public_stage == "understanding":
+        understand(transcription.public_id)
+        session.refresh(transcription)
 
 
 def test_an_answer_completes_and_charges(session: Session, waiting: Transcription, provider: ScriptedProvider) -> None:

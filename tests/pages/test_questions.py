@@ -41,13 +41,21 @@ def put(session: Session, account: Account) -> str:
 
 
 def test_without_script_the_answer_is_on_the_next_page(browser: FlaskClient, transcript: str) -> None:
-    answer = browser.post("/ask", data={"question": ASKED})
-    assert answer.status_code == 303
-    page = browser.get(answer.headers["Location"]).text
-    assert "nine thousand euros" in page
-    assert f"/transcriptions/{transcript}?t=" in page
-    assert "Board Ada" in text_of(page)
-    assert "Extracted from the transcript" in page
+    answer = browser.post("/ask", data={"question": ASKED}, follow_redirects=True)
+    assert answer.request.path == "/ask"
+    assert "nine thousand euros" in answer.text
+    assert f"/transcriptions/{transcript}?t=" in answer.text
+    assert "Board Ada" in text_of(answer.text)
+    assert "Extracted from the transcript" in answer.text
+
+
+def test_where_the_stream_breaks_the_answer_comes_at_once(
+    browser: FlaskClient, session: Session, alice: Account, transcript: str
+) -> None:
+    answer = browser.get(f"/questions/{put(session, alice)}", headers=HX)
+    assert answer.text.startswith("<article")
+    assert "nine thousand euros" in answer.text
+    assert "sse-connect" not in answer.text
 
 
 def test_with_script_the_question_opens_a_stream_that_ends_with_the_answer(
