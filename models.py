@@ -76,7 +76,7 @@ class Source(enum.StrEnum):
 
 
 class ArtifactKind(enum.StrEnum):
-    """What is made of a transcript."""
+    """What is made of a transcript, in the order in which it is made."""
 
     CHAPTERS = "chapters"
     TOPICS = "topics"

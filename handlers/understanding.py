@@ -25,7 +25,7 @@ class Task:
 
     transcription: Transcription
     segments: Sequence[Segment]
-    kinds: frozenset[ArtifactKind]
+    kinds: Sequence[ArtifactKind]
 
 
 def understand_again(session: Session, account: Account, public_id: str) -> Transcription:
@@ -64,7 +64,8 @@ def begin_understanding(session: Session, lease: Lease) -> Task:
     pending = select(Artifact.kind).where(
         Artifact.transcription_id == transcription.id, Artifact.status == ArtifactStatus.PENDING
     )
-    return Task(transcription, said, frozenset(session.scalars(pending)))
+    found = set(session.scalars(pending))
+    return Task(transcription, said, [kind for kind in ArtifactKind if kind in found])
 
 
 def keep_made(session: Session, lease: Lease, kind: ArtifactKind, made: Made, *, done: float) -> None:
