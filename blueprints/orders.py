@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from billing.prices import from_usd
 from blueprints.inputs import NewTranscription
-from handlers import quotes
+from handlers import quotes, transcriptions
 from handlers.imports import import_transcript, quote_import
 from handlers.quotes import Quote
-from handlers.transcriptions import Details, Options, create_transcription
+from handlers.transcriptions import Details, Options
 from models import Account, ApiKey, Source, Transcription
 
 
@@ -29,7 +29,9 @@ def order(
     details = Details(title=wanted.title, labels=wanted.metadata)
     if wanted.transcript is None:
         what = _what_of(wanted)
-        return create_transcription(session, account, **what, details=details, api_key=api_key, request_id=request_id)
+        return transcriptions.create_transcription(
+            session, account, **what, details=details, api_key=api_key, request_id=request_id
+        )
     return import_transcript(
         session,
         account,

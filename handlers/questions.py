@@ -1,40 +1,17 @@
-"""Questions to transcripts: evidence is looked for, an answer is made of it, and its quotes are kept with it."""
-
-import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from operator import mul
+"""Questions to transcripts, their answers, and the quotes that these rest on."""
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from db import transaction
 from errors import NotFound
+from handlers.answering import Answered, OnText, answer, gather
 from handlers.listing import Page, page_of
-from handlers.search import Place, best, check_owned, inquire, transcriptions_by_id
-from insights import citations, written_answers
-from insights.answers import Answer, Nearness, answered_by_quotes
-from insights.exchange import EmbeddingsUnavailable
-from insights.llm_faults import LlmFailed
-from insights.sources import Found, with_segments
+from handlers.search import check_owned
+from insights import citations
 from models import Account, Citation, Question, Transcription
-from runtime import config, embeddings, llm
 
-log = logging.getLogger(__name__)
-
-EXTRACTIVE, WRITTEN = "extractive", "llm"
-PASSAGES_READ = 8
-EMBED_SECONDS = 10.0
 WITH_CITATIONS = selectinload(Question.citations).options(joinedload(Citation.transcription))
-OnText = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    """An answer, which engine gave it, and with which model."""
-
-    answer: Answer
-    engine: str
-    model: str | None
 
 
 def put_question(session: Session, account: Account, text: str, transcription_ids: list[str] | None = None) -> Question:
@@ -52,15 +29,29 @@ def put_question(session: Session, account: Account, text: str, transcription_id
     return question
 
 
-def answer_question(session: Session, account: Account, public_id: str, *, on_text: OnText | None = None) -> Question:
+def answer_question(account: Account, public_id: str, *, on_text: OnText | None = None) -> Question:
     """Answer a question that was put; the first answer stays. Raises NotFound.
 
-    `on_text` gets what there is of a written answer while it grows; the answer that comes back may be another.
+    Nothing of the database is held while a language model writes, which may take a minute. `on_text` gets what there is
+    of a written answer while it grows; the answer that comes back may be another.
     """
+    with transaction() as session:
+        question = get_question(session, account, public_id)
+        if question.answered_at is not None:
+            return question
+        evidence = gather(session, account, question.question, question.transcription_ids)
+    answered = answer(evidence, on_text)
+    with transaction() as session:
+        return _keep(session, account, question, answered)
+
+
+def answer_within(session: Session, account: Account, public_id: str) -> Question:
+    """The same as part of a transaction, where the request has to take effect as a whole. Raises NotFound."""
     question = get_question(session, account, public_id)
-    if question.answered_at is None:
-        _keep(session, question, _answered(session, account, question, on_text))
-    return get_question(session, account, public_id)
+    if question.answered_at is not None:
+        return question
+    evidence = gather(session, account, question.question, question.transcription_ids)
+    return _keep(session, account, question, answer(evidence))
 
 
 def get_question(session: Session, account: Account, public_id: str) -> Question:
@@ -88,53 +79,7 @@ def delete_question(session: Session, account: Account, public_id: str) -> None:
     session.flush()
 
 
-def _answered(session: Session, account: Account, question: Question, on_text: OnText | None) -> _Answered:
-    inquiry = inquire(session, account, question.question, Place(transcription_ids=question.transcription_ids))
-    _, hits = best(session, inquiry, PASSAGES_READ)
-    found = with_segments(session, hits)
-    written = _written(session, question.question, found, on_text)
-    if written is not None:
-        return written
-    vector = inquiry.question.vector
-    answer = answered_by_quotes(question.question, found, None if vector is None else _nearness(vector))
-    return _Answered(answer, EXTRACTIVE, None if vector is None else config().embedding_model)
-
-
-def _written(session: Session, text: str, found: Sequence[Found], on_text: OnText | None) -> _Answered | None:
-    """The language model's answer; None where there is no model or it fails."""
-    model, endpoint = llm(), config().llm
-    if model is None or endpoint is None:
-        return None
-    try:
-        answer = written_answers.write(
-            model, text, found, tick=lambda: None, on_text=on_text, names=_names(session, found)
-        )
-    except LlmFailed as failure:
-        log.warning("the language model failed", extra={"reason": type(failure).__name__})
-        return None
-    return _Answered(answer, WRITTEN, endpoint.model)
-
-
-def _names(session: Session, found: Sequence[Found]) -> Mapping[int, Mapping[str, str]]:
-    """What people call the speakers, by transcription."""
-    rows = transcriptions_by_id(session, {hit.transcription_id for hit, _ in found})
-    return {number: row.speaker_names for number, row in rows.items()}
-
-
-def _nearness(vector: Iterable[float]) -> Nearness:
-    asked = list(vector)
-
-    def nearness(texts: Sequence[str]) -> Sequence[float]:
-        try:
-            vectors = embeddings().passages(texts, timeout_seconds=EMBED_SECONDS)
-        except EmbeddingsUnavailable:
-            return [0.0] * len(texts)  # The words decide which sentence is quoted.
-        return [sum(map(mul, each, asked)) for each in vectors.tolist()]
-
-    return nearness
-
-
-def _keep(session: Session, question: Question, answered: _Answered) -> None:
+def _keep(session: Session, account: Account, question: Question, answered: Answered) -> Question:
     """Store the answer, unless there is one by now; one that cites what has been deleted meanwhile says nothing."""
     quotes = answered.answer.citations
     # Transcriptions come before questions, as in their deletion, which then takes this answer along.
@@ -145,13 +90,14 @@ def _keep(session: Session, question: Question, answered: _Answered) -> None:
     if locked is None:
         raise NotFound()
     if locked.answered_at is not None:
-        return
+        return get_question(session, account, question.public_id)
     locked.engine, locked.model = answered.engine, answered.model
     locked.answered_at = session.scalar(select(func.clock_timestamp()))
     if is_whole:
         locked.answer = answered.answer.text
         session.add_all(_row(locked, number, citation) for number, citation in enumerate(quotes))
     session.flush()
+    return get_question(session, account, question.public_id)
 
 
 def _row(question: Question, number: int, citation: citations.Citation) -> Citation:

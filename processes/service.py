@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from insights.embeddings import PACKAGED_MODEL
 from processes.addresses import addresses
 from processes.programs import Program
 
@@ -95,7 +94,7 @@ def embedder(env: Mapping[str, str]) -> Program:
         "embedder",
         {**_offline_unless(env, "EMBEDDING_MODEL"), "OMP_NUM_THREADS": threads},
         "insights.host",
-        *("--model", env.get("EMBEDDING_MODEL") or PACKAGED_MODEL),
+        *(("--model", env["EMBEDDING_MODEL"]) if env.get("EMBEDDING_MODEL") else ()),
         *("--threads", threads),
         stop_seconds=ENGINE_STOP_SECONDS,
     )

@@ -9,7 +9,6 @@ from threading import Thread
 from flask import render_template
 from markupsafe import escape
 
-from db import transaction
 from handlers.questions import answer_question
 from models import Account, Question
 
@@ -40,8 +39,7 @@ def answer_events(account: Account, question: Question) -> Iterator[str]:
 
 def _answer(account: Account, public_id: str, news: News) -> None:
     try:
-        with transaction() as session:
-            answered = answer_question(session, account, public_id, on_text=news.put)
+        answered = answer_question(account, public_id, on_text=news.put)
     except Exception:  # Nobody joins this thread, and whoever waits must hear of it.
         log.exception("a question was not answered")
         news.put(None)

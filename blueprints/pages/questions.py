@@ -56,9 +56,7 @@ def ask() -> ResponseReturnValue:
 @blueprint.get("/questions/<public_id:question_id>")
 def show(question_id: str) -> ResponseReturnValue:
     """The question with its answer, waited for where there is none yet: the way without the stream."""
-    account = require_account()
-    with transaction() as session:
-        question = questions.answer_question(session, account, question_id)
+    question = questions.answer_question(require_account(), question_id)
     if wants_fragment():
         return render_template("questions/_question.html", question=question)
     return redirect(url_for(".index", question=question_id), code=303)

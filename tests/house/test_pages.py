@@ -53,6 +53,7 @@ def paths(session: Session, alice: Account) -> list[str]:
     ids = [row.public_id for row in (done, processing, failed)]
     leave_traces_of_money(session, alice)
     pages = ["/transcriptions", "/settings/account", "/settings/api-keys", "/billing", "/billing/ledger"]
+    pages += ["/ask", "/search", "/search?q=sentence"]
     pages += [f"/billing/usage?group_by={group}" for group in ("day", "pipeline", "api_key")]
     return [*pages, *(f"/transcriptions/{each}" for each in ids)]
 

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from handlers.questions import answer_question, list_questions, put_question
+from handlers.questions import answer_question, answer_within, list_questions, put_question
 from models import Account, Question
 from tests.pages.conftest import text_of
 from tests.pages.test_search import TEXTS, make_findable
@@ -31,7 +31,7 @@ def transcript(session: Session, alice: Account) -> str:
 
 def make_answered(session: Session, account: Account, text: str = ASKED, only: str | None = None) -> Question:
     put = put_question(session, account, text, [only] if only else None)
-    return answer_question(session, account, put.public_id)
+    return answer_within(session, account, put.public_id)
 
 
 def put(session: Session, account: Account) -> str:
@@ -75,9 +75,9 @@ def test_with_script_the_question_opens_a_stream_that_ends_with_the_answer(
 def test_a_growing_answer_is_escaped_and_shown_before_the_last(
     browser: FlaskClient, session: Session, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def grow(session: Session, account: Account, public_id: str, *, on_text: Callable[[str], None]) -> Question:
+    def grow(account: Account, public_id: str, *, on_text: Callable[[str], None]) -> Question:
         on_text("<b>Nine\nthousand")
-        return answer_question(session, account, public_id)
+        return answer_question(account, public_id)
 
     monkeypatch.setattr("blueprints.pages.answer_streams.answer_question", grow)
     monkeypatch.setattr("blueprints.pages.answer_streams._latest", lambda news: news.get(timeout=5))

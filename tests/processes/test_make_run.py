@@ -24,8 +24,8 @@ STANDINS = Path(__file__).with_name("standins")
 Eventually = Callable[..., None]
 MOST_SECONDS_TO_STOP = 25
 MOST_SECONDS_TO_RESTART = 10
-# postgres, valkey, web, engine and scheduler, beside the workers
-PROGRAMS = 5 + len(workers({}, stop_seconds=1))
+# postgres, valkey, web, engine, embedder and scheduler, beside the workers
+PROGRAMS = 6 + len(workers({}, stop_seconds=1))
 
 
 class Service:
@@ -117,7 +117,7 @@ def make_project(directory: Path) -> Path:
     shutil.copytree(PROJECT / "processes", directory / "processes", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT / "gunicorn.conf.py", directory)
     shutil.copy(STANDINS / "app.py", directory)
-    for module in ("jobs/worker.py", "jobs/scheduler.py", "speech/engines/host.py"):
+    for module in ("jobs/worker.py", "jobs/scheduler.py", "speech/engines/host.py", "insights/host.py"):
         (directory / module).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(STANDINS / "program.py", directory / module)
     return directory

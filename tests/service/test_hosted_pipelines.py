@@ -129,9 +129,9 @@ def text_of(lines: Sequence[Line]) -> str:
     [
         # It names no speakers; ours hear one voice, as there is.
         (QWEN, "0.005225", "en", {"S1"}, "measured"),
-        # These two do not say what language they heard, the second not where times are asked for.
-        (OPENAI, "0.011862", None, {"S1", "S2"}, "estimated"),
-        (VOXTRAL, "0.005427", None, {"S1", "S2"}, "estimated"),
+        # These two do not say what language they heard, the second not where times are asked for: the words tell.
+        (OPENAI, "0.011862", "en", {"S1", "S2"}, "estimated"),
+        (VOXTRAL, "0.005427", "en", {"S1", "S2"}, "estimated"),
     ],
 )
 def test_a_url_becomes_a_transcript(
@@ -139,7 +139,7 @@ def test_a_url_becomes_a_transcript(
     speech: npt.NDArray[np.int16],
     pipeline_code: str,
     charged_usd: str,
-    language: str | None,
+    language: str,
     speakers: set[str],
     word_times: str,
 ) -> None:

@@ -1,0 +1,97 @@
+"""Answering a question: evidence is gathered from the transcripts, and an answer is made of it and nothing else."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import mul
+
+from sqlalchemy.orm import Session
+
+from handlers.search import Place, best, inquire, transcriptions_by_id
+from insights import written_answers
+from insights.answers import Answer, Nearness, answered_by_quotes
+from insights.exchange import EmbeddingsUnavailable
+from insights.llm_faults import LlmFailed
+from insights.sources import Found, with_segments
+from models import Account
+from runtime import config, embeddings, llm
+
+log = logging.getLogger(__name__)
+
+EXTRACTIVE, WRITTEN = "extractive", "llm"
+PASSAGES_READ = 8
+EMBED_SECONDS = 10.0
+# Less than the database lets a transaction idle for.
+WRITE_SECONDS = 45.0
+OnText = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A question, the passages nearest to it with their segments, and what people call the speakers in each."""
+
+    question: str
+    vector: Iterable[float] | None
+    found: Sequence[Found]
+    names: Mapping[int, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, which engine gave it, and with which model."""
+
+    answer: Answer
+    engine: str
+    model: str | None
+
+
+def gather(session: Session, account: Account, text: str, transcription_ids: Sequence[str] | None) -> Evidence:
+    """What the transcripts have to say to the question. Raises NotFound."""
+    inquiry = inquire(session, account, text, Place(transcription_ids=transcription_ids))
+    _, hits = best(session, inquiry, PASSAGES_READ)
+    found = with_segments(session, hits)
+    rows = transcriptions_by_id(session, {hit.transcription_id for hit in hits})
+    return Evidence(text, inquiry.question.vector, found, {number: row.speaker_names for number, row in rows.items()})
+
+
+def answer(evidence: Evidence, on_text: OnText | None = None) -> Answered:
+    """By the language model where there is one and it does its work, else in the transcripts' own words."""
+    written = _written(evidence, on_text)
+    if written is not None:
+        return written
+    vector = evidence.vector
+    quoted = answered_by_quotes(evidence.question, evidence.found, None if vector is None else _nearness(vector))
+    return Answered(quoted, EXTRACTIVE, None if vector is None else config().embedding_model)
+
+
+def _written(evidence: Evidence, on_text: OnText | None) -> Answered | None:
+    model, endpoint = llm(), config().llm
+    if model is None or endpoint is None:
+        return None
+    try:
+        written = written_answers.write(
+            model,
+            evidence.question,
+            evidence.found,
+            tick=lambda: None,
+            on_text=on_text,
+            names=evidence.names,
+            budget_seconds=WRITE_SECONDS,
+        )
+    except LlmFailed as failure:
+        log.warning("the language model failed", extra={"reason": type(failure).__name__})
+        return None
+    return Answered(written, WRITTEN, endpoint.model)
+
+
+def _nearness(vector: Iterable[float]) -> Nearness:
+    asked = list(vector)
+
+    def nearness(texts: Sequence[str]) -> Sequence[float]:
+        try:
+            vectors = embeddings().passages(texts, timeout_seconds=EMBED_SECONDS)
+        except EmbeddingsUnavailable:
+            return [0.0] * len(texts)  # The words decide which sentence is quoted.
+        return [sum(map(mul, each, asked)) for each in vectors.tolist()]
+
+    return nearness
