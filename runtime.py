@@ -8,7 +8,7 @@ from billing.stripe_gateway import StripeGateway
 from config import Config
 from errors import Conflict
 from insights.exchange import EmbeddingClient
-from insights.llm import Llm
+from insights.llm.client import Llm
 from jobs import queues
 from speech.pipelines import Pipeline, pipelines
 from storage import ObjectStore

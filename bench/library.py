@@ -23,13 +23,13 @@ from sqlalchemy.orm import Session
 
 from bench.retrieval import database, segments_of
 from insights.embeddings import PACKAGED_MODEL, Embedder, load
-from insights.excerpts import excerpts
-from insights.indexing import as_vector
-from insights.lexemes import configuration, searchable
-from insights.passage_queries import Scope, by_meaning, by_meaning_compared, prepare
-from insights.passages import passages_of
-from insights.retrieval import Question, best_hits, look
-from insights.sources import with_segments
+from insights.search.excerpts import excerpts
+from insights.search.indexing import as_vector
+from insights.search.lexemes import configuration, searchable
+from insights.search.passage_queries import Scope, by_meaning, by_meaning_compared, prepare
+from insights.search.passages import passages_of
+from insights.search.retrieval import Question, best_hits, look
+from insights.search.sources import with_segments
 
 ACCOUNT, STRANGER = 1, 2
 STRANGERS_SHARE = 0.05

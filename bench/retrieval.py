@@ -28,16 +28,16 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from bench.passage_tables import TABLES
-from insights.answers import ENOUGH, MOST_CITATIONS, Nearness, evidence_of, quoted
-from insights.citations import Citation
 from insights.embeddings import PACKAGED_MODEL, Embedder, load
-from insights.excerpts import Excerpt, excerpts
-from insights.indexing import store_passages
-from insights.lexemes import configuration
-from insights.passage_queries import Scope
-from insights.passages import passages_of
-from insights.ranking import Weights
-from insights.retrieval import Hit, Looked, Question, best_hits, look
+from insights.search.answers import ENOUGH, MOST_CITATIONS, Nearness, evidence_of, quoted
+from insights.search.citations import Citation
+from insights.search.excerpts import Excerpt, excerpts
+from insights.search.indexing import store_passages
+from insights.search.lexemes import configuration
+from insights.search.passage_queries import Scope
+from insights.search.passages import passages_of
+from insights.search.ranking import Weights
+from insights.search.retrieval import Hit, Looked, Question, best_hits, look
 from models import Segment
 from processes.embedded import ensure_postgres
 

@@ -27,8 +27,8 @@ import numpy
 
 from bench.diarization import peak_mib
 from insights.embeddings import PACKAGED_MODEL, load
-from insights.sentence_vectors import Embed
-from insights.understanding import chapters_of, read, summary_of, topics_of
+from insights.extraction.sentence_vectors import Embed
+from insights.extraction.understanding import chapters_of, read, summary_of, topics_of
 from models import Segment
 
 HOUR = 3600.0

@@ -8,11 +8,11 @@ from operator import mul
 from sqlalchemy.orm import Session
 
 from handlers.search import Place, best, inquire, transcriptions_by_id
-from insights import written_answers
-from insights.answers import Answer, Nearness, answered_by_quotes
 from insights.exchange import EmbeddingsUnavailable
-from insights.llm_faults import LlmFailed
-from insights.sources import Found, with_segments
+from insights.llm.faults import LlmFailed
+from insights.search.answers import Answer, Nearness, answered_by_quotes
+from insights.search.sources import Found, with_segments
+from insights.writing import answers as written_answers
 from models import Account
 from runtime import config, embeddings, llm
 

@@ -8,7 +8,7 @@ from errors import NotFound
 from handlers.answering import Answered, OnText, answer, gather
 from handlers.listing import Page, page_of
 from handlers.search import check_owned
-from insights import citations
+from insights.search import citations
 from models import Account, Citation, Question, Transcription
 
 WITH_CITATIONS = selectinload(Question.citations).options(joinedload(Citation.transcription))

@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from errors import NotFound
 from handlers.transcriptions import Filters, conditions
-from insights import retrieval
 from insights.embeddings import understands
-from insights.excerpts import Excerpt, excerpts
 from insights.exchange import EmbeddingsUnavailable
-from insights.indexing import dimensions
-from insights.lexemes import configuration
-from insights.passage_queries import Scope
-from insights.retrieval import Hit, Looked, best_hits, look
-from insights.sources import with_segments
+from insights.search import retrieval
+from insights.search.excerpts import Excerpt, excerpts
+from insights.search.indexing import dimensions
+from insights.search.lexemes import configuration
+from insights.search.passage_queries import Scope
+from insights.search.retrieval import Hit, Looked, best_hits, look
+from insights.search.sources import with_segments
 from models import Account, Transcription
 from runtime import config, embeddings
 
@@ -58,7 +58,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What is looked for and where, as `insights.retrieval` takes it."""
+    """What is looked for and where, as `insights.search.retrieval` takes it."""
 
     scope: Scope
     question: retrieval.Question

@@ -10,10 +10,10 @@ from errors import Conflict
 from handlers.artifacts import Made, fail_artifacts, keep_artifact, order_artifacts
 from handlers.processing import RECOGNISED, Lease, held, renew
 from handlers.transcriptions import get_transcription, locked_transcription, segments
-from insights.indexing import forget_embeddings, store_passages
-from insights.languages import guess_language
-from insights.lexemes import configuration
-from insights.passages import Passage
+from insights.search.indexing import forget_embeddings, store_passages
+from insights.search.languages import guess_language
+from insights.search.lexemes import configuration
+from insights.search.passages import Passage
 from models import Account, Artifact, ArtifactKind, ArtifactStatus, Segment, Status, Transcription
 
 SAMPLE_SEGMENTS = 200

@@ -9,14 +9,16 @@ from typing import Any
 
 from handlers.artifacts import Made
 from handlers.understanding import Task
-from insights import understanding, written_chapters, written_summary
 from insights.artifacts import Chapter, Summary, Topic
 from insights.embeddings import understands
 from insights.exchange import EmbeddingsUnavailable
-from insights.llm_faults import LlmFailed
-from insights.passages import Passage, passages_of
-from insights.reading import Reading
-from insights.sentence_vectors import Vectors
+from insights.extraction import understanding
+from insights.extraction.reading import Reading
+from insights.extraction.sentence_vectors import Vectors
+from insights.llm.faults import LlmFailed
+from insights.search.passages import Passage, passages_of
+from insights.writing import chapters as written_chapters
+from insights.writing import summary as written_summary
 from models import ArtifactKind
 from runtime import config, embeddings, llm
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from handlers import search
 from handlers.search import Place
 from handlers.understanding import rebuild_search
-from insights.indexing import dimensions, store_passages
-from insights.passages import passages_of
+from insights.search.indexing import dimensions, store_passages
+from insights.search.passages import passages_of
 from models import EMBEDDING_DIMENSIONS, Account, Artifact, ArtifactKind, ArtifactStatus, Segment, Transcription
 from tests.embedder_standin import WordsModel
 from tests.factories import make_completed

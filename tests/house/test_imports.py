@@ -47,7 +47,7 @@ DOORS = {
     "botocore": ("storage/s3.py",),
     "sentence_transformers": ("insights/embeddings.py",),
     "torch": ("insights/embeddings.py", "speech/engines/"),
-    "stopwordsiso": ("insights/small_words.py",),
+    "stopwordsiso": ("insights/extraction/small_words.py",),
     "ssrfguard": ("outbound/",),
     "authlib": ("auth.py",),
     "argon2": ("handlers/accounts.py",),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from insights.llm import Llm
+from insights.llm.client import Llm
 from outbound import attended, retries
 from tests.insights.llm_standin import API_KEY, MODEL, ChatStandin
 

@@ -13,15 +13,15 @@ from config import LlmEndpoint
 from handlers import processing, transcriptions
 from handlers.processing import Engine
 from handlers.understanding import understand_again
-from insights import understanding
-from insights.llm import Llm
+from insights.extraction import understanding
+from insights.llm.client import Llm
 from jobs import artifacts
 from jobs.understanding import understand
 from models import Account, Artifact, ArtifactKind, ArtifactStatus, Passage, Stage, Status, Transcription, WordTimes
 from speech.transcript import Segment, Transcript
 from tests.factories import make_transcription
 from tests.insights.llm_standin import API_KEY, MODEL, ChatStandin
-from tests.insights.test_written_chapters import every_chapter
+from tests.insights.writing.test_chapters import every_chapter
 
 BEES = ("The bees make honey in the hive.", "A queen bee lays the eggs of the hive.", "Honey bees dance for flowers.")
 BOATS = ("A boat needs a sail and a keel.", "The sail of the boat catches wind.", "Under the boat is a heavy keel.")

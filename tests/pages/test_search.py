@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from blueprints.pages.moments import marked
-from insights.indexing import store_passages
-from insights.lexemes import configuration
-from insights.passages import passages_of
+from insights.search.indexing import store_passages
+from insights.search.lexemes import configuration
+from insights.search.passages import passages_of
 from models import Account, Segment, Transcription
 from tests.factories import make_completed
 from tests.pages.conftest import text_of

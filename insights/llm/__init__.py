@@ -1,0 +1,1 @@
+"""A language model behind any chat endpoint that speaks OpenAI's protocol."""

@@ -1,0 +1,229 @@
+"""What PostgreSQL is asked about passages. Every statement begins with the scope, and the scope with the account.
+
+`passages.words` is a tsvector of `lexemes.searchable` text. `passages.embedding` is a halfvec of unit length, whose
+negative inner product (`<#>`) orders as the cosine does and is less work; it is null where only words are to be found.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Result, text
+from sqlalchemy.orm import Session
+
+from insights.search.lexemes import UNSPACED
+from insights.search.passages import Stretch
+
+# Passages that an index names.
+NAMED = 100
+# Rows that are read to find those with the best words; where more match, the oldest are.
+MATCHED = 1_000
+# The share of passages that a word is taken to be in which PostgreSQL does not count among the common ones.
+RARE = 0.002
+# Up to so many transcriptions an index looks each up; planning that for more takes longer than the search.
+FEW = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to look: in an account's transcriptions, or in some of them, and in what anybody says, or some people."""
+
+    account_id: int
+    transcription_ids: Sequence[int] | None = None
+    speakers: Sequence[str] | None = None
+
+    @property
+    def values(self) -> dict[str, object]:
+        ids = self.transcription_ids
+        return {
+            "account_id": self.account_id,
+            # The driver takes longer over a list of many than the whole search over them.
+            "transcription_ids": None if ids is None else f"{{{','.join(map(str, ids))}}}",
+            "speakers": self.speakers,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What to look for: each word as its lexemes in the languages of the scope, and a vector, if not words alone."""
+
+    words: Sequence[Sequence[str]]
+    vector: str | None
+
+    @property
+    def queries(self) -> list[str]:
+        """A tsquery for each word."""
+        return [" | ".join(_quoted(lexeme) for lexeme in lexemes) for lexemes in self.words]
+
+    @property
+    def any(self) -> str:
+        return " | ".join(self.queries)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A passage, and for each term a number that grows with its occurrences: 1 for one, 0 for none.
+
+    A passage without any of the terms has no numbers. `similarity` is the cosine, None where the passage has no
+    embedding or there is none to compare it with.
+    """
+
+    passage_id: int
+    transcription_id: int
+    ordinal: int
+    similarity: float | None
+    occurrences: Sequence[float]
+
+
+# Compiling takes longer than any statement here, a plan for any values would miss what these values need, and where
+# the nearest neighbours belong to others, the index has to be read on.
+SETTINGS = text("""
+    SELECT set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true),
+        set_config('hnsw.ef_search', '150', true), set_config('hnsw.iterative_scan', 'strict_order', true),
+        set_config('hnsw.max_scan_tuples', '40000', true)
+""")
+LEXEMES = text("""
+    SELECT word, array_agg(DISTINCT lexeme ORDER BY lexeme)
+    FROM unnest(CAST(:words AS text[])) WITH ORDINALITY AS each (word, place),
+        unnest(CAST(:configurations AS text[])) AS configuration,
+        unnest(to_tsvector(CAST(configuration AS regconfig), word))
+    GROUP BY word, place ORDER BY place
+""")
+IN_SCOPE = """
+    WITH in_scope AS NOT MATERIALIZED (
+        SELECT * FROM passages
+        WHERE account_id = :account_id
+        AND (CAST(:transcription_ids AS bigint[]) IS NULL OR transcription_id {among})
+        AND (CAST(:speakers AS text[]) IS NULL OR speakers && CAST(:speakers AS text[]))
+    )
+"""
+AMONG_FEW = "= ANY(CAST(:transcription_ids AS bigint[]))"
+# Behind the OR this is a table of hashes, which any index scan can ask.
+AMONG_MANY = "IN (SELECT unnest(CAST(:transcription_ids AS bigint[])))"
+COUNT = "SELECT count(*) FROM (SELECT FROM in_scope LIMIT :most) AS counted"
+# Of the lexemes that many passages have. PostgreSQL keeps a thousand of them, whoever the passages belong to.
+FREQUENCIES = text("""
+    SELECT lexeme, frequency FROM pg_stats,
+        unnest(CAST(CAST(most_common_elems AS text) AS text[]), most_common_elem_freqs) AS each (lexeme, frequency)
+    WHERE schemaname = ANY(current_schemas(false)) AND tablename = 'passages' AND attname = 'words'
+    AND lexeme = ANY(CAST(:lexemes AS text[]))
+""")
+
+# To ts_rank one occurrence is 6 / pi², further ones are 1/4, 1/9 and so on of that, and the whole is divided by the
+# lexemes in the query, of which a passage has one or none.
+MATCHES = """
+    SELECT id, transcription_id, ordinal, -(embedding <#> CAST(:vector AS halfvec)),
+        CASE WHEN words @@ CAST(:any AS tsquery) THEN ARRAY(
+            SELECT ts_rank('{1,1,1,1}', words, query) * (numnode(query) + 1) / 2 * pi() ^ 2 / 6
+            FROM unnest(CAST(CAST(:queries AS text[]) AS tsquery[])) WITH ORDINALITY AS each (query, place)
+            ORDER BY place
+        ) ELSE '{}' END
+    FROM looked_at
+"""
+WHOLE = ", looked_at AS NOT MATERIALIZED (SELECT * FROM in_scope)"
+AROUND = """
+    , around AS (
+        SELECT DISTINCT transcription_id, ordinal + step AS ordinal
+        FROM in_scope CROSS JOIN generate_series(-CAST(:reach AS int), :reach) AS step
+        WHERE id = ANY(CAST(:chosen AS bigint[]))
+    ), looked_at AS NOT MATERIALIZED (
+        SELECT passages.* FROM around JOIN passages USING (transcription_id, ordinal)
+    )
+"""
+BY_WORDS = """
+    , matched AS (SELECT id, words FROM in_scope WHERE words @@ CAST(:selective AS tsquery) LIMIT :matched)
+    SELECT id FROM matched ORDER BY ts_rank('{1,1,1,1}', words, CAST(:any AS tsquery)) DESC, id LIMIT :named
+"""
+NEAREST = """
+    SELECT id FROM in_scope WHERE embedding IS NOT NULL ORDER BY embedding <#> CAST(:vector AS halfvec) LIMIT :named
+"""
+# No index knows this expression, so all of the scope is compared.
+NEAREST_COMPARED = """
+    SELECT id FROM in_scope WHERE embedding IS NOT NULL
+    ORDER BY (embedding <#> CAST(:vector AS halfvec)) + 0 LIMIT :named
+"""
+STRETCHES = """
+    SELECT id, first_segment, first_char, last_segment, after_char, start, "end" FROM in_scope
+    WHERE id = ANY(CAST(:ids AS bigint[]))
+"""
+
+
+def prepare(session: Session) -> None:
+    """Set what these statements need, until the transaction ends."""
+    session.execute(SETTINGS)
+
+
+def lexemes(session: Session, words: Sequence[str], configurations: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The lexemes of each word in any of the configurations; words that mean nothing in all of them are left out."""
+    found = session.execute(LEXEMES, {"words": list(words), "configurations": list(configurations)})
+    return {word: tuple(each) for word, each in found}
+
+
+def count(session: Session, scope: Scope, most: int) -> int:
+    """How many passages the scope has; counting stops at `most`."""
+    return int(_ask(session, scope, COUNT, most=most).scalar_one())
+
+
+def expected(session: Session, scope: Scope) -> float:
+    """How many passages PostgreSQL expects in the scope, without looking."""
+    explained = text("EXPLAIN (FORMAT JSON)" + _in_scope(scope) + "SELECT FROM in_scope")
+    [plan] = session.execute(explained, scope.values).scalar_one()
+    return float(plan["Plan"]["Plan Rows"])
+
+
+def frequencies(session: Session, words: Sequence[Sequence[str]]) -> list[float]:
+    """The share of passages that each word is expected in, which is a guess for words that are not in many."""
+    lexemes = [lexeme for each in words for lexeme in each]
+    common = {row.lexeme: row.frequency for row in session.execute(FREQUENCIES, {"lexemes": lexemes})}
+    return [max(common.get(lexeme, RARE) for lexeme in each) for each in words]
+
+
+def whole(session: Session, scope: Scope, terms: Terms) -> list[Match]:
+    """How every passage of the scope matches."""
+    return _matches(session, scope, WHOLE, terms)
+
+
+def near(session: Session, account_id: int, terms: Terms, chosen: Sequence[int], reach: int) -> list[Match]:
+    """How an account's chosen passages match, and those up to `reach` steps before and after them."""
+    return _matches(session, Scope(account_id), AROUND, terms, chosen=list(chosen), reach=reach)
+
+
+def by_words(session: Session, scope: Scope, terms: Terms, selective: str) -> list[int]:
+    """The ids of passages that match `selective`, those first that have most of the terms."""
+    values = {"selective": selective, "any": terms.any, "matched": MATCHED, "named": NAMED}
+    return list(_ask(session, scope, BY_WORDS, **values).scalars())
+
+
+def by_meaning(session: Session, scope: Scope, vector: str) -> list[int]:
+    """The ids of the passages nearest in meaning, as the index finds them."""
+    return list(_ask(session, scope, NEAREST, vector=vector, named=NAMED).scalars())
+
+
+def by_meaning_compared(session: Session, scope: Scope, vector: str) -> list[int]:
+    """The ids of the passages nearest in meaning, after comparing with every one."""
+    return list(_ask(session, scope, NEAREST_COMPARED, vector=vector, named=NAMED).scalars())
+
+
+def stretches(session: Session, account_id: int, ids: Sequence[int]) -> dict[int, Stretch]:
+    """Where an account's passages are, by id."""
+    rows = _ask(session, Scope(account_id), STRETCHES, ids=list(ids))
+    return {row.id: Stretch(*tuple(row)[1:]) for row in rows}
+
+
+def _matches(session: Session, scope: Scope, looked_at: str, terms: Terms, **values: object) -> list[Match]:
+    sought = {"queries": terms.queries, "any": terms.any, "vector": terms.vector}
+    rows = _ask(session, scope, looked_at + MATCHES, **sought, **values)
+    return [Match(*tuple(row)) for row in rows.all()]
+
+
+def _quoted(lexeme: str) -> str:
+    # A character that is asked for alone begins a pair, or ends a run.
+    return f"'{lexeme}':*" if len(lexeme) == 1 and UNSPACED.fullmatch(lexeme) else f"'{lexeme}'"
+
+
+def _ask(session: Session, scope: Scope, statement: str, **values: object) -> Result[Any]:
+    return session.execute(text(_in_scope(scope) + statement), {**scope.values, **values})
+
+
+def _in_scope(scope: Scope) -> str:
+    return IN_SCOPE.format(among=AMONG_FEW if len(scope.transcription_ids or ()) <= FEW else AMONG_MANY)

@@ -1,0 +1,1 @@
+"""What a language model writes about transcripts, grounded in them."""
