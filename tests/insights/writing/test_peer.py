@@ -1,4 +1,4 @@
-"""Answers over a server that is not ours, see `tests.insights.llm.test_peer`: that it takes what it is asked, never what it says."""
+"""Answers over a server that is not ours, as in `tests.insights.llm.test_peer`: that it takes what it is asked."""
 
 from contextlib import suppress
 
