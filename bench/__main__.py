@@ -1,8 +1,13 @@
-"""`make bench`: the engine and the whole service on the sample, and the wallet with a million entries."""
+"""`make bench`: the engine and the whole service on the sample, the wallet with a million entries, and a library of a
+million segments where `BENCH_MEETINGS` names a folder of transcripts to breed it from."""
 
-from bench import engine, service, wallet
+import os
+
+from bench import engine, library, service, wallet
 
 if __name__ == "__main__":
     engine.main()
     service.main()
     wallet.main([])
+    if meetings := os.environ.get("BENCH_MEETINGS"):
+        library.main(["--meetings", meetings])

@@ -95,8 +95,8 @@ SELECT indexname, pg_size_pretty(pg_relation_size(indexname::regclass)) FROM pg_
 """
 
 
-def main() -> None:
-    options = parse()
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = parse(arguments)
     embedder = load(PACKAGED_MODEL, threads=options.threads)
     meetings = [json.loads(path.read_text()) for path in sorted(options.meetings.glob("*.json"))]
     asked = [question["query"] for meeting in meetings for question in meeting["queries"]]
@@ -112,14 +112,14 @@ def main() -> None:
         print(f"PostgreSQL's process has {memory(process_id(session))} beside the shared buffers")
 
 
-def parse() -> argparse.Namespace:
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--meetings", type=Path, required=True)
     parser.add_argument("--segments", type=int, default=1_000_000)
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--threads", type=int, default=1)
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def breed(session: Session, embedder: Embedder, meetings: Sequence[dict[str, Any]], segments: int) -> int:

@@ -190,6 +190,8 @@ def retry_transcription(
     failed = get_transcription(session, account, public_id)
     if failed.status is not Status.FAILED:
         raise Conflict(f"Only a failed transcription can be retried; this one is {failed.status}.")
+    if failed.media_id is None and failed.url is None:
+        raise Conflict("What this transcription was made of is no longer kept. Send it again.")
     options = Options(
         pipeline_code=next(iter(failed.failed_pipeline_codes), failed.pipeline_code),
         language=failed.language_requested,
@@ -204,8 +206,6 @@ def retry_transcription(
     again.upload_id = failed.upload_id
     again.media_id = failed.media_id
     again.title = failed.title
-    if again.media_id is None and again.url is None:
-        raise Conflict("The recording of this transcription is no longer kept. Send it again.")
     return _accept(session, account, again)
 
 

@@ -77,8 +77,8 @@ def keep_made(session: Session, lease: Lease, kind: ArtifactKind, made: Made, *,
 def keep_passages(
     session: Session, lease: Lease, passages: Sequence[Passage], vectors: Iterable[Iterable[float]] | None
 ) -> None:
-    """Store what the search finds, in place of what it found before."""
-    transcription = held(session, lease)
+    """Store what the search finds, in place of what it found before from the first of these on."""
+    transcription = renew(session, lease)
     store_passages(
         session,
         transcription.account_id,

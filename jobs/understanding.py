@@ -13,6 +13,9 @@ from models import ArtifactKind, Stage
 
 log = logging.getLogger(__name__)
 
+# Each goes into an index that may be large: so many take seconds, less than a lease lasts.
+PASSAGES_AT_ONCE = 500
+
 
 def understand(public_id: str) -> None:
     """Make what is to be made of a transcript, and complete its transcription."""
@@ -38,10 +41,15 @@ def work(lease: Lease, scratch: Path) -> None:
 
 def _make(lease: Lease, maker: Maker, kind: ArtifactKind, done: float) -> None:
     if kind is ArtifactKind.SEARCH:
-        passages = maker.passages
-        vectors = maker.vectors
-        with transaction() as session:
-            keep_passages(session, lease, passages, vectors)
+        _store_passages(lease, maker)
     made = maker.make(kind)
     with transaction() as session:
         keep_made(session, lease, kind, made, done=done)
+
+
+def _store_passages(lease: Lease, maker: Maker) -> None:
+    passages, vectors = maker.passages, maker.vectors
+    for first in range(0, max(1, len(passages)), PASSAGES_AT_ONCE):
+        lot = slice(first, first + PASSAGES_AT_ONCE)
+        with transaction() as session:
+            keep_passages(session, lease, passages[lot], None if vectors is None else vectors[lot])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from insights.search.lexemes import searchable
 from insights.search.passages import Passage
 
-FORGET = text("DELETE FROM passages WHERE transcription_id = :transcription_id")
+FORGET = text("DELETE FROM passages WHERE transcription_id = :transcription_id AND ordinal >= :first")
 DIMENSIONS = text(
     "SELECT atttypmod FROM pg_attribute WHERE attrelid = CAST('passages' AS regclass) AND attname = 'embedding'"
 )
@@ -31,11 +31,12 @@ def store_passages(
     configuration: str,
     vectors: Iterable[Iterable[float]] | None,
 ) -> None:
-    """Store a transcript's passages in place of those it had.
+    """Store passages of a transcript in place of those it had from the first of them on.
 
     `configuration` is that of its language, `vectors` are None where only words are to be found.
     """
-    session.execute(FORGET, {"transcription_id": transcription_id})
+    first = passages[0].ordinal if passages else 0
+    session.execute(FORGET, {"transcription_id": transcription_id, "first": first})
     embeddings = [None] * len(passages) if vectors is None else [as_vector(vector) for vector in vectors]
     transcript = {"account_id": account_id, "transcription_id": transcription_id, "configuration": configuration}
     rows = [

@@ -101,6 +101,15 @@ def test_what_cannot_be_read_is_refused_and_leaves_nothing(
     assert session.scalars(select(Transcription).where(Transcription.account_id == alice.id)).all() == []
 
 
+def test_one_that_was_canceled_is_sent_again(api: FlaskClient) -> None:
+    created = api.post(PATH, json=brought()).get_json()
+
+    canceled = api.post(f"{PATH}/{created['id']}/cancel").get_json()
+
+    assert (canceled["status"], canceled["error"]["code"]) == ("failed", "canceled")
+    assert api.post(f"{PATH}/{created['id']}/retry").status_code == 409
+
+
 def test_a_long_transcript_fits_into_a_request(api: FlaskClient) -> None:
     cues = [{"start": n, "end": n + 1, "text": f"This is what is said in second {n}, in words."} for n in range(30_000)]
 
