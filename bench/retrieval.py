@@ -27,7 +27,7 @@ from typing import Any
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from bench.passage_tables import TABLES
+import migrations
 from insights.embeddings import PACKAGED_MODEL, Embedder, load
 from insights.search.answers import ENOUGH, MOST_CITATIONS, Nearness, evidence_of, quoted
 from insights.search.citations import Citation
@@ -41,6 +41,10 @@ from insights.search.retrieval import Hit, Looked, Question, best_hits, look
 from models import Segment
 from processes.embedded import ensure_postgres
 
+ALONE = """
+ALTER TABLE passages DROP CONSTRAINT fk_passages_account_id, DROP CONSTRAINT fk_passages_transcription_id;
+ALTER TABLE segments DROP CONSTRAINT fk_segments_transcription_id;
+"""
 ACCOUNT = 1
 LIMIT = 10
 GRID = [Weights(*each) for each in product((0.02, 0.03, 0.05), (4, 8, 16), (2, 3, 4))]
@@ -126,11 +130,14 @@ def parse() -> argparse.Namespace:
 
 @contextmanager
 def database(folder: Path) -> Iterator[Session]:
-    """An empty index in a server of our own."""
+    """The service's tables in a server of our own, empty, and the index without what it belongs to."""
     folder.chmod(0o711)  # The server is not root.
-    with ensure_postgres(folder) as reachable, Session(create_engine(reachable.database_url)) as session:
-        session.execute(text(TABLES))
-        yield session
+    with ensure_postgres(folder) as reachable:
+        engine = create_engine(reachable.database_url)
+        migrations.upgrade(engine)
+        with Session(engine) as session:
+            session.execute(text(ALONE))
+            yield session
 
 
 def ask_all(

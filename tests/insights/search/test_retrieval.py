@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bench.passage_tables import TABLES
+from bench.retrieval import ALONE
 from insights.search import retrieval
 from insights.search.indexing import store_passages
 from insights.search.passage_queries import Scope
@@ -21,9 +21,8 @@ DIMENSIONS = 384
 
 @pytest.fixture
 def index(session: Session) -> Session:
-    """The search's tables in a schema that is gone after the test."""
-    session.execute(text("CREATE SCHEMA search_trial; SET LOCAL search_path = search_trial, public"))
-    session.execute(text(TABLES))
+    """The index without what it belongs to, until the test is over."""
+    session.execute(text(ALONE))
     return session
 
 
