@@ -1,10 +1,13 @@
 """Somebody else's object answers as a missing one does, byte for byte, for every route and verb (P41)."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from handlers.questions import put_question
 from models import Account, Status, Upload
 from tests.api_v1.expectations import path_of, routes
 from tests.factories import make_completed, make_media, make_transcription
@@ -12,6 +15,15 @@ from tests.factories import make_completed, make_media, make_transcription
 OF_ONE_OBJECT = [(method, rule) for method, rule in routes() if "<" in rule]
 SAME = {"X-Request-Id": "same"}
 BODIES = {"PATCH": {"title": "Mine"}}
+
+
+def asked(method: str, rule: str) -> dict[str, Any]:
+    """What a request of the route takes beside its path."""
+    if rule.endswith("/search"):
+        return {"query_string": {"q": "secret"}}
+    if rule.endswith("/questions"):
+        return {"json": {"question": "What is the secret?"}}
+    return {"json": BODIES.get(method)}
 
 
 def alices_objects(session: Session, alice: Account) -> list[dict[str, str]]:
@@ -26,8 +38,10 @@ def alices_objects(session: Session, alice: Account) -> list[dict[str, str]]:
         make_completed(session, alice, media_id=media.id),
         make_transcription(session, alice, status=Status.FAILED),
     ]
+    question = put_question(session, alice, "What did I say?")
     session.commit()
-    return [{"transcription_id": row.public_id, "upload_id": upload.public_id} for row in kinds]
+    others = {"upload_id": upload.public_id, "question_id": question.public_id}
+    return [{"transcription_id": row.public_id, **others} for row in kinds]
 
 
 def test_the_matrix_has_every_route_of_the_app(app: Flask) -> None:
@@ -38,12 +52,12 @@ def test_the_matrix_has_every_route_of_the_app(app: Flask) -> None:
 def test_P41_a_strangers_object_is_a_missing_one(
     stranger: FlaskClient, session: Session, alice: Account, method: str, rule: str
 ) -> None:
-    body = BODIES.get(method)
-    missing = stranger.open(path_of(rule), method=method, json=body, headers=SAME)
+    beside = asked(method, rule)
+    missing = stranger.open(path_of(rule), method=method, headers=SAME, **beside)
 
     for ids in alices_objects(session, alice):
         assert path_of(rule, **ids) != path_of(rule)
-        response = stranger.open(path_of(rule, **ids), method=method, json=body, headers=SAME)
+        response = stranger.open(path_of(rule, **ids), method=method, headers=SAME, **beside)
         assert (response.status_code, response.data) == (404, missing.data)
         assert set(response.headers.keys()) == set(missing.headers.keys())
 
@@ -56,6 +70,6 @@ def test_P41_a_stranger_changes_nothing(
     before = api.get("/api/v1/transcriptions").data
 
     for ids in objects:
-        stranger.open(path_of(rule, **ids), method=method, json=BODIES.get(method))
+        stranger.open(path_of(rule, **ids), method=method, **asked(method, rule))
 
     assert api.get("/api/v1/transcriptions").data == before

@@ -69,8 +69,9 @@ def make_recordings(folder: Path) -> None:
             file.writeframes(pcm.read_bytes() * times)
 
 
-def post(running: Running, name: str) -> dict[str, Any]:
-    return running.api.call("POST", "/transcriptions", {"source": "external_url", "url": f"{running.files}/{name}"})
+def post(running: Running, name: str, *, diarize: bool = False) -> dict[str, Any]:
+    body = {"source": "external_url", "url": f"{running.files}/{name}", "diarize": diarize}
+    return running.api.call("POST", "/transcriptions", body)
 
 
 def final(running: Running, made: dict[str, Any], seconds: float = 120) -> dict[str, Any]:
@@ -99,10 +100,13 @@ def is_recognising(running: Running, made: dict[str, Any]) -> bool:
 
 
 def test_a_url_becomes_a_transcript(running: Running) -> None:
-    done = final(running, post(running, "jfk.flac"))
+    done = final(running, post(running, "jfk.flac", diarize=True))
     assert (done["status"], done["duration_seconds"], done["cost"]["charged_usd"]) == ("completed", 11.0, "0.000917")
     result = running.api.call("GET", f"/transcriptions/{done['id']}/result")
     assert SPOKEN in result["text"]
+    assert [speaker["id"] for speaker in result["speakers"]] == ["S1"]
+    assert (result["chapters"][0]["start"], result["chapters"][-1]["end"]) == (0.0, 11.0)
+    assert set(done["artifacts"].values()) == {"ready"}
     words = [word for segment in result["segments"] for word in segment["words"]]
     assert words == sorted(words, key=lambda word: float(word["start"]))
     assert all(0 <= word["start"] <= word["end"] <= 11.0 for word in words)
