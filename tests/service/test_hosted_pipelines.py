@@ -39,6 +39,7 @@ SPEECH = (
 )
 LONG_SECONDS = 45 * 60
 MANY = 50
+FINISHED = 10
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,9 @@ def test_one_worker_waits_for_many_and_has_time_for_more(hosted: Hosted) -> None
     one_more = hosted.post(QWEN, "jfk.flac?more", diarize=False)
     until(lambda: len(hosted.qwen.tasks) == MANY + 1, seconds=30)
 
+    # Most have shown what they are here for.
+    for made in waiting[FINISHED:]:
+        hosted.api.call("POST", f"/transcriptions/{made['id']}/cancel", {})
     hosted.qwen.busy_seconds = 0.0
-    assert {hosted.final(made, seconds=120)["status"] for made in [*waiting, one_more]} == {"completed"}
+    assert {hosted.final(made, seconds=120)["status"] for made in [*waiting[:FINISHED], one_more]} == {"completed"}
     assert hosted.qwen.submits == MANY + 1
