@@ -34,6 +34,8 @@ ENOUGH = 0.47
 COVERAGE_WORTH = 0.4
 # The share of them that it takes where nothing is known but words.
 ENOUGH_COVERAGE = 0.22
+# A hit with less than this of what the best one has is there because something has to be.
+LEAST_SHARE = 0.5
 # Among many passages something is always similar: what it takes more, in e times as many as a meeting of an hour has.
 GROWTH = 0.04
 USUAL = 200
@@ -63,7 +65,9 @@ def answered_by_quotes(question: str, found: Sequence[Found], nearness: Nearness
 
 
 def quoted(question: str, found: Sequence[Found], nearness: Nearness | None) -> list[Citation]:
-    """What each hit has to say to the question, in the order of the hits."""
+    """What each hit with evidence has to say to the question, in the order of the hits."""
+    strongest = max((evidence_of([hit]) for hit, _ in found), default=0.0)
+    found = [each for each in found if evidence_of([each[0]]) >= LEAST_SHARE * strongest]
     statements = [list(statements_of(pieces_within(hit.stretch, segments))) for hit, segments in found]
     sources = [(each, segments) for each, (_, segments) in zip(statements, found, strict=True) if each]
     quotes = best_quotes(question, [each for each, _ in sources], nearness)

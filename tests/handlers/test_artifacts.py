@@ -40,5 +40,5 @@ def test_what_was_made_stays_while_it_is_made_again_and_when_that_fails(
     session.commit()
 
     shown = api.get(f"{PATH}/{completed.public_id}").get_json()
-    assert shown["artifacts"] == {"transcript": "ready", **dict.fromkeys(ArtifactKind, "failed")}
+    assert shown["artifacts"] == {"transcript": "ready", **dict.fromkeys(map(str, ArtifactKind), "failed")}
     assert api.get(f"{PATH}/{completed.public_id}/result").get_json() == before

@@ -46,6 +46,14 @@ def test_without_embeddings_the_words_of_the_question_choose_the_quote() -> None
     assert "twelve euros fifty" in answer.citations[0].quote
 
 
+def test_what_only_comes_next_is_not_quoted_beside_real_evidence() -> None:
+    strong, weak = found(0.6, 1.0), found(0.2, 0.0, [segment(0, "Something else altogether, said somewhere else.")])
+
+    answer = answered_by_quotes("What will the remote control cost?", [strong, weak], None)
+
+    assert ["twelve euros fifty" in citation.quote for citation in answer.citations] == [True]
+
+
 def test_an_answer_is_nothing_but_its_quotes_and_they_stand_in_the_transcript() -> None:
     answer = answered_by_quotes("What will the remote control cost?", [found()], None)
 
