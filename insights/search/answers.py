@@ -35,7 +35,7 @@ COVERAGE_WORTH = 0.4
 # The share of them that it takes where nothing is known but words.
 ENOUGH_COVERAGE = 0.22
 # A hit with less than this of what the best one has is there because something has to be.
-LEAST_SHARE = 0.5
+LEAST_SHARE = 0.4
 # Among many passages something is always similar: what it takes more, in e times as many as a meeting of an hour has.
 GROWTH = 0.04
 USUAL = 200
