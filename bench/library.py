@@ -51,7 +51,7 @@ CREATE TEMP TABLE real (
 );
 DROP INDEX ix_passages_words, ix_passages_speakers, ix_passages_embedding;
 """
-SPOKEN = "INSERT INTO spoken (text, speaker) VALUES (:text, :speaker)"
+SPOKEN = "INSERT INTO spoken (text, speaker) VALUES (:text, left(:speaker, 20))"
 REAL = """
 INSERT INTO real (first_words, last_words, embedding, noise)
 VALUES (to_tsvector('english', :first_words), to_tsvector('english', :last_words), CAST(:embedding AS halfvec),
