@@ -531,6 +531,10 @@ class Transcription(Base):
         CheckConstraint("charged_microusd IS NULL OR charged_microusd <= quoted_microusd", name="charge_within_quote"),
     )
 
+    def artifact(self, kind: "ArtifactKind") -> "Artifact | None":
+        """What was made of it, where anything was; of one that was read with its artifacts."""
+        return next((artifact for artifact in self.artifacts if artifact.kind == kind), None)
+
     @property
     def is_final(self) -> bool:
         return not LEGAL_MOVES[self.status]
@@ -565,7 +569,12 @@ class Segment(Base):
 
     @property
     def public_id(self) -> str:
-        return f"seg_{self.number}"
+        return segment_id(self.number)
+
+
+def segment_id(number: int) -> str:
+    """What a segment is called outside, unique within its transcription."""
+    return f"seg_{number}"
 
 
 class Artifact(Base):

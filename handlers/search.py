@@ -81,10 +81,7 @@ def inquire(session: Session, account: Account, text: str, place: Place) -> Inqu
     """The text with its vector, where the place holds anything that has one. Raises NotFound."""
     if place.transcription_ids is not None:
         check_owned(session, account, place.transcription_ids)
-    restricted = place.transcription_ids is not None or place.filters is not None
-    ids = list(session.scalars(_owned(account, place).with_only_columns(Transcription.id))) if restricted else None
-    spoken = _owned(account, place).with_only_columns(Transcription.language).distinct()
-    languages = list(session.scalars(spoken))
+    ids, languages = _ids_and_languages(session, account, place)
     model = config().embedding_model
     vector = _vector(session, text) if any(understands(model, language) for language in languages) else None
     return Inquiry(
@@ -108,6 +105,17 @@ def best(session: Session, inquiry: Inquiry, limit: int) -> tuple[Looked, list[H
 
 def transcriptions_by_id(session: Session, ids: Collection[int]) -> dict[int, Transcription]:
     return {row.id: row for row in session.scalars(select(Transcription).where(Transcription.id.in_(ids)))}
+
+
+def _ids_and_languages(
+    session: Session, account: Account, place: Place
+) -> tuple[list[int] | None, Collection[str | None]]:
+    """The transcriptions of the place, None for the whole library, and the languages that are spoken in them."""
+    owned = _owned(account, place)
+    if place.transcription_ids is None and place.filters is None:
+        return None, session.scalars(owned.with_only_columns(Transcription.language).distinct()).all()
+    rows = session.execute(owned.with_only_columns(Transcription.id, Transcription.language)).all()
+    return [row.id for row in rows], {row.language for row in rows}
 
 
 def _owned(account: Account, place: Place) -> Select[Transcription]:

@@ -22,7 +22,7 @@ from handlers.processing import (
 )
 from handlers.transcriptions import audio_key, provider_key
 from jobs.lease import RENEW_EVERY_SECONDS
-from jobs.speakers import needs_speakers, with_speakers
+from jobs.speakers import with_speakers
 from models import Media, Source, Transcription, WordTimes
 from outbound.share_links import direct_download_url
 from runtime import config, installed_pipelines, store
@@ -103,11 +103,13 @@ def work(lease: Lease, scratch: Path) -> None:
             with transaction() as session:
                 ask_again(session, lease, after_seconds=answer.seconds)
             return
-        heard = _transcript(answer, recording)
-        if needs_speakers(transcription, heard):
-            heard = with_speakers(
-                transcription, heard, pcm, on_tick=notebook.tick, on_progress=lambda done, total: None
-            )
+        heard = with_speakers(
+            transcription,
+            _transcript(answer, recording),
+            pcm,
+            on_tick=notebook.tick,
+            on_progress=lambda done, total: None,
+        )
     _compare_bill(answer, recording)
     with transaction() as session:
         engine = Engine(answer.model, WordTimes(answer.word_times), answer.billed_seconds)

@@ -8,7 +8,7 @@ from db import transaction
 from handlers.processing import Engine, Lease, add_segments, begin_recognition, keep_transcript
 from handlers.transcriptions import audio_key
 from jobs.lease import RENEW_EVERY_SECONDS
-from jobs.speakers import needs_speakers, with_speakers
+from jobs.speakers import with_speakers
 from models import WordTimes
 from runtime import config, store
 from speech.engines import client
@@ -63,11 +63,9 @@ def work(lease: Lease, scratch: Path) -> None:
             on_segments=recorder.segments,
             on_progress=recorder.progress,
         )
-        heard = result.transcript
-        if needs_speakers(transcription, heard):
-            heard = with_speakers(
-                transcription, heard, pcm, on_tick=recorder.tick, on_progress=recorder.speakers_progress
-            )
+        heard = with_speakers(
+            transcription, result.transcript, pcm, on_tick=recorder.tick, on_progress=recorder.speakers_progress
+        )
     with transaction() as session:
         engine = Engine(result.model, WordTimes.MEASURED)
         keep_transcript(session, lease, heard, engine, stored=recorder.heard[: recorder.stored])

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 TRIES = 3
 
 
-def needs_speakers(transcription: Transcription, heard: Transcript) -> bool:
+def _needs_speakers(transcription: Transcription, heard: Transcript) -> bool:
     """Whether speakers are wished for, somebody speaks, and no engine has said who."""
     return (
         transcription.diarize
@@ -34,10 +34,12 @@ def with_speakers(
     on_tick: Callable[[], None],
     on_progress: Callable[[float, float], None],
 ) -> Transcript:
-    """The transcript with our own speaker labels; as it was where the speakers cannot be found.
+    """The transcript with our own speaker labels; as it was where it needs none, or the speakers cannot be found.
 
     The words are what was paid for: trouble with the speakers never costs them.
     """
+    if not _needs_speakers(transcription, heard):
+        return heard
     try:
         turns = _turns(transcription, heard, pcm, on_tick, on_progress)
     except TranscriptionFailed:

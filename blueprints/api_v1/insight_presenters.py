@@ -17,7 +17,7 @@ from blueprints.api_v1.insight_shapes import (
 from blueprints.timestamps import timestamp
 from handlers.artifacts import NOTHING
 from handlers.search import Findings, Moment
-from models import Artifact, ArtifactKind, ArtifactStatus, Citation, Question, Status, Transcription
+from models import ArtifactKind, ArtifactStatus, Citation, Question, Status, Transcription, segment_id
 
 
 def chapters_json(transcription: Transcription) -> list[Chapter]:
@@ -75,7 +75,7 @@ def question_json(question: Question) -> QuestionShape:
 def artifact_status(transcription: Transcription, kind: ArtifactKind) -> Literal["pending", "ready", "failed"]:
     if transcription.status is Status.FAILED:
         return "failed"
-    artifact = _artifact(transcription, kind)
+    artifact = transcription.artifact(kind)
     return (artifact.status if artifact else ArtifactStatus.PENDING).value
 
 
@@ -84,7 +84,7 @@ def _hit(moment: Moment) -> SearchHit:
     return {
         "transcription_id": moment.transcription.public_id,
         "title": moment.transcription.title,
-        "segment_id": f"seg_{excerpt.segment}",
+        "segment_id": segment_id(excerpt.segment),
         "start": round(excerpt.hit.stretch.start, 3),
         "end": round(excerpt.hit.stretch.end, 3),
         "at": round(excerpt.start, 3),
@@ -99,7 +99,7 @@ def _citation(citation: Citation) -> CitationShape:
     return {
         "transcription_id": citation.transcription.public_id,
         "title": citation.transcription.title,
-        "segment_ids": [f"seg_{number}" for number in range(citation.first_segment, citation.last_segment + 1)],
+        "segment_ids": [segment_id(number) for number in range(citation.first_segment, citation.last_segment + 1)],
         "start": round(citation.start, 3),
         "end": round(citation.end, 3),
         "speaker": citation.speaker,
@@ -108,16 +108,12 @@ def _citation(citation: Citation) -> CitationShape:
 
 
 def _part(transcription: Transcription, kind: ArtifactKind) -> PartEngine:
-    artifact = _artifact(transcription, kind)
+    artifact = transcription.artifact(kind)
     if artifact is None or artifact.engine is None:
         return {"engine": "none", "model": None, "stale": False}
     return {"engine": artifact.engine, "model": artifact.model, "stale": artifact.is_stale}  # type: ignore[typeddict-item]
 
 
 def _content(transcription: Transcription, kind: ArtifactKind) -> Any:
-    artifact = _artifact(transcription, kind)
+    artifact = transcription.artifact(kind)
     return NOTHING[kind] if artifact is None or artifact.content is None else artifact.content
-
-
-def _artifact(transcription: Transcription, kind: ArtifactKind) -> Artifact | None:
-    return next((artifact for artifact in transcription.artifacts if artifact.kind is kind), None)

@@ -17,7 +17,7 @@ class Understanding:
     windows: Sequence[Window]
 
     def __getitem__(self, kind: str) -> Artifact | None:
-        return next((artifact for artifact in self.transcription.artifacts if artifact.kind == kind), None)
+        return self.transcription.artifact(ArtifactKind(kind))
 
     @property
     def pending(self) -> list[str]:

@@ -95,13 +95,8 @@ class Looked:
         }
 
 
-def search(session: Session, scope: Scope, question: Question, limit: int) -> list[Hit]:
-    """The best hits, each in a place of its own."""
-    return best_hits(session, scope.account_id, look(session, scope, question, limit), limit)
-
-
 def best_hits(session: Session, account_id: int, looked: Looked, limit: int, weights: Weights = WEIGHTS) -> list[Hit]:
-    """The best of what was looked at."""
+    """The best of what was looked at, each in a place of its own."""
     ranked = list(islice(places(rank(looked.chosen, looked.candidates, weights), weights), limit))
     coverage = looked.coverage
     stretches = queries.stretches(session, account_id, [each.candidate.passage_id for each in ranked])

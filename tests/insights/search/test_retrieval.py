@@ -11,7 +11,7 @@ from insights.search import retrieval
 from insights.search.indexing import store_passages
 from insights.search.passage_queries import Scope
 from insights.search.passages import passages_of
-from insights.search.retrieval import Question, search
+from insights.search.retrieval import Hit, Question, best_hits, look
 from tests.insights.search.test_passages import segment
 
 ALICE, CHARLIE = 1, 2
@@ -53,6 +53,10 @@ def store(
     passages = [replace(passage, ordinal=10 * ordinal) for ordinal, passage in enumerate(passages)]
     vectors = [vector for _, vector in said if vector is not None]
     store_passages(session, account, transcription, passages, configuration=configuration, vectors=vectors or None)
+
+
+def search(session: Session, scope: Scope, question: Question, limit: int) -> list[Hit]:
+    return best_hits(session, scope.account_id, look(session, scope, question, limit), limit)
 
 
 def found(
