@@ -31,6 +31,7 @@ from public_ids import new_id
 
 # Of the packaged embedding model.
 EMBEDDING_DIMENSIONS = 384
+MEDIA_KEPT_HOURS = "after the end; 0 is until it was transcribed, none for ever"
 
 
 class Plan(enum.StrEnum):
@@ -175,11 +176,13 @@ class Account(Base):
         default=list, server_default="[]", comment="asked in turn when one fails"
     )
     monthly_cap_microusd: Mapped[int | None] = mapped_column(BigInteger)
+    media_kept_hours: Mapped[int | None] = mapped_column(comment=MEDIA_KEPT_HOURS)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower_case"),
         CheckConstraint("monthly_cap_microusd >= 0", name="monthly_cap_not_negative"),
+        CheckConstraint("media_kept_hours >= 0", name="media_kept_hours_not_negative"),
     )
 
 
@@ -472,6 +475,7 @@ class Transcription(Base):
     speakers_expected: Mapped[int | None]
     vocabulary: Mapped[list[str]] = mapped_column(default=list)
     max_cost_microusd: Mapped[int | None] = mapped_column(BigInteger)
+    media_kept_hours: Mapped[int | None] = mapped_column(comment=MEDIA_KEPT_HOURS)
     request_id: Mapped[str | None] = mapped_column(String(128), comment="of the POST; follows the job into its logs")
 
     # What its owner may change
@@ -490,6 +494,8 @@ class Transcription(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
+    media_expires_at: Mapped[datetime | None]
+    trashed_at: Mapped[datetime | None]
 
     # The worker's claim (PROMISES P8–P13)
     lease_token: Mapped[str | None] = mapped_column(String(120))
@@ -517,7 +523,7 @@ class Transcription(Base):
 
     media: Mapped[Media | None] = relationship(lazy="raise")
     api_key: Mapped[ApiKey | None] = relationship(lazy="raise")
-    artifacts: Mapped[list["Artifact"]] = relationship(lazy="raise", passive_deletes=True)
+    artifacts: Mapped[list["Artifact"]] = relationship(lazy="raise", passive_deletes="all")
 
     __table_args__ = (
         Index(None, "account_id", text("public_id DESC")),
@@ -525,10 +531,23 @@ class Transcription(Base):
             "ix_transcriptions_unfinished", "due_at", postgresql_where=text("status = 'processing' OR to_understand")
         ),  # small whatever the history: what the sweep looks at every few seconds
         Index("ix_transcriptions_url_headers", "completed_at", postgresql_where=text("url_headers IS NOT NULL")),
+        Index(
+            "ix_transcriptions_expiring_media",
+            "media_expires_at",
+            postgresql_where=text("media_expires_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_transcriptions_trash",
+            "account_id",
+            text("public_id DESC"),
+            postgresql_where=text("trashed_at IS NOT NULL"),
+        ),
         CheckConstraint("progress >= 0 AND progress <= 1", name="progress_in_range"),
         CheckConstraint("(status = 'processing') = (completed_at IS NULL)", name="final_has_a_time"),
         CheckConstraint("(status = 'failed') = (error_code IS NOT NULL)", name="failed_has_an_error"),
         CheckConstraint("charged_microusd IS NULL OR charged_microusd <= quoted_microusd", name="charge_within_quote"),
+        CheckConstraint("media_kept_hours >= 0", name="media_kept_hours_not_negative"),
+        CheckConstraint("trashed_at IS NULL OR completed_at IS NOT NULL", name="only_final_in_the_trash"),
     )
 
     def artifact(self, kind: "ArtifactKind") -> "Artifact | None":

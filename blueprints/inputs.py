@@ -24,6 +24,7 @@ from typing_extensions import TypeAliasType
 from billing.prices import MICROUSD_PER_CENT, dollars
 from errors import Invalid, InvalidJson, MissingField, UnknownField, UnsupportedMediaType
 from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from handlers.media import MOST_HOURS_KEPT
 from handlers.payments import LEAST_TOP_UP_CENTS, MOST_TOP_UP_CENTS
 from handlers.spending import Grouping
 from models import Status
@@ -66,9 +67,12 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=40), STORABLE]
 LabelValue = Annotated[str, StringConstraints(max_length=500), STORABLE]
 SpeakerName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), STORABLE]
 Labels = Annotated[dict[Label, LabelValue], Field(max_length=50)]
-# These two have a name of their own in the API's document, which also lists the pipelines' codes.
+# These have a name of their own in the API's document, which also lists the pipelines' codes.
 PipelineCode = TypeAliasType("PipelineCode", str)
 Source = TypeAliasType("Source", Literal["external_url", "upload", "transcript"])
+Retention = TypeAliasType(
+    "Retention", Literal["keep", "after_success"] | Annotated[int, Field(ge=1, le=MOST_HOURS_KEPT, strict=True)]
+)
 Language = Annotated[str, StringConstraints(pattern=r"^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})$")]
 
 
@@ -104,6 +108,14 @@ class BroughtTranscript(Input):
 
     content: Annotated[str, StringConstraints(min_length=1)]
     """The file as it is, as one string."""
+
+
+class RetentionWish(Input):
+    """What becomes of the recording. The transcript stays in any case."""
+
+    media: Retention
+    """`keep` until it is deleted, `after_success` until it has been transcribed, or so many hours after the end.
+    What failed keeps its recording with `after_success`, to be tried again."""
 
 
 class NewTranscription(Input):
@@ -149,6 +161,9 @@ class NewTranscription(Input):
 
     max_cost_usd: Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)] | None = None
     """Refuse rather than spend more US dollars than this on it. Best sent as a string."""
+
+    retention: RetentionWish | None = None
+    """How long the recording is kept. Left out, as the account says (Settings, Account), which is for ever at first."""
 
     @model_validator(mode="after")
     def _has_its_source(self) -> Self:
@@ -232,6 +247,16 @@ class MonthlyCap(Input):
     @property
     def cap_microusd(self) -> int | None:
         return None if self.monthly_cap_usd is None else int(self.monthly_cap_usd * 1_000_000)
+
+
+def _whole_number(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+
+
+class MediaRetention(Input):
+    """What the account wants for recordings that come without a wish of their own."""
+
+    media: Annotated[Retention, BeforeValidator(_whole_number)]
 
 
 class Pipelines(Input):

@@ -64,5 +64,6 @@ def _what_of(wanted: NewTranscription) -> What:
             speakers_expected=wanted.speakers_expected,
             vocabulary=wanted.vocabulary,
             max_cost_microusd=None if wanted.max_cost_usd is None else from_usd(str(wanted.max_cost_usd)),
+            retention=None if wanted.retention is None else wanted.retention.media,
         ),
     }

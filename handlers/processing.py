@@ -28,8 +28,9 @@ from errors import (
 )
 from handlers import wallets
 from handlers.artifacts import fail_artifacts, keep_nothing, order_artifacts
+from handlers.media import forget_media
 from handlers.pipelines import next_pipeline
-from handlers.transcriptions import audio_key, end_work, fail, finish, forget_media_if_unused
+from handlers.transcriptions import audio_key, end_work, fail, finish
 from jobs.queues import QueueName, enqueue
 from models import Account, Media, Segment, Stage, Status, Transcription, WordTimes
 from runtime import installed_pipelines, store
@@ -340,12 +341,9 @@ def fail_with(session: Session, lease: Lease, outcome: AppError) -> None:
         return
     if isinstance(outcome, MonthlyCapReached):
         wallets.note_cap_refusal(session, transcription)
-    media_id = transcription.media_id
     fail(session, transcription, code=outcome.code, message=outcome.message)
-    if outcome.code in REFUSED_MEDIA and media_id is not None:
-        transcription.media_id = None
-        session.flush()
-        forget_media_if_unused(session, media_id)
+    if outcome.code in REFUSED_MEDIA:
+        forget_media(session, transcription)
 
 
 def give_up_understanding(session: Session, transcription: Transcription) -> None:

@@ -115,4 +115,10 @@ def _row(question: Question, number: int, citation: citations.Citation) -> Citat
 
 
 def _owned(account: Account) -> Select[Question]:
-    return select(Question).where(Question.account_id == account.id)
+    """The account's questions, but for those whose answers quote what is in the trash."""
+    quotes_trash = (
+        select(Citation.question_id)
+        .join(Transcription, Transcription.id == Citation.transcription_id)
+        .where(Citation.question_id == Question.id, Transcription.trashed_at.is_not(None))
+    )
+    return select(Question).where(Question.account_id == account.id, ~quotes_trash.exists())

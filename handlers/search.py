@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from errors import NotFound
-from handlers.transcriptions import Filters, conditions
+from handlers.transcriptions import KEPT, Filters, conditions, owned
 from insights.embeddings import understands
 from insights.exchange import EmbeddingsUnavailable
 from insights.search import retrieval
@@ -92,8 +92,8 @@ def inquire(session: Session, account: Account, text: str, place: Place) -> Inqu
 
 def check_owned(session: Session, account: Account, public_ids: Collection[str]) -> None:
     """Raises NotFound where one of the transcriptions is not the account's."""
-    owned = select(func.count()).where(Transcription.account_id == account.id, Transcription.public_id.in_(public_ids))
-    if session.scalar(owned) != len(set(public_ids)):
+    found = owned(account, KEPT, Transcription.public_id.in_(public_ids)).with_only_columns(func.count())
+    if session.scalar(found) != len(set(public_ids)):
         raise NotFound()
 
 
@@ -111,15 +111,15 @@ def _ids_and_languages(
     session: Session, account: Account, place: Place
 ) -> tuple[list[int] | None, Collection[str | None]]:
     """The transcriptions of the place, None for the whole library, and the languages that are spoken in them."""
-    owned = _owned(account, place)
+    there = _owned(account, place)
     if place.transcription_ids is None and place.filters is None:
-        return None, session.scalars(owned.with_only_columns(Transcription.language).distinct()).all()
-    rows = session.execute(owned.with_only_columns(Transcription.id, Transcription.language)).all()
+        return None, session.scalars(there.with_only_columns(Transcription.language).distinct()).all()
+    rows = session.execute(there.with_only_columns(Transcription.id, Transcription.language)).all()
     return [row.id for row in rows], {row.language for row in rows}
 
 
 def _owned(account: Account, place: Place) -> Select[Transcription]:
-    query = select(Transcription).where(Transcription.account_id == account.id, *conditions(place.filters or Filters()))
+    query = owned(account, KEPT, *conditions(place.filters or Filters()))
     if place.transcription_ids is not None:
         query = query.where(Transcription.public_id.in_(place.transcription_ids))
     return query

@@ -13,6 +13,7 @@ from db import now, on_commit
 from errors import Canceled, Conflict, Invalid, NotFound, NotReady, TranscriptionFailed
 from handlers.artifacts import order_artifacts
 from handlers.listing import Page, page_of
+from handlers.media import Retention, forget_media, forget_media_if_unused, hours_of, keep_as_wished, retention_of
 from handlers.pipelines import choose_pipeline, language_of
 from handlers.speakers import speakers
 from handlers.uploads import use_upload
@@ -44,6 +45,7 @@ WITH_ALL_THAT_IS_SHOWN = (
 WITH_CONTENTS = (*WITH_ALL_THAT_IS_SHOWN[:-1], selectinload(Transcription.artifacts).undefer(Artifact.content))
 RETRY_AFTER_SECONDS = 2
 MAX_LABELS = 50
+KEPT = Transcription.trashed_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Options:
     speakers_expected: int | None = None
     vocabulary: Sequence[str] = ()
     max_cost_microusd: int | None = None
+    retention: Retention | None = None  # None is the account's.
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def get_transcription(
 ) -> Transcription:
     """The account's transcription with its media, key and artifacts, their contents only if asked for, or NotFound."""
     options = WITH_CONTENTS if with_contents else WITH_ALL_THAT_IS_SHOWN
-    transcription = session.scalar(_owned(account, Transcription.public_id == public_id).options(*options))
+    transcription = session.scalar(owned(account, KEPT, Transcription.public_id == public_id).options(*options))
     if transcription is None:
         raise NotFound()
     return transcription
@@ -132,7 +135,7 @@ def get_transcription(
 def list_transcriptions(
     session: Session, account: Account, filters: Filters, *, limit: int, cursor: str | None
 ) -> Page[Transcription]:
-    query = _owned(account, *conditions(filters)).options(*WITH_ALL_THAT_IS_SHOWN)
+    query = owned(account, KEPT, *conditions(filters)).options(*WITH_ALL_THAT_IS_SHOWN)
     return page_of(session, query, Transcription.public_id, limit=limit, cursor=cursor)
 
 
@@ -199,6 +202,7 @@ def retry_transcription(
         speakers_expected=failed.speakers_expected,
         vocabulary=failed.vocabulary,
         max_cost_microusd=failed.max_cost_microusd,
+        retention=retention_of(failed.media_kept_hours),
     )
     details = Details(title=failed.title if failed.title_given else None, labels=failed.labels)
     again = _new_transcription(account, options, details, api_key, request_id)
@@ -209,9 +213,26 @@ def retry_transcription(
     return _accept(session, account, again)
 
 
-def delete_transcription(session: Session, account: Account, public_id: str) -> None:
-    """Remove text, media and all that was made of them for good; a job still at work on it finds nothing and stops."""
+def delete_media(session: Session, account: Account, public_id: str) -> None:
+    """Delete the recording and keep what was heard in it; nothing where there is none. Raises NotFound, Conflict."""
     transcription = locked_transcription(session, account, public_id)
+    if not transcription.is_final:
+        raise Conflict("The recording is still needed. Wait until the transcription is final, or cancel it.")
+    forget_media(session, transcription)
+
+
+def delete_transcription(session: Session, account: Account, public_id: str) -> None:
+    """Remove text, media and all that was made of them for good, from the trash too; a job still at work on it finds
+    nothing and stops. Raises NotFound."""
+    query = owned(account, Transcription.public_id == public_id).with_for_update()
+    transcription = session.scalar(query)
+    if transcription is None:
+        raise NotFound()
+    remove(session, transcription)
+
+
+def remove(session: Session, transcription: Transcription) -> None:
+    """Remove a locked transcription for good."""
     media_id = transcription.media_id
     if not transcription.is_final:
         release_hold(session, transcription)
@@ -278,6 +299,7 @@ def finish(
     end_work(transcription)
     transcription.url_headers = transcription.url_headers if status is Status.FAILED else None
     _forget_audio(session, transcription)
+    keep_as_wished(session, transcription)
     session.flush()
 
 
@@ -285,17 +307,6 @@ def end_work(transcription: Transcription) -> None:
     """No job has anything to do for it any more."""
     transcription.lease_token = transcription.lease_until = None
     transcription.to_understand = False
-
-
-def forget_media_if_unused(session: Session, media_id: int) -> None:
-    """Delete the recording once no transcription refers to it; retries share one."""
-    media = session.get(Media, media_id, with_for_update=True)
-    if media is None or session.scalar(select(Transcription.id).where(Transcription.media_id == media_id).limit(1)):
-        return
-    session.delete(media)
-    session.flush()
-    object_key = media.object_key
-    on_commit(session, lambda: runtime.store().delete(object_key))
 
 
 def audio_key(public_id: str) -> str:
@@ -346,6 +357,7 @@ def _new_transcription(
         speakers_expected=options.speakers_expected,
         vocabulary=list(options.vocabulary),
         max_cost_microusd=options.max_cost_microusd,
+        media_kept_hours=account.media_kept_hours if options.retention is None else hours_of(options.retention),
         title_given=bool(details.title),
         labels=dict(details.labels),
         price_per_minute_microusd=runtime.tariff().price_per_minute(pipeline.code, account.plan),
@@ -372,13 +384,14 @@ def _accept(session: Session, account: Account, transcription: Transcription) ->
     return session.scalars(query).one()
 
 
-def _owned(account: Account, *conditions: ColumnElement[bool]) -> Select[Transcription]:
+def owned(account: Account, *conditions: ColumnElement[bool]) -> Select[Transcription]:
+    """The account's transcriptions that meet the conditions, with those in the trash unless they say `KEPT`."""
     return select(Transcription).where(Transcription.account_id == account.id, *conditions)
 
 
 def locked_transcription(session: Session, account: Account, public_id: str) -> Transcription:
     """The account's transcription with its row locked, or NotFound."""
-    query = _owned(account, Transcription.public_id == public_id).with_for_update()
+    query = owned(account, KEPT, Transcription.public_id == public_id).with_for_update()
     transcription = session.scalar(query)
     if transcription is None:
         raise NotFound()

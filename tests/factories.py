@@ -1,7 +1,7 @@
 """Rows and clients for tests: `make_transcription(session, account)` and so on."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask
@@ -161,6 +161,14 @@ def empty_every_table() -> None:
         # The ledger refuses to be emptied; a superuser may set its triggers aside.
         session.execute(text("SET LOCAL session_replication_role = replica"))
         session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+def commit(session: Session, act: Callable[[Session], object]) -> None:
+    """Act in a transaction of its own, as a request does; `session` sees what came of it."""
+    session.commit()
+    with db.transaction() as inner:
+        act(inner)
+    session.expire_all()
 
 
 def db_now(session: Session) -> Any:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, g, request
 
 from auth import require_api_key
-from blueprints.api_v1 import account, questions, quotes, rate_limits, search, transcriptions, uploads
+from blueprints.api_v1 import account, questions, quotes, rate_limits, search, transcriptions, trash, uploads
 
 blueprint = Blueprint("api_v1", __name__, url_prefix="/api/v1")
 blueprint.register_blueprint(account.blueprint)
@@ -11,6 +11,7 @@ blueprint.register_blueprint(quotes.blueprint)
 blueprint.register_blueprint(questions.blueprint)
 blueprint.register_blueprint(search.blueprint)
 blueprint.register_blueprint(transcriptions.blueprint)
+blueprint.register_blueprint(trash.blueprint)
 blueprint.register_blueprint(uploads.blueprint)
 
 CORS = {

@@ -1,6 +1,7 @@
 """Rows as JSON: plain functions, no queries."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from billing.prices import as_usd
@@ -32,6 +33,7 @@ from blueprints.api_v1.shapes import (
     Wallet as WalletShape,
 )
 from blueprints.timestamps import timestamp
+from handlers.media import retention_of
 from handlers.pipelines import Offer
 from handlers.quotes import Quote
 from handlers.speakers import Speaker
@@ -64,10 +66,16 @@ def transcription_json(transcription: Transcription) -> TranscriptionShape:
         "warnings": transcription.warnings,
         "artifacts": _artifacts(transcription),
         "metadata": transcription.labels,
+        "retention": {
+            "media": retention_of(transcription.media_kept_hours),
+            "media_available": transcription.media is not None,
+            "media_expires_at": _timestamp(transcription.media_expires_at),
+        },
+        "trashed_at": _timestamp(transcription.trashed_at),
         "api_key_id": transcription.api_key.public_id if transcription.api_key else None,
         "created_at": timestamp(transcription.created_at),
-        "started_at": timestamp(transcription.started_at) if transcription.started_at else None,
-        "completed_at": timestamp(transcription.completed_at) if transcription.completed_at else None,
+        "started_at": _timestamp(transcription.started_at),
+        "completed_at": _timestamp(transcription.completed_at),
         "links": {
             "self": path,
             "result": f"{path}/result",
@@ -196,6 +204,10 @@ def key_json(key: ApiKey) -> KeyShape:
 
 def list_json(data: list[Any], next_cursor: str | None = None) -> ListShape:
     return {"data": data, "has_more": next_cursor is not None, "next_cursor": next_cursor}
+
+
+def _timestamp(moment: datetime | None) -> str | None:
+    return None if moment is None else timestamp(moment)
 
 
 def _word(start: float, end: float, word: str, confidence: float | None) -> WordShape:

@@ -9,7 +9,7 @@ from pydantic import Field, GetPydanticSchema, WithJsonSchema
 from typing_extensions import TypeAliasType, TypedDict, TypeVar
 
 from blueprints.api_v1.insight_shapes import Chapter, Summary, Topic, Understanding
-from blueprints.inputs import PipelineCode, Source
+from blueprints.inputs import PipelineCode, Retention, Source
 from models import Status
 
 
@@ -128,6 +128,19 @@ class Artifacts(TypedDict):
     """Whether it can be searched."""
 
 
+class Recording(TypedDict):
+    """How long the recording is kept, and whether it is there."""
+
+    media: Retention
+    """`keep`, `after_success`, or so many hours after the end."""
+
+    media_available: bool
+    """Whether the recording is there, to be played and tried again."""
+
+    media_expires_at: Timestamp | None
+    """When it will be deleted, where that is known."""
+
+
 class Links(TypedDict):
     """Where more is to be found."""
 
@@ -197,6 +210,12 @@ class TranscriptionShape(TypedDict):
 
     metadata: dict[str, str]
     """The pairs it was given."""
+
+    retention: Recording
+    """How long its recording is kept."""
+
+    trashed_at: Timestamp | None
+    """When it was put into the trash; null where it is not there."""
 
     api_key_id: str | None
     """The key it was created with; null where it came from the dashboard."""

@@ -17,13 +17,14 @@ from blueprints.pages import (
     sign_in,
     statements,
     transcriptions,
+    trash,
     understanding,
     usage,
 )
 from runtime import config, store
 
 blueprint = Blueprint("pages", __name__)
-for room in (home, sign_in, transcriptions, search, questions, billing, statements, usage, settings):
+for room in (home, sign_in, transcriptions, trash, search, questions, billing, statements, usage, settings):
     blueprint.register_blueprint(room.blueprint)
 blueprint.before_request(refuse_cross_site)
 

@@ -5,12 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from auth import begin_session, end_session, require_account
 from billing.prices import dollars
-from blueprints.inputs import MonthlyCap, NewApiKey, Pipelines, read
+from blueprints.inputs import MediaRetention, MonthlyCap, NewApiKey, Pipelines, read
 from blueprints.pages.forms import FormState, rejected, typed
 from blueprints.pages.notices import shown_notices
 from db import transaction
 from errors import AppError, Invalid, PipelineNotFound
 from handlers import accounts, api_keys, sign_in
+from handlers.media import retention_of
+from handlers.media import set_retention as set_media_retention
 from handlers.pipelines import offers
 from handlers.spending import KeySpending, month_of, spending_by_key
 from handlers.wallets import wallet_of
@@ -18,6 +20,13 @@ from models import Account, ApiKey
 from runtime import config
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+
+HOURS_IN_A_DAY = 24
+RETENTIONS = [
+    ("keep", "Until I delete them"),
+    ("after_success", "Until they have been transcribed"),
+    *((str(days * HOURS_IN_A_DAY), f"{days} day{'' if days == 1 else 's'} after that") for days in (1, 7, 30, 90, 365)),
+]
 
 
 @blueprint.get("/account")
@@ -62,6 +71,18 @@ def set_pipelines() -> ResponseReturnValue:
         form = rejected(error) if isinstance(error, Invalid) else FormState(typed(), {"": error.message})
         return _account_page(account, pipelines_form=form), 422
     return redirect(url_for(".account", _anchor="pipelines"), code=303)
+
+
+@blueprint.post("/account/recordings")
+def set_retention() -> ResponseReturnValue:
+    account = require_account()
+    try:
+        wanted = read(MediaRetention, typed())
+    except Invalid as error:
+        return _account_page(account, retention_form=rejected(error)), 422
+    with transaction() as session:
+        set_media_retention(session, account, wanted.media)
+    return redirect(url_for(".account", _anchor="recordings"), code=303)
 
 
 @blueprint.post("/account/sign-out-everywhere")
@@ -117,6 +138,7 @@ def _account_page(
     *,
     cap_form: FormState | None = None,
     pipelines_form: FormState | None = None,
+    retention_form: FormState | None = None,
     password_form: FormState | None = None,
     delete_form: FormState | None = None,
 ) -> str:
@@ -133,6 +155,9 @@ def _account_page(
             default_pipeline_code=account.default_pipeline_code or "",
             fallbacks=account.fallback_pipeline_codes,
             pipelines_form=pipelines_form or FormState(),
+            retention=str(retention_of(account.media_kept_hours)),
+            retentions=RETENTIONS,
+            retention_form=retention_form or FormState(),
             providers=config().sign_in_providers,
             connected=accounts.connected_providers(session, account),
             password_form=password_form or FormState(),

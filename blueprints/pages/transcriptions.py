@@ -17,7 +17,7 @@ from blueprints.pages.understanding import Understanding, understanding_of
 from blueprints.pages.windows import window_at, windows_of
 from db import transaction
 from errors import AccountOwes, AppError, InsufficientFunds, Invalid, MonthlyCapReached, NotFound
-from handlers import transcriptions
+from handlers import transcriptions, trash
 from handlers.listing import Page
 from handlers.pipelines import Offer, offers
 from handlers.questions import list_questions
@@ -59,7 +59,12 @@ def create() -> ResponseReturnValue:
 
 @blueprint.get("/<public_id:transcription_id>")
 def show(transcription_id: str) -> ResponseReturnValue:
-    return _show_page(transcription_id, FormState())
+    try:
+        return _show_page(transcription_id, FormState())
+    except NotFound:
+        with transaction() as session:
+            transcription = trash.trashed_transcription(session, require_account(), transcription_id)
+        return render_template("trash/trashed.html", transcription=transcription, kept_for=trash.KEPT_FOR)
 
 
 @blueprint.get("/<public_id:transcription_id>/segments")
@@ -177,12 +182,12 @@ def retry(transcription_id: str) -> ResponseReturnValue:
     return _to_show(again.public_id)
 
 
-@blueprint.post("/<public_id:transcription_id>/delete")
-def delete(transcription_id: str) -> ResponseReturnValue:
+@blueprint.post("/<public_id:transcription_id>/media/delete")
+def delete_media(transcription_id: str) -> ResponseReturnValue:
     account = require_account()
     with transaction() as session:
-        transcriptions.delete_transcription(session, account, transcription_id)
-    return redirect(url_for(".index"), code=303)
+        transcriptions.delete_media(session, account, transcription_id)
+    return _to_show(transcription_id)
 
 
 def _owned(transcription_id: str) -> Transcription:
@@ -219,7 +224,9 @@ def _show_page(transcription_id: str, title_form: FormState, *, refused: AppErro
 
 
 def _list_page(account: Account, form: FormState, *, refused: AppError | None = None) -> str:
-    query = read(TranscriptionQuery, {name: value for name, value in request.args.items() if value})
+    query = read(
+        TranscriptionQuery, {name: value for name, value in request.args.items() if value and name != "trashed"}
+    )
     filters = Filters(status=query.status, title_contains=query.q)
     choices = offers(account.plan)
     with transaction() as session:
@@ -227,11 +234,13 @@ def _list_page(account: Account, form: FormState, *, refused: AppError | None = 
             session, account, filters, limit=query.limit, cursor=query.cursor
         )
         notices = shown_notices(session, account)
+        trashed = _just_trashed(session, account)
         obstacle = None if refused else _obstacle(session, account, choices)
     return render_template(
         "transcriptions/list.html",
         listing=listing,
         notices=notices,
+        trashed=trashed,
         q=query.q or "",
         status=query.status or "",
         statuses=list(Status),
@@ -241,6 +250,14 @@ def _list_page(account: Account, form: FormState, *, refused: AppError | None = 
         offers=choices,
         languages=sorted(LANGUAGES.items(), key=lambda pair: pair[1]),
     )
+
+
+def _just_trashed(session: Session, account: Account) -> Transcription | None:
+    """What the person has just put into the trash and may want back."""
+    try:
+        return trash.trashed_transcription(session, account, request.args.get("trashed", ""))
+    except NotFound:
+        return None
 
 
 def _obstacle(session: Session, account: Account, choices: Sequence[Offer]) -> str | None:

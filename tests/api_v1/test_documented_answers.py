@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from blueprints.api_v1.documents import OPERATIONS
+from handlers.trash import trash_transcription
 from models import Account, Status
 from tests.api_v1.conformance import Documented
 from tests.api_v1.expectations import BODY
@@ -34,7 +35,10 @@ def ids(session: Session, alice: Account) -> dict[str, str]:
         "processing": make_transcription(session, alice),
         "failed": make_transcription(session, alice, status=Status.FAILED),
         "unwanted": make_transcription(session, alice),
+        "trashed": make_completed(session, alice),
     }
+    session.commit()
+    trash_transcription(session, alice, rows["trashed"].public_id)
     session.commit()
     return {state: row.public_id for state, row in rows.items()}
 
@@ -56,6 +60,10 @@ def test_every_operation_answers_as_documented(api: FlaskClient, documented: Doc
         "cancel_transcription": api.post(f"{PATH}/{ids['processing']}/cancel"),
         "retry_transcription": api.post(f"{PATH}/{ids['failed']}/retry"),
         "delete_transcription": api.delete(f"{PATH}/{ids['unwanted']}"),
+        "list_trash": api.get("/api/v1/trash"),
+        "restore_transcription": api.post(f"{PATH}/{ids['trashed']}/restore"),
+        "trash_transcription": api.post(f"{PATH}/{ids['trashed']}/trash"),
+        "delete_transcription_media": api.delete(f"{completed}/media"),
         "search_library": api.get("/api/v1/search?q=hello&pipeline_code=import"),
         "search_transcription": api.get(f"{completed}/search?q=hello"),
         "ask_library": question,
@@ -78,6 +86,8 @@ def test_every_operation_answers_as_documented(api: FlaskClient, documented: Doc
 
 def test_every_state_is_documented(api: FlaskClient, documented: Documented, ids: dict[str, str]) -> None:
     for state, public_id in ids.items():
+        if state == "trashed":
+            continue
         assert documented.answer_flaws("get_transcription", api.get(f"{PATH}/{public_id}")) == [], state
 
 

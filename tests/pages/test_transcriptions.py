@@ -125,7 +125,7 @@ def test_a_deleted_one_is_gone(browser: FlaskClient, session: Session, alice: Ac
 
 
 PARTS = ["", "/segments?window=0", "/row", "/progress", "/media"]
-VERBS = ["title", "speakers", "cancel", "retry", "delete"]
+VERBS = ["title", "speakers", "cancel", "retry", "trash", "restore", "media/delete", "delete"]
 
 
 def test_p41_a_stranger_sees_the_same_as_for_a_missing_one(

@@ -66,6 +66,7 @@ FROM_UPLOAD = {
     "title": "Interview",
     "metadata": {"customer": "42"},
     "max_cost_usd": "0.50",
+    "retention": {"media": "after_success"},
 }
 CHANGES = {"speakers": {"S1": "Ada", "S2": "Charles"}}
 
@@ -87,6 +88,8 @@ QUEUED: TranscriptionShape = {
     "warnings": [],
     "artifacts": PENDING,
     "metadata": {"customer": "42"},
+    "retention": {"media": 168, "media_available": False, "media_expires_at": None},
+    "trashed_at": None,
     "api_key_id": "key_01kanw0m3f5z8x1d6s9g2r4t7v",
     "created_at": "2026-11-22T08:00:00.000Z",
     "started_at": None,
@@ -95,6 +98,7 @@ QUEUED: TranscriptionShape = {
 }
 TRANSCRIBING: TranscriptionShape = {
     **QUEUED,
+    "retention": {"media": 168, "media_available": True, "media_expires_at": None},
     "stage": "transcribing",
     "progress": 0.4,
     "duration_seconds": 570.0,
@@ -110,8 +114,11 @@ COMPLETED: TranscriptionShape = {
     "speakers_count": 2,
     "cost": {"quoted_usd": "0.281200", "charged_usd": "0.281200", "price_per_minute_usd": "0.029600"},
     "artifacts": {"transcript": "ready", "chapters": "ready", "topics": "ready", "summary": "ready", "search": "ready"},
+    "retention": {"media": 168, "media_available": True, "media_expires_at": "2026-11-29T08:01:12.345Z"},
     "completed_at": "2026-11-22T08:01:12.345Z",
 }
+TRASHED: TranscriptionShape = {**COMPLETED, "trashed_at": "2026-11-23T16:20:05.010Z"}
+RESTORED: TranscriptionShape = {**COMPLETED, "artifacts": {**COMPLETED["artifacts"], "search": "pending"}}
 UNDERSTANDING: TranscriptionShape = {**COMPLETED, "artifacts": {**PENDING, "transcript": "ready"}}
 CANCELED: TranscriptionShape = {
     **TRANSCRIBING,

@@ -26,6 +26,10 @@ Create a transcription of a recording at a URL or of an upload, wait for it, and
 TAGS = [
     {"name": "Transcriptions", "description": "The job and its outcome: the noun of the API."},
     {
+        "name": "Trash",
+        "description": "What can be brought back, and recordings that go before their transcripts.",
+    },
+    {
         "name": "Search and questions",
         "description": "The moment somebody spoke of it, and answers that show their evidence.",
     },
