@@ -63,6 +63,7 @@ def transcription_json(transcription: Transcription) -> TranscriptionShape:
         else {"code": transcription.error_code, "message": transcription.error_message or ""},
         "warnings": transcription.warnings,
         "artifacts": _artifacts(transcription),
+        "revision": transcription.revision,
         "metadata": transcription.labels,
         "api_key_id": transcription.api_key.public_id if transcription.api_key else None,
         "created_at": timestamp(transcription.created_at),
@@ -86,6 +87,7 @@ def result_json(transcription: Transcription, segments: Sequence[Segment], speak
     duration = transcription.duration_seconds or 0.0
     return {
         "id": transcription.public_id,
+        "revision": transcription.revision,
         "text": " ".join(segment.text for segment in segments),
         "language": transcription.language,
         "duration_seconds": duration,
@@ -112,7 +114,7 @@ def segment_json(segment: Segment) -> SegmentShape:
         "text": segment.text,
         "speaker": segment.speaker,
         "confidence": segment.confidence,
-        "words": None if segment.words is None else [_word(*word) for word in segment.words],
+        "words": None if segment.words is None else [word_json(*word) for word in segment.words],
     }
 
 
@@ -198,7 +200,7 @@ def list_json(data: list[Any], next_cursor: str | None = None) -> ListShape:
     return {"data": data, "has_more": next_cursor is not None, "next_cursor": next_cursor}
 
 
-def _word(start: float, end: float, word: str, confidence: float | None) -> WordShape:
+def word_json(start: float, end: float, word: str, confidence: float | None) -> WordShape:
     return {"start": start, "end": end, "word": word, "confidence": confidence}
 
 

@@ -38,19 +38,32 @@ class Shift:
     by: int
 
 
+def changed(splices: Iterable[Splice]) -> int:
+    """How many segments there were, or are, in the places of a change."""
+    return sum(max(len(splice.before), len(splice.after)) for splice in splices)
+
+
 def inverse(splices: Sequence[Splice]) -> tuple[Splice, ...]:
     """The change that makes these splices undone."""
-    return tuple(Splice(first, each.after, each.before) for each, first in _with_new_first(splices))
+    return tuple(Splice(first, each.after, each.before) for each, first in placed(splices))
+
+
+def placed(splices: Iterable[Splice]) -> Iterator[tuple[Splice, int]]:
+    """Each splice with the number that the first of its new segments has in the transcript after the change."""
+    grown = 0
+    for splice in splices:
+        yield splice, splice.first + grown
+        grown += splice.growth
 
 
 def applied(segments: Sequence[Segment], splices: Iterable[Splice]) -> tuple[Segment, ...]:
     """The transcript after a change."""
-    changed: list[Segment] = []
+    made: list[Segment] = []
     at = 0
     for splice in splices:
-        changed += [*segments[at : splice.first], *splice.after]
+        made += [*segments[at : splice.first], *splice.after]
         at = splice.next
-    return (*changed, *segments[at:])
+    return (*made, *segments[at:])
 
 
 def shifts(splices: Sequence[Splice], count: int) -> list[Shift]:
@@ -63,7 +76,7 @@ def shifts(splices: Sequence[Splice], count: int) -> list[Shift]:
 
 def renumbering(splices: Sequence[Splice]) -> Callable[[int, float], int]:
     """The number by which to find what a segment had to say at a moment, by its number before and seconds."""
-    places = list(_with_new_first(splices))
+    places = list(placed(splices))
     firsts = [splice.first for splice in splices]
 
     def renumbered(number: int, seconds: float) -> int:
@@ -79,11 +92,3 @@ def renumbering(splices: Sequence[Splice]) -> Callable[[int, float], int]:
         return max(0, first + max(begun, 1) - 1 if splice.after else first - 1)
 
     return renumbered
-
-
-def _with_new_first(splices: Iterable[Splice]) -> Iterator[tuple[Splice, int]]:
-    """Each splice with the number that the first of its new segments has afterwards."""
-    grown = 0
-    for splice in splices:
-        yield splice, splice.first + grown
-        grown += splice.growth

@@ -86,6 +86,7 @@ QUEUED: TranscriptionShape = {
     "error": None,
     "warnings": [],
     "artifacts": PENDING,
+    "revision": 0,
     "metadata": {"customer": "42"},
     "api_key_id": "key_01kanw0m3f5z8x1d6s9g2r4t7v",
     "created_at": "2026-11-22T08:00:00.000Z",
@@ -158,6 +159,7 @@ SEGMENTS: list[SegmentShape] = [
 ]
 RESULT: ResultShape = {
     "id": TRANSCRIPTION_ID,
+    "revision": 0,
     "text": "Good morning. Morning, Ada.",
     "language": "en",
     "duration_seconds": 2.8,
