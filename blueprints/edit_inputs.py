@@ -7,9 +7,10 @@ from pydantic_core import PydanticCustomError
 
 from blueprints.inputs import STORABLE, Input
 from handlers.editing import MOST_EDITS
-from speech.editing.edits import Delete, Edit, Merge, MergeSpeakers, Reassign, Replace, SetText, Split
+from speech.editing.cuts import space_between
+from speech.editing.edits import NEW_SPEAKER, Delete, Edit, Merge, MergeSpeakers, Reassign, Replace, SetText, Split
 from speech.editing.replacing import Pattern
-from speech.imports.bounds import MOST_CHARACTERS
+from speech.imports.bounds import MOST_CHARACTERS, plain
 
 SegmentId = Annotated[str, StringConstraints(pattern=r"^seg_\d{1,9}$")]
 Speaker = Annotated[str, StringConstraints(min_length=1, max_length=20), STORABLE]
@@ -174,6 +175,72 @@ class RevisionToChange(Input):
 
     revision: Revision
     """The revision that the transcript is at, as its result says. When it has been edited since, this is refused."""
+
+
+class LineForm(Input):
+    """A line of the transcript as its form sends it. A line break cuts it there."""
+
+    revision: Annotated[int, Field(ge=0)]
+    text: Said
+    speaker: Annotated[str, StringConstraints(max_length=20), STORABLE] = ""
+    everywhere: bool = False
+    then: Literal["save", "merge", "delete"] = "save"
+
+    def edits(self, number: int, text: str, speaker: str | None) -> list[Edit]:
+        """What it comes to for the segment of this number, which has this text and speaker."""
+        if self.then == "delete":
+            return [Delete([number])]
+        said, cuts = _lines(self.text)
+        edits: list[Edit] = [] if said == text else [SetText(number, said)]
+        if self.speaker != (speaker or ""):
+            is_known = speaker is not None and self.speaker not in ("", NEW_SPEAKER)
+            if self.everywhere and is_known:
+                edits.append(MergeSpeakers(speaker or "", self.speaker))
+            else:
+                edits.append(Reassign([number], self.speaker or None))
+        if self.then == "merge":
+            edits.append(Merge([number, number + 1]))
+        elif cuts:
+            edits.append(Split(number, "character", cuts))
+        return edits
+
+
+class ReplaceQuery(Input):
+    """Find and replace as the page's form sends it."""
+
+    find: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), STORABLE] = ""
+    replacement: Replacement = ""
+    match_case: bool = False
+    whole_words: bool = False
+
+    def edit(self) -> Replace:
+        return Replace(Pattern(self.find, self.match_case, self.whole_words), self.replacement)
+
+
+class ReplaceForm(ReplaceQuery):
+    revision: Annotated[int, Field(ge=0)]
+    find: Found
+
+
+class MergeSpeakersForm(Input):
+    revision: Annotated[int, Field(ge=0)]
+    speaker: Speaker
+    into: Speaker
+
+
+class RevisionForm(Input):
+    revision: Annotated[int, Field(ge=0)]
+
+
+def _lines(text: str) -> tuple[str, list[int]]:
+    """The lines of a text as one, and the characters at which all but the first begin."""
+    said, *others = [line for line in map(plain, text.splitlines()) if line] or [""]
+    cuts = []
+    for line in others:
+        said += space_between(said, line)
+        cuts.append(len(said))
+        said += line
+    return said, cuts
 
 
 def number_of(segment_id: str) -> int:

@@ -40,6 +40,7 @@ class Edited:
 
     transcription: Transcription
     revision: int
+    kind: RevisionKind
     description: str
     splices: Sequence[Splice]
     replaced: int = 0
@@ -66,7 +67,7 @@ def edit_transcript(
     change, replaced = _drafted(session, transcription, edits, revision)
     if change.splices:
         _make(session, transcription, change, api_key)
-    return Edited(transcription, transcription.revision, change.description, change.splices, replaced)
+    return _edited(transcription, change, replaced)
 
 
 def preview_edits(
@@ -75,7 +76,7 @@ def preview_edits(
     """What the same would come to; nothing changes. Raises the same."""
     transcription = get_transcription(session, account, public_id)
     change, replaced = _drafted(session, transcription, edits, revision)
-    return Edited(transcription, transcription.revision, change.description, change.splices, replaced)
+    return _edited(transcription, change, replaced)
 
 
 def undo(session: Session, account: Account, public_id: str, *, revision: int, api_key: ApiKey | None = None) -> Edited:
@@ -100,7 +101,11 @@ def redo(session: Session, account: Account, public_id: str, *, revision: int, a
 
 def _take_back(session: Session, transcription: Transcription, change: Change, api_key: ApiKey | None) -> Edited:
     _make(session, transcription, change, api_key)
-    return Edited(transcription, transcription.revision, change.description, change.splices)
+    return _edited(transcription, change)
+
+
+def _edited(transcription: Transcription, change: Change, replaced: int = 0) -> Edited:
+    return Edited(transcription, transcription.revision, change.kind, change.description, change.splices, replaced)
 
 
 def _check(transcription: Transcription, revision: int) -> None:

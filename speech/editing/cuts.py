@@ -69,7 +69,7 @@ def joined(segments: Sequence[Segment]) -> Segment:
     words = [word for segment in segments for word in segment.words or (estimated_words(segment) if has_words else ())]
     text = segments[0].text
     for segment in segments[1:]:
-        text += segment.text if _is_unbroken(text, segment.text) else " " + segment.text
+        text += space_between(text, segment.text) + segment.text
     return Segment(
         start,
         end,
@@ -78,6 +78,12 @@ def joined(segments: Sequence[Segment]) -> Segment:
         next((segment.speaker for segment in segments if segment.speaker), None),
         _confidence(words, mean_confidence(segments)),
     )
+
+
+def space_between(left: str, right: str) -> str:
+    """What stands between two texts that become one: nothing where both are of a script that puts no space anywhere."""
+    edges = [*slices(left)[-1:], *slices(right)[:1]]
+    return "" if all(is_unspaced(edge) and max(edge) >= FIRST_WITHOUT_ANY_SPACE for edge in edges) else " "
 
 
 def _parted(segment: Segment, words: Sequence[Word], at: int) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
@@ -106,9 +112,3 @@ def _part(segment: Segment, start: float, end: float, text: str, words: tuple[Wo
 def _confidence(words: Iterable[Word], otherwise: float | None) -> float | None:
     known = mean_confidence(words)
     return otherwise if known is None else known
-
-
-def _is_unbroken(left: str, right: str) -> bool:
-    """Whether nothing stands between two texts: both are of a script that puts no space anywhere."""
-    edges = [*slices(left)[-1:], *slices(right)[:1]]
-    return all(is_unspaced(edge) and max(edge) >= FIRST_WITHOUT_ANY_SPACE for edge in edges)
