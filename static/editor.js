@@ -19,13 +19,20 @@
       return false;
     });
 
+  // What changes the transcript, beside the form of a line
+  const FORMS = ".history form, .edited form, .replacement form, .merge-speakers";
+
+  // These stay while lines are edited, so they name the revision that the page has come to.
+  document.addEventListener("htmx:configRequest", ({ detail: { elt, parameters } }) => {
+    if (elt.matches(FORMS)) parameters.revision = document.getElementById("revision").value;
+  });
+
   // One line at a time
 
   document.addEventListener("htmx:confirm", (event) => {
     const { elt } = event.detail;
     const form = openForm();
-    const edits = elt.matches(".edit-line, #history-undo, .toolbar form, .edited form, .merge-speakers");
-    if (!form || form.contains(elt) || !edits || elt.method === "get") return;
+    if (!form || form.contains(elt) || !elt.matches(`.edit-line, ${FORMS}`)) return;
     if (isChanged(form)) {
       event.preventDefault();
       say("Save or cancel the line that you are editing first.", { key: "editing" });
@@ -85,6 +92,7 @@
 
   document.addEventListener("edited", ({ detail }) => {
     hush("editing");
+    document.getElementById("replacement").replaceChildren(); // It showed what was there before.
     while (sections.length > detail.count) sections[sections.length - 1].remove();
     for (const section of [...sections]) {
       const number = numberOf(section);
