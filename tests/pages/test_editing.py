@@ -10,13 +10,22 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import answering
+from handlers.answering import Answered
+from handlers.questions import answer_question, put_question
 from models import Account, Segment, Transcription
 from tests.factories import browser as sign_in
 from tests.factories import make_completed, make_media, make_transcription
 from tests.pages.conftest import CountQueries, text_of
+from tests.pages.test_search import make_findable
 
 HX = {"HX-Request": "true"}
 TEXTS = ["Good morning.", "Morning, Ada.", "Let us begin."]
+
+
+@pytest.fixture(autouse=True)
+def _by_words_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.search.QUESTION_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -237,3 +246,37 @@ def test_the_page_takes_as_many_queries_for_many_revisions(
     for number in range(1, 6):
         browser.post(f"{page}/segments/0", data=line(f"Number {number}.", revision=str(number)))
     assert count_queries(browser, page) == few
+
+
+def test_what_is_quoted_is_found_again_where_an_edit_came_between(
+    session: Session, alice: Account, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = make_findable(session, alice)
+    first = texts(session)[0]
+    split = line(first.replace(" ", "\n", 1))
+    edited_meanwhile(monkeypatch, browser, f"/transcriptions/{done.public_id}/segments/0", split)
+    answered = answer_question(alice, put_question(session, alice, "How high is the budget?").public_id)
+    (citation, *_) = answered.citations
+    cited = " ".join(texts(session)[citation.first_segment : citation.last_segment + 1])
+    assert citation.quote in cited
+    assert citation.last_segment == 2
+    assert "nine thousand euros" in (answered.answer or "")
+
+
+def test_what_is_quoted_no_more_where_an_edit_came_between_is_no_answer(
+    session: Session, alice: Account, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = make_findable(session, alice)
+    edited_meanwhile(monkeypatch, browser, f"/transcriptions/{done.public_id}/segments/1", line("No.", speaker="S2"))
+    answered = answer_question(alice, put_question(session, alice, "How high is the budget?").public_id)
+    assert (answered.answer, answered.citations) == (None, [])
+
+
+def edited_meanwhile(monkeypatch: pytest.MonkeyPatch, browser: FlaskClient, address: str, edit: dict[str, str]) -> None:
+    """Have an edit come between reading the transcripts and keeping the answer."""
+
+    def answer(*given: Any) -> Answered:
+        assert browser.post(address, data=edit).status_code == 303
+        return answering.answer(*given)
+
+    monkeypatch.setattr("handlers.questions.answer", answer)
