@@ -98,13 +98,30 @@
       const number = numberOf(section);
       const moved = detail.from !== null && number >= detail.from;
       if (number === detail.shown || !section.hasAttribute("data-loaded")) continue;
-      if (moved || detail.windows.includes(number)) reload(section);
+      if (!moved && !detail.windows.includes(number)) continue;
+      section.inert = true; // Its lines may be others by now.
+      old.observe(section);
     }
   });
 
-  function reload(section) {
+  const AGAIN_AFTER = 4000; // milliseconds
+
+  /** Loads windows again that are not as they were, when they come near; a long transcript has hundreds. */
+  const old = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        old.unobserve(target);
+        load(target);
+      }
+    },
+    { rootMargin: "1200px 0px" },
+  );
+
+  async function load(section) {
     const address = `${location.pathname}/segments?window=${numberOf(section)}`;
-    htmx.ajax("GET", address, { source: section, target: section, swap: "outerHTML" });
+    await htmx.ajax("GET", address, { source: section, target: section, swap: "outerHTML" }).catch(() => {});
+    if (section.isConnected) setTimeout(() => old.observe(section), AGAIN_AFTER);
   }
 
   let passing = 0;

@@ -258,7 +258,7 @@ def _not_saved(error: Invalid | RevisionConflict) -> FormState:
 
 
 def _to_show(transcription_id: str, segment: Segment | None) -> Response:
-    place = {"t": f"{segment.start:.2f}", "_anchor": f"segment-{segment.number}"} if segment else {}
-    return redirect(  # type: ignore[return-value]
-        url_for("pages.transcriptions.show", transcription_id=transcription_id, **place), code=303
-    )
+    anchor = f"segment-{segment.number}" if segment else None
+    moment = f"{segment.start:.2f}" if segment else None
+    address = url_for("pages.transcriptions.show", transcription_id=transcription_id, t=moment, _anchor=anchor)
+    return redirect(address, code=303)  # type: ignore[return-value]

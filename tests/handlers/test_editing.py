@@ -1,6 +1,6 @@
 """Edits in the database: revisions and the way back, what follows them, and long transcripts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from sqlalchemy import event, func, insert, select, update
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 import db
 from errors import AppError, Conflict, Invalid, NotFound, RevisionConflict
 from handlers import revisions
-from handlers.editing import edit_transcript, preview_edits, redo, undo
+from handlers.editing import Edited, edit_transcript, preview_edits, redo, undo
 from handlers.questions import put_question
 from handlers.revisions import list_revisions, ways_on
 from handlers.stored_segments import StoredSegments
@@ -34,6 +34,7 @@ from speech.editing.replacing import Pattern
 from tests.factories import make_completed, make_transcription
 
 TEXTS = ["Good morning.", "Morning, Ada.", "Let us begin.", "Yes, let us."]
+Step = Callable[..., Edited]
 
 
 @pytest.fixture
@@ -107,8 +108,7 @@ def test_whatever_is_edited_is_stored_and_undone_exactly(
 
 
 def test_undo_and_redo_go_back_and_forth_as_in_an_editor(session: Session, alice: Account, talk: Transcription) -> None:
-    def step(do: object) -> str:
-        assert callable(do)
+    def step(do: Step) -> str:
         do(session, alice, talk.public_id, revision=talk.revision)
         return texts(session, talk)[0]
 
@@ -312,7 +312,7 @@ def test_all_of_20000_are_replaced_and_undone_in_a_few_statements(
     undo(session, alice, long.public_id, revision=1)
     assert len(statements) < 25
     assert stored(session, long) == before
-    assert session.scalar(select(func.max(Revision.size_bytes))) < 2 * 1024**2
+    assert session.scalars(select(func.max(Revision.size_bytes))).one() < 2 * 1024**2
 
 
 def test_an_edit_of_one_line_reads_no_other(

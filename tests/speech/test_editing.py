@@ -22,7 +22,6 @@ class Whole:
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
-        self.reads = 0
 
     @property
     def count(self) -> int:
@@ -33,7 +32,6 @@ class Whole:
         return {segment.speaker for segment in self._segments if segment.speaker}
 
     def segments(self, numbers: Collection[int]) -> Mapping[int, Segment]:
-        self.reads += 1
         return {number: self._segments[number] for number in numbers if number < self.count}
 
     def texts(self) -> Iterable[tuple[int, str]]:
@@ -233,7 +231,7 @@ def transcripts(draw: st.DrawFn) -> tuple[Segment, ...]:
 @st.composite
 def any_edits(draw: st.DrawFn) -> Edit:
     number = draw(st.integers(0, 7))
-    return draw(
+    edit: Edit = draw(
         st.one_of(
             st.builds(SetText, st.just(number), TEXTS),
             st.builds(
@@ -252,6 +250,7 @@ def any_edits(draw: st.DrawFn) -> Edit:
             ),
         )
     )
+    return edit
 
 
 def check(segments: Sequence[Segment]) -> None:
