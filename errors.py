@@ -136,6 +136,11 @@ class NotReady(Conflict):
     default_message = "The transcription is still processing. Ask again after Retry-After, or use /wait."
 
 
+class RevisionConflict(Conflict):
+    code = "revision_conflict"
+    default_message = "The transcript was edited since that revision. Read it again, and edit what it says now."
+
+
 class TooManyKeys(Conflict):
     code = "too_many_keys"
     default_message = "An account has at most 20 active keys. Revoke one that is no longer used first."

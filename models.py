@@ -85,6 +85,21 @@ class ArtifactKind(enum.StrEnum):
     SEARCH = "search"
 
 
+class RevisionKind(enum.StrEnum):
+    """What a revision does; `several` where its edits are of different kinds."""
+
+    SET_TEXT = "set_text"
+    SPLIT = "split"
+    MERGE = "merge"
+    DELETE = "delete"
+    REASSIGN = "reassign"
+    MERGE_SPEAKERS = "merge_speakers"
+    REPLACE = "replace"
+    SEVERAL = "several"
+    UNDO = "undo"
+    REDO = "redo"
+
+
 class ArtifactStatus(enum.StrEnum):
     PENDING = "pending"
     READY = "ready"
@@ -154,7 +169,7 @@ class Base(DeclarativeBase):
             kind: Enum(kind, native_enum=False, length=20, values_callable=lambda members: [m.value for m in members])
             for kind in (
                 *(Plan, Status, Stage, Source, WordTimes, Book, MovementKind, NoticeKind),
-                *(ArtifactKind, ArtifactStatus),
+                *(ArtifactKind, ArtifactStatus, RevisionKind),
             )
         },
     }
@@ -509,6 +524,9 @@ class Transcription(Base):
     provider_state: Mapped[dict[str, Any] | None] = mapped_column(comment="what a provider told, from step to step")
 
     # What came out
+    revision: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="how often its segments were edited; 0 is as heard"
+    )
     language: Mapped[str | None] = mapped_column(String(35))
     duration_seconds: Mapped[float | None] = mapped_column(comment="decoded samples / rate")
     speech_seconds: Mapped[float | None]
@@ -582,7 +600,8 @@ class Segment(Base):
     words: Mapped[list[list[Any]] | None] = mapped_column(comment="JSON, not JSONB: read whole, never searched")
 
     __table_args__ = (
-        UniqueConstraint("transcription_id", "number"),
+        # Looked at when a statement ends, so that one statement can move all numbers up.
+        UniqueConstraint("transcription_id", "number", deferrable=True, initially="IMMEDIATE"),
         CheckConstraint('start >= 0 AND "end" >= start', name="times_in_order"),
     )
 
@@ -594,6 +613,28 @@ class Segment(Base):
 def segment_id(number: int) -> str:
     """What a segment is called outside, unique within its transcription."""
     return f"seg_{number}"
+
+
+class Revision(Base):
+    """One change of a transcript's segments by hand, in itself enough to take it back."""
+
+    __tablename__ = "revisions"
+
+    transcription_id: Mapped[int] = mapped_column(ForeignKey("transcriptions.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, comment="1 upwards")
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    api_key_id: Mapped[int | None] = mapped_column(ForeignKey("api_keys.id", ondelete="SET NULL"), index=True)
+    kind: Mapped[RevisionKind]
+    description: Mapped[str] = mapped_column(String(400))
+    segments_changed: Mapped[int]
+    undoes: Mapped[int | None] = mapped_column(comment="the revision that it takes back")
+    undo_next: Mapped[int | None] = mapped_column(comment="the revision that undo takes back after this one")
+    redo_next: Mapped[int | None] = mapped_column(comment="the undo that redo takes back after this one")
+    speaker_names: Mapped[dict[str, Any]] = mapped_column(comment="by label [before, after], where they changed")
+    splices: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, comment="compressed JSON")
+    size_bytes: Mapped[int] = mapped_column(comment="of the splices")
+
+    api_key: Mapped[ApiKey | None] = relationship(lazy="raise")
 
 
 class Artifact(Base):

@@ -27,7 +27,7 @@ from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from handlers.media import MOST_HOURS_KEPT
 from handlers.payments import LEAST_TOP_UP_CENTS, MOST_TOP_UP_CENTS
 from handlers.spending import Grouping
-from models import Status
+from models import RevisionKind, Status
 from speech.pipelines import IMPORT_CODE
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -49,6 +49,7 @@ OUR_OWN_HEADERS = frozenset(
     }
 )
 FIELD_OF_SOURCE = {"external_url": "url", "upload": "upload_id", "transcript": "transcript"}
+KINDS_OF_EDITS = frozenset(RevisionKind)
 CLASSES: dict[str, type[Invalid]] = {"extra_forbidden": UnknownField, "missing": MissingField}
 
 
@@ -421,7 +422,10 @@ def read(model: type[Model], values: dict[str, Any]) -> Model:
 def _param(detail: ErrorDetails) -> str | None:
     if not detail["loc"]:
         return detail.get("ctx", {}).get("field")
-    return ".".join(str(part) for part in detail["loc"] if part not in ("[key]", "function-after")) or None
+    parts = [part for part in detail["loc"] if part not in ("[key]", "function-after")]
+    # Which of the edits of a list it is stands in the edit itself.
+    kinds = {at for at in range(1, len(parts)) if isinstance(parts[at - 1], int) and parts[at] in KINDS_OF_EDITS}
+    return ".".join(str(part) for at, part in enumerate(parts) if at not in kinds) or None
 
 
 def _message(detail: ErrorDetails) -> str:

@@ -28,12 +28,16 @@ OnText = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A question, the passages nearest to it with their segments, and what people call the speakers in each."""
+    """A question, the passages nearest to it with their segments, and what people call the speakers in each.
+
+    `revisions` are those at which the transcripts were read.
+    """
 
     question: str
     vector: Iterable[float] | None
     found: Sequence[Found]
     names: Mapping[int, Mapping[str, str]]
+    revisions: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,9 @@ def gather(session: Session, account: Account, text: str, transcription_ids: Seq
     _, hits = best(session, inquiry, PASSAGES_READ)
     found = with_segments(session, hits)
     rows = transcriptions_by_id(session, {hit.transcription_id for hit in hits})
-    return Evidence(text, inquiry.question.vector, found, {number: row.speaker_names for number, row in rows.items()})
+    names = {number: row.speaker_names for number, row in rows.items()}
+    revisions = {number: row.revision for number, row in rows.items()}
+    return Evidence(text, inquiry.question.vector, found, names, revisions)
 
 
 def answer(evidence: Evidence, on_text: OnText | None = None) -> Answered:

@@ -37,6 +37,13 @@ def order_artifacts(
 
     Those that are there stay readable until the new ones replace them. A job that is at work gives way.
     """
+    await_artifacts(session, transcription, kinds)
+    public_id = transcription.public_id
+    on_commit(session, lambda: enqueue(QueueName.UNDERSTAND, public_id))
+
+
+def await_artifacts(session: Session, transcription: Transcription, kinds: Collection[ArtifactKind]) -> None:
+    """The same by a job that the sweep rings for some seconds later: what changes again and again is made once."""
     rows = [{"transcription_id": transcription.id, "kind": kind} for kind in kinds]
     pending = {"status": ArtifactStatus.PENDING}
     session.execute(insert(Artifact).values(rows).on_conflict_do_update(constraint="pk_artifacts", set_=pending))
@@ -44,8 +51,6 @@ def order_artifacts(
     transcription.lease_token = transcription.lease_until = None
     transcription.crashes = transcription.tries = 0
     transcription.due_at = session.scalars(func.clock_timestamp().select()).one()
-    public_id = transcription.public_id
-    on_commit(session, lambda: enqueue(QueueName.UNDERSTAND, public_id))
 
 
 def keep_artifact(session: Session, transcription: Transcription, kind: ArtifactKind, made: Made) -> None:

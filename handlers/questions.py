@@ -1,5 +1,7 @@
 """Questions to transcripts, their answers, and the quotes that these rest on."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -8,6 +10,7 @@ from errors import NotFound
 from handlers.answering import Answered, OnText, answer, gather
 from handlers.listing import Page, page_of
 from handlers.search import check_owned
+from handlers.transcriptions import segments
 from insights.search import citations
 from models import Account, Citation, Question, Transcription
 
@@ -42,7 +45,7 @@ def answer_question(account: Account, public_id: str, *, on_text: OnText | None 
         evidence = gather(session, account, question.question, question.transcription_ids)
     answered = answer(evidence, on_text)
     with transaction() as session:
-        return _keep(session, account, question, answered)
+        return _keep(session, account, question, answered, evidence.revisions)
 
 
 def answer_within(session: Session, account: Account, public_id: str) -> Question:
@@ -51,7 +54,7 @@ def answer_within(session: Session, account: Account, public_id: str) -> Questio
     if question.answered_at is not None:
         return question
     evidence = gather(session, account, question.question, question.transcription_ids)
-    return _keep(session, account, question, answer(evidence))
+    return _keep(session, account, question, answer(evidence), evidence.revisions)
 
 
 def get_question(session: Session, account: Account, public_id: str) -> Question:
@@ -79,13 +82,18 @@ def delete_question(session: Session, account: Account, public_id: str) -> None:
     session.flush()
 
 
-def _keep(session: Session, account: Account, question: Question, answered: Answered) -> Question:
-    """Store the answer, unless there is one by now; one that cites what has been deleted meanwhile says nothing."""
+def _keep(
+    session: Session, account: Account, question: Question, answered: Answered, revisions: Mapping[int, int]
+) -> Question:
+    """Store the answer, unless there is one by now; one that cites what is gone meanwhile says nothing."""
     quotes = answered.answer.citations
     # Transcriptions come before questions, as in their deletion, which then takes this answer along.
     cited = {citation.transcription_id for citation in quotes}
-    there = select(Transcription.id).where(Transcription.id.in_(cited)).order_by(Transcription.id)
-    is_whole = set(session.scalars(there.with_for_update(key_share=True, read=True))) == cited
+    there = select(Transcription).where(Transcription.id.in_(cited)).order_by(Transcription.id)
+    there = there.with_for_update(key_share=True, read=True).execution_options(populate_existing=True)
+    rows = {row.id: row for row in session.scalars(there)}
+    quotes = [each for quote in quotes if (each := _as_it_stands(session, quote, rows, revisions))]
+    is_whole = len(quotes) == len(answered.answer.citations)
     locked = session.get(Question, question.id, with_for_update=True, populate_existing=True)
     if locked is None:
         raise NotFound()
@@ -98,6 +106,19 @@ def _keep(session: Session, account: Account, question: Question, answered: Answ
         session.add_all(_row(locked, number, citation) for number, citation in enumerate(quotes))
     session.flush()
     return get_question(session, account, question.public_id)
+
+
+def _as_it_stands(
+    session: Session,
+    quote: citations.Citation,
+    transcriptions: Mapping[int, Transcription],
+    revisions: Mapping[int, int],
+) -> citations.Citation | None:
+    """The quote where it is now: an edit may have moved or changed it since the transcript was read at a revision."""
+    transcription = transcriptions.get(quote.transcription_id)
+    if transcription is None or transcription.revision == revisions.get(transcription.id):
+        return quote if transcription else None
+    return citations.verified(quote.quote, segments(session, transcription))
 
 
 def _row(question: Question, number: int, citation: citations.Citation) -> Citation:

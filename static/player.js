@@ -10,8 +10,12 @@
   const audio = document.querySelector("#player audio");
   const backToNow = document.querySelector("#player [data-now]");
   const sections = transcript.children; // live, in time order; a loaded window takes its placeholder's place
-  const starts = Array.from(sections, (section) => Number(section.dataset.start));
+  let starts = startsOf(sections);
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  function startsOf(parts) {
+    return Array.from(parts, (section) => Number(section.dataset.start));
+  }
 
   /** The index of the last of the sorted `times` that is not after `time`; -1 when all are. */
   function lastNotAfter(times, time) {
@@ -78,6 +82,17 @@
     const placeholder = reserved.get(target.id);
     if (!anchorsItself && placeholder?.bottom <= 0) scrollBy({ top: height - placeholder.height, behavior: "instant" });
     reserved.delete(target.id);
+    if (audio || sought !== null) showNow();
+  });
+
+  // Where something in a window, or a window, is another than before, its cues are.
+  document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+    const section = elt.closest?.("#transcript > section");
+    if (!section) return;
+    cues.delete(section);
+    starts = startsOf(sections);
+    if (!isLoaded(section)) nearby.observe(section);
+    if (now && !now.isConnected) now = null;
     if (audio || sought !== null) showNow();
   });
 
@@ -240,8 +255,14 @@
   if (!audio) return;
   transcript.classList.add("can-seek");
 
+  let until = null; // seconds, where only one line is to be heard
+
   function tick() {
     showNow();
+    if (until !== null && audio.currentTime >= until) {
+      until = null;
+      audio.pause();
+    }
     if (!audio.paused) requestAnimationFrame(tick);
   }
 
@@ -268,10 +289,13 @@
     if (stamp) {
       if (goesElsewhere(event)) return;
       event.preventDefault();
-      return goTo(stamp.hash.replace("#t=", ""));
+      goTo(stamp.hash.replace("#t=", ""));
+      until = stamp.dataset.until ? Number(stamp.dataset.until) : null;
+      return;
     }
     const cue = event.target.closest("[data-t]");
     if (!cue || !getSelection().isCollapsed) return; // marking text is not a click on its last word
+    until = null;
     seek(Number(cue.dataset.t));
     play();
   });

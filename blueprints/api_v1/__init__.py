@@ -3,10 +3,11 @@
 from flask import Blueprint, Response, g, request
 
 from auth import require_api_key
-from blueprints.api_v1 import account, questions, quotes, rate_limits, search, transcriptions, trash, uploads
+from blueprints.api_v1 import account, edits, questions, quotes, rate_limits, search, transcriptions, trash, uploads
 
 blueprint = Blueprint("api_v1", __name__, url_prefix="/api/v1")
 blueprint.register_blueprint(account.blueprint)
+blueprint.register_blueprint(edits.blueprint)
 blueprint.register_blueprint(quotes.blueprint)
 blueprint.register_blueprint(questions.blueprint)
 blueprint.register_blueprint(search.blueprint)

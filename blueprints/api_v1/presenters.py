@@ -65,6 +65,7 @@ def transcription_json(transcription: Transcription) -> TranscriptionShape:
         else {"code": transcription.error_code, "message": transcription.error_message or ""},
         "warnings": transcription.warnings,
         "artifacts": _artifacts(transcription),
+        "revision": transcription.revision,
         "metadata": transcription.labels,
         "retention": {
             "media": retention_of(transcription.media_kept_hours),
@@ -94,6 +95,7 @@ def result_json(transcription: Transcription, segments: Sequence[Segment], speak
     duration = transcription.duration_seconds or 0.0
     return {
         "id": transcription.public_id,
+        "revision": transcription.revision,
         "text": " ".join(segment.text for segment in segments),
         "language": transcription.language,
         "duration_seconds": duration,
@@ -120,7 +122,7 @@ def segment_json(segment: Segment) -> SegmentShape:
         "text": segment.text,
         "speaker": segment.speaker,
         "confidence": segment.confidence,
-        "words": None if segment.words is None else [_word(*word) for word in segment.words],
+        "words": None if segment.words is None else [word_json(*word) for word in segment.words],
     }
 
 
@@ -210,7 +212,7 @@ def _timestamp(moment: datetime | None) -> str | None:
     return None if moment is None else timestamp(moment)
 
 
-def _word(start: float, end: float, word: str, confidence: float | None) -> WordShape:
+def word_json(start: float, end: float, word: str, confidence: float | None) -> WordShape:
     return {"start": start, "end": end, "word": word, "confidence": confidence}
 
 

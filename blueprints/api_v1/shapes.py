@@ -208,6 +208,9 @@ class TranscriptionShape(TypedDict):
     artifacts: Artifacts
     """What has been made of it."""
 
+    revision: int
+    """How often its transcript was edited; 0 is as heard."""
+
     metadata: dict[str, str]
     """The pairs it was given."""
 
@@ -346,6 +349,9 @@ class ResultShape(TypedDict):
 
     id: str
     """The transcription it is the result of."""
+
+    revision: int
+    """The revision of the transcript; edits name it."""
 
     text: str
     """All that was said."""

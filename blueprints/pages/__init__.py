@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from auth import refuse_cross_site, signed_in_account
 from blueprints.pages import (
     billing,
+    editing,
     formats,
     home,
     moments,
@@ -24,7 +25,7 @@ from blueprints.pages import (
 from runtime import config, store
 
 blueprint = Blueprint("pages", __name__)
-for room in (home, sign_in, transcriptions, trash, search, questions, billing, statements, usage, settings):
+for room in (home, sign_in, transcriptions, editing, trash, search, questions, billing, statements, usage, settings):
     blueprint.register_blueprint(room.blueprint)
 blueprint.before_request(refuse_cross_site)
 

@@ -14,14 +14,14 @@ from blueprints.pages.forms import FormState, rejected, typed
 from blueprints.pages.languages import LANGUAGES
 from blueprints.pages.notices import shown_notices
 from blueprints.pages.understanding import Understanding, understanding_of
-from blueprints.pages.windows import window_at, windows_of
+from blueprints.pages.windows import window_at, window_context, windows_of
 from db import transaction
 from errors import AccountOwes, AppError, InsufficientFunds, Invalid, MonthlyCapReached, NotFound
 from handlers import transcriptions, trash
 from handlers.listing import Page
 from handlers.pipelines import Offer, offers
 from handlers.questions import list_questions
-from handlers.speakers import speakers
+from handlers.revisions import ways_on
 from handlers.transcriptions import Filters
 from handlers.understanding import understand_again
 from handlers.wallets import check_funds
@@ -75,14 +75,7 @@ def segments(transcription_id: str) -> ResponseReturnValue:
         window = window_at(windows_of(session, transcription), request.args.get("window"), None)
         if window is None:
             raise NotFound()
-        return render_template(
-            "transcriptions/_segments.html",
-            transcription=transcription,
-            speakers=speakers(session, transcription),
-            window=window,
-            segments=transcriptions.segments(session, transcription, first=window.first, count=window.count),
-            can_play=transcription.media is not None,
-        )
+        return render_template("transcriptions/_segments.html", **window_context(session, transcription, window))
 
 
 @blueprint.get("/<public_id:transcription_id>/row")
@@ -208,16 +201,11 @@ def _show_page(transcription_id: str, title_form: FormState, *, refused: AppErro
         window = window_at(windows, request.args.get("window"), request.args.get("t"))
         return render_template(
             "transcriptions/show.html",
-            transcription=transcription,
+            **window_context(session, transcription, window),
             title_form=title_form,
             refused=refused,
-            speakers=speakers(session, transcription),
             windows=windows,
-            window=window,
-            segments=[]
-            if window is None
-            else transcriptions.segments(session, transcription, first=window.first, count=window.count),
-            can_play=transcription.media is not None,
+            ways=ways_on(session, transcription),
             understood=understanding_of(transcription, windows),
             questions=list_questions(session, account, transcription_id=transcription_id, limit=QUESTIONS_SHOWN),
         )

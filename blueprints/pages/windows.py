@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.transcriptions import segment_spans
+from handlers.speakers import speakers
+from handlers.transcriptions import segment_spans, segments
 from models import Transcription
 
 WINDOW_SIZE = 100
@@ -37,6 +39,17 @@ def window_at(windows: Sequence[Window], number: str | None, seconds: str | None
     moment = _seconds(seconds)
     before = [window for window in windows if window.start <= moment]
     return before[-1] if before else windows[0]
+
+
+def window_context(session: Session, transcription: Transcription, window: Window | None) -> dict[str, Any]:
+    """What the templates of a window and of its lines show; no lines where there is no window."""
+    return {
+        "transcription": transcription,
+        "speakers": speakers(session, transcription),
+        "window": window,
+        "segments": [] if window is None else segments(session, transcription, first=window.first, count=window.count),
+        "can_play": transcription.media is not None,
+    }
 
 
 def _seconds(text: str | None) -> float:

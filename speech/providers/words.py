@@ -7,6 +7,7 @@ character stands for a word.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from speech.transcript import Segment, Word
@@ -28,9 +29,12 @@ def estimated_words(segment: Segment) -> tuple[Word, ...]:
 
     In the order of the text, punctuation attached; put together they are the text again but for its spaces.
     """
-    texts = words_of(segment.text)
     start = max(0.0, segment.start)
-    end = max(start, segment.end)
+    return spread(words_of(segment.text), start, max(start, segment.end))
+
+
+def spread(texts: Sequence[str], start: float, end: float) -> tuple[Word, ...]:
+    """Words one after the other from `start` to `end` seconds, each as long as its letters are of all letters."""
     lengths = [max(1, _sounds(text)) for text in texts]
     total = sum(lengths)
     bounds = [start, *(_at(start, end, reached / total) for reached in accumulate(lengths))]
@@ -62,13 +66,15 @@ def is_unspaced(text: str) -> bool:
 
 def _pieces(token: str) -> list[str]:
     """The token cut at each character of a script without spaces; a run of any other stays whole."""
-    pieces = [""]
-    for character in token:
-        whole = _sounds(pieces[-1]) and pieces[-1][-1] not in BEFORE_THEIR_CONSONANT
-        if whole and not _belongs_to_last(character) and (is_unspaced(character) or is_unspaced(pieces[-1])):
-            pieces.append("")
-        pieces[-1] += character
-    return pieces
+    pieces: list[str] = []
+    begun, sounds, unspaced = 0, False, False  # Of the piece that is not finished.
+    for at, character in enumerate(token):
+        whole = sounds and token[at - 1] not in BEFORE_THEIR_CONSONANT
+        if whole and not _belongs_to_last(character) and (is_unspaced(character) or unspaced):
+            pieces.append(token[begun:at])
+            begun, sounds, unspaced = at, False, False
+        sounds, unspaced = sounds or bool(_sounds(character)), unspaced or is_unspaced(character)
+    return [*pieces, token[begun:]]
 
 
 def _belongs_to_last(character: str) -> bool:

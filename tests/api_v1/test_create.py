@@ -15,7 +15,17 @@ from tests.api_v1.expectations import BODY, URL, count_of, error_of
 PATH = "/api/v1/transcriptions"
 FIELDS = [
     *("id", "object", "status", "stage", "progress", "title", "source", "pipeline_code", "language"),
-    *("duration_seconds", "speakers_count", "cost", "error", "warnings", "artifacts", "metadata", "api_key_id"),
+    *(
+        "duration_seconds",
+        "speakers_count",
+        "cost",
+        "error",
+        "warnings",
+        "artifacts",
+        "revision",
+        "metadata",
+        "api_key_id",
+    ),
     *("created_at", "started_at", "completed_at", "links", "url"),
 ]
 

@@ -48,6 +48,8 @@ def test_every_operation_answers_as_documented(api: FlaskClient, documented: Doc
     completed = f"{PATH}/{ids['completed']}"
     upload = api.post("/api/v1/uploads", json=UPLOAD)
     question = api.post("/api/v1/questions", json={"question": "Who is greeted?"})
+    text = {"op": "set_text", "segment_id": "seg_0", "text": "Hello, you there."}
+    edits = {"revision": 0, "edits": [text, {"op": "split", "segment_id": "seg_0", "at_word": 1}]}
     answers = {
         "create_transcription": api.post(PATH, json=BODY, headers={"Idempotency-Key": "k"}),
         "list_transcriptions": api.get(f"{PATH}?limit=2"),
@@ -64,6 +66,10 @@ def test_every_operation_answers_as_documented(api: FlaskClient, documented: Doc
         "restore_transcription": api.post(f"{PATH}/{ids['trashed']}/restore"),
         "trash_transcription": api.post(f"{PATH}/{ids['trashed']}/trash"),
         "delete_transcription_media": api.delete(f"{completed}/media"),
+        "edit_transcription": api.post(f"{completed}/edits", json=edits),
+        "undo_edit": api.post(f"{completed}/undo", json={"revision": 1}),
+        "redo_edit": api.post(f"{completed}/redo", json={"revision": 2}),
+        "list_revisions": api.get(f"{completed}/revisions?limit=2"),
         "search_library": api.get("/api/v1/search?q=hello&pipeline_code=import"),
         "search_transcription": api.get(f"{completed}/search?q=hello"),
         "ask_library": question,

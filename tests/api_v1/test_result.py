@@ -10,7 +10,7 @@ from tests.factories import make_completed, make_transcription
 
 PATH = "/api/v1/transcriptions"
 FIELDS = [
-    *("id", "text", "language", "duration_seconds", "pipeline_code", "speakers", "segments", "quality"),
+    *("id", "revision", "text", "language", "duration_seconds", "pipeline_code", "speakers", "segments", "quality"),
     *("chapters", "topics", "summary", "understanding", "engine"),
 ]
 

@@ -23,6 +23,10 @@ def asked(method: str, rule: str) -> dict[str, Any]:
         return {"query_string": {"q": "secret"}}
     if rule.endswith("/questions"):
         return {"json": {"question": "What is the secret?"}}
+    if rule.endswith("/edits"):
+        return {"json": {"revision": 0, "edits": [{"op": "set_text", "segment_id": "seg_0", "text": "Mine."}]}}
+    if rule.endswith(("/undo", "/redo")):
+        return {"json": {"revision": 0}}
     return {"json": BODIES.get(method)}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from alembic import command
 from flask import Flask
-from sqlalchemy import Engine, create_engine, inspect, select, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
 import db
@@ -13,8 +13,8 @@ import migrations
 from billing.audit import audit
 from handlers import spending, statements, wallets
 from models import Account, LedgerMovement, Transcription, Wallet
+from tests.scratch_database import scratch_database
 
-NAME = "before_the_ledger"
 ACCOUNT = """
 INSERT INTO accounts (id, public_id, email, email_confirmed, plan, monthly_credit_microusd, top_up_microusd)
 VALUES (:id, 'acct_' || :id, :id || '@example.com', true, 'free', :monthly_credit, :top_up)
@@ -49,19 +49,10 @@ TRANSCRIPTIONS = [
 @pytest.fixture
 def scratch(app: Flask) -> Iterator[Engine]:
     """A database of its own at migration 0001, with three accounts: one with everything, one without money, one new."""
-    server = db.engine().execution_options(isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {NAME}"))
-    engine = create_engine(db.engine().url.set(database=NAME), connect_args={"options": "-c timezone=UTC"})
-    try:
-        migrations.upgrade(engine, "0001")
+    with scratch_database("before_the_ledger", "0001") as engine:
         with engine.begin() as connection:
             write_history(Session(connection))
         yield engine
-    finally:
-        engine.dispose()
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {NAME} WITH (FORCE)"))
 
 
 def write_history(session: Session) -> None:

@@ -29,7 +29,7 @@ PUBLIC = {
 
 
 def address(rule: Rule) -> str:
-    return re.sub(r"<[^>]+>", "tr_01k00000000000000000000000", rule.rule)
+    return re.sub(r"<[^>]+>", "tr_01k00000000000000000000000", re.sub(r"<int:[^>]+>", "0", rule.rule))
 
 
 def test_every_private_route_refuses_a_visitor(app: Flask, visitor: FlaskClient) -> None:

@@ -87,6 +87,7 @@ QUEUED: TranscriptionShape = {
     "error": None,
     "warnings": [],
     "artifacts": PENDING,
+    "revision": 0,
     "metadata": {"customer": "42"},
     "retention": {"media": 168, "media_available": False, "media_expires_at": None},
     "trashed_at": None,
@@ -165,6 +166,7 @@ SEGMENTS: list[SegmentShape] = [
 ]
 RESULT: ResultShape = {
     "id": TRANSCRIPTION_ID,
+    "revision": 0,
     "text": "Good morning. Morning, Ada.",
     "language": "en",
     "duration_seconds": 2.8,

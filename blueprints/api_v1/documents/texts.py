@@ -25,6 +25,7 @@ Create a transcription of a recording at a URL or of an upload, wait for it, and
 
 TAGS = [
     {"name": "Transcriptions", "description": "The job and its outcome: the noun of the API."},
+    {"name": "Editing", "description": "Changes of a transcript by hand. Each is a revision, and can be taken back."},
     {
         "name": "Trash",
         "description": "What can be brought back, and recordings that go before their transcripts.",
