@@ -18,12 +18,13 @@ from blueprints.pages import (
     statements,
     transcriptions,
     understanding,
+    uploads,
     usage,
 )
 from runtime import config, store
 
 blueprint = Blueprint("pages", __name__)
-for room in (home, sign_in, transcriptions, search, questions, billing, statements, usage, settings):
+for room in (home, sign_in, transcriptions, uploads, search, questions, billing, statements, usage, settings):
     blueprint.register_blueprint(room.blueprint)
 blueprint.before_request(refuse_cross_site)
 

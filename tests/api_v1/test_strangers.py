@@ -23,6 +23,8 @@ def asked(method: str, rule: str) -> dict[str, Any]:
         return {"query_string": {"q": "secret"}}
     if rule.endswith("/questions"):
         return {"json": {"question": "What is the secret?"}}
+    if rule.endswith("/parts"):
+        return {"json": {"part_numbers": [1]}}
     return {"json": BODIES.get(method)}
 
 
