@@ -70,10 +70,9 @@ function put({ url, headers }, bytes, onProgress, signal) {
 
 /**
  * `send()` resolves once the store has the whole file, and may be called again after `pause()` or a refusal. `onChange` is
- * called when `isLost` (waiting for the connection) or `upload` (as the server knows it) has changed.
+ * called when `isLost` or `upload` (as the server knows it) may have changed.
  */
 export class Transfer {
-  isLost = false;
   upload = null;
   #file;
   #root;
@@ -85,11 +84,17 @@ export class Transfer {
   #addresses = new Map();
   #asking = null;
   #samples = [];
+  #waits = new Set();
 
   constructor(file, root, onChange) {
     this.#file = file;
     this.#root = root;
     this.#onChange = onChange;
+  }
+
+  /** Whether nothing moves, and another try is waited for. */
+  get isLost() {
+    return this.#waits.size > 0 && ![...this.#leaving.values()].some((loaded) => loaded > 0);
   }
 
   get sentBytes() {
@@ -126,7 +131,6 @@ export class Transfer {
       // One part that is refused ends the others.
       controller.abort();
       this.#leaving.clear();
-      this.#lose(false);
     }
   }
 
@@ -229,33 +233,30 @@ export class Transfer {
       signal.throwIfAborted();
       try {
         const result = await act();
-        this.#lose(false);
+        for (const wake of this.#waits) wake(); // The connection is back for all of them.
         return result;
       } catch (error) {
         if (signal.aborted || !(error instanceof BrokenOff)) throw error;
       }
-      this.#lose(true);
-      await this.#pass(Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tries) * (0.5 + Math.random() / 2), signal);
+      await this.#wait(Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tries) * (0.5 + Math.random() / 2), signal);
     }
   }
 
-  #pass(milliseconds, signal) {
+  #wait(milliseconds, signal) {
     return new Promise((resolve) => {
-      const timer = setTimeout(done, milliseconds);
-      function done() {
+      const wake = () => {
         clearTimeout(timer);
-        removeEventListener("online", done);
-        signal.removeEventListener("abort", done);
+        removeEventListener("online", wake);
+        signal.removeEventListener("abort", wake);
+        this.#waits.delete(wake);
+        this.#onChange();
         resolve();
-      }
-      addEventListener("online", done);
-      signal.addEventListener("abort", done);
+      };
+      const timer = setTimeout(wake, milliseconds);
+      addEventListener("online", wake);
+      signal.addEventListener("abort", wake);
+      this.#waits.add(wake);
+      this.#onChange();
     });
-  }
-
-  #lose(isLost) {
-    if (this.isLost === isLost) return;
-    this.isLost = isLost;
-    this.#onChange();
   }
 }

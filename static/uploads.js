@@ -135,7 +135,8 @@ class Item {
       this.entry = { id: upload.id, name: this.name, size: this.size, lastModified: this.file.lastModified };
       remember(this.entry);
     }
-    if (isLost) say(`The connection was lost. ${this.name} goes on by itself when it is back.`);
+    if (isLost && !this.wasLost) say(`The connection was lost. ${this.name} goes on by itself when it is back.`);
+    this.wasLost = isLost;
     this.draw();
   }
 
@@ -241,8 +242,9 @@ async function add(files) {
   const complaints = [];
   for (const file of files) {
     const wrong = complaint(file);
-    const known = items.find(({ entry, state }) => entry && state === "unknown" && isSame(entry, file));
+    const known = items.find(({ entry, state }) => entry && ["unknown", "sent"].includes(state) && isSame(entry, file));
     if (wrong) complaints.push(`${file.name} ${wrong}.`);
+    else if (known?.state === "sent") known.transcribe();
     else if (known) known.take(file);
     else items.push(new Item({ file }));
   }

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from blueprints import sending
 from blueprints.api_v1.replies import in_transaction, no_content
+from blueprints.inputs import NewUpload, Nothing, WantedParts, read_json
 from handlers import uploads
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
@@ -13,7 +14,7 @@ blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 @blueprint.post("")
 @in_transaction
 def create(session: Session) -> Response:
-    return sending.create(session, g.account)
+    return sending.create(session, g.account, read_json(NewUpload))
 
 
 @blueprint.get("/<public_id:upload_id>")
@@ -24,11 +25,12 @@ def show(upload_id: str) -> Response:
 @blueprint.post("/<public_id:upload_id>/parts")
 @in_transaction
 def parts(session: Session, upload_id: str) -> Response:
-    return sending.parts(session, g.account, upload_id)
+    return sending.parts(session, g.account, upload_id, read_json(WantedParts))
 
 
 @blueprint.post("/<public_id:upload_id>/complete")
 def complete(upload_id: str) -> Response:
+    read_json(Nothing)
     # Before the transaction that remembers the answer; doing it twice does no harm.
     sending.put_together(g.account, upload_id)
     return _completed(upload_id=upload_id)

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, g, url_for
 from auth import require_account
 from blueprints import sending
 from blueprints.api_v1.replies import no_content, reply
+from blueprints.inputs import NewUpload, Nothing, WantedParts, read_json
 from blueprints.orders import order
 from blueprints.pages.forms import new_transcription
 from db import transaction
@@ -17,7 +18,7 @@ blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 def create() -> Response:
     account = require_account()
     with transaction() as session:
-        return sending.create(session, account)
+        return sending.create(session, account, read_json(NewUpload))
 
 
 @blueprint.get("/<public_id:upload_id>")
@@ -29,12 +30,13 @@ def show(upload_id: str) -> Response:
 def parts(upload_id: str) -> Response:
     account = require_account()
     with transaction() as session:
-        return sending.parts(session, account, upload_id)
+        return sending.parts(session, account, upload_id, read_json(WantedParts))
 
 
 @blueprint.post("/<public_id:upload_id>/complete")
 def complete(upload_id: str) -> Response:
     account = require_account()
+    read_json(Nothing)
     sending.put_together(account, upload_id)
     with transaction() as session:
         return sending.completed(session, account, upload_id)
