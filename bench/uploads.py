@@ -28,7 +28,8 @@ from tests.storage.seaweed import BUCKET, Seaweed, running_seaweed
 BLOCK = 1024**2
 DEAD_SECONDS = 3.0  # how long the proxy takes nobody after a cut
 LOOK_EVERY_SECONDS = 0.2
-SETTLED_AFTER_SECONDS = 20.0  # By then every process has loaded what it loads.
+SETTLED_FOR_SECONDS = 15.0  # By then every process has loaded what it loads.
+SETTLED_WITHIN_SECONDS = 300.0
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -55,8 +56,8 @@ def measure(store: str, directory: Path, mebibytes: int) -> None:
         log = directory / "log"
         _, key, supervisor = until_the_end.enter_context(service(directory / "data", log, settings))
         api = proxy.url if bucket is None else f"http://127.0.0.1:{port}"
-        time.sleep(SETTLED_AFTER_SECONDS)
         roots = [supervisor, *([bucket.process.pid] if bucket else [])]
+        _settle(roots)
         began = time.monotonic()
         with watched(roots) as memory:
             environment = {**os.environ, "TRANSCRIBE_URL": api, "TRANSCRIBE_API_KEY": key}
@@ -209,6 +210,20 @@ def watched(roots: list[int]) -> Iterator[Memory]:
         memory.look()
         over.set()
         watcher.join()
+
+
+def _settle(roots: list[int]) -> None:
+    """Wait until memory has stopped growing."""
+    last, deadline = 0.0, time.monotonic() + SETTLED_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        total = 0.0
+        for pid in _tree(roots):
+            with suppress(OSError, StopIteration):
+                total += _resident(pid, "VmRSS")
+        if total < last * 1.01:
+            return
+        last = total
+        time.sleep(SETTLED_FOR_SECONDS)
 
 
 def _tree(roots: list[int]) -> list[int]:
