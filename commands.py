@@ -28,6 +28,7 @@ account = AppGroup("account", help="Accounts.")
 api_key = AppGroup("api-key", help="API keys.")
 wallet = AppGroup("wallet", help="Money.")
 search = AppGroup("search", help="What the search finds.")
+storage = AppGroup("storage", help="Where recordings are kept.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -75,7 +76,7 @@ def _key_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 
 def register(app: Flask) -> None:
-    for command in (account, api_key, wallet, search, migrate, first_start, pipelines):
+    for command in (account, api_key, wallet, search, storage, migrate, first_start, pipelines):
         app.cli.add_command(command)
 
 
@@ -249,6 +250,18 @@ def pipelines() -> list[dict[str, Any]]:
         }
         for offer in offers(Plan.FREE)
     ]
+
+
+@storage.command("prepare")
+@AS_JSON
+def prepare_storage(as_json: bool) -> None:
+    """Let pages at BASE_URL upload to the bucket, and have it drop the parts of uploads that were given up."""
+    bucket, page_origin = runtime.config().bucket, runtime.config().base_url
+    outcome = runtime.store().prepare(page_origin)
+    answer = {"bucket": bucket.name if bucket else "none", "origin": page_origin, **outcome}
+    click.echo(json.dumps(answer, indent=2) if as_json else _as_text(answer))
+    if any(done.startswith(("refused", "failed")) for done in outcome.values()):
+        raise SystemExit(1)
 
 
 @search.command("rebuild")

@@ -123,7 +123,7 @@ class UploadNotFound(NotFound):
 
 class UploadIncomplete(Conflict):
     code = "upload_incomplete"
-    default_message = "The upload has no bytes yet. PUT the file to its URL first."
+    default_message = "The bytes of this upload have not all arrived. PUT them to the store first."
 
 
 class UploadAlreadyUsed(Conflict):
@@ -249,6 +249,12 @@ class RateLimited(AppError):
     default_message = "Too many requests. Wait for the seconds in Retry-After."
 
 
+class StorageFull(AppError):
+    code = "storage_full"
+    status = 507
+    default_message = "There is no room for this file right now, and nothing of it was kept. Try again later."
+
+
 class Unavailable(AppError):
     code = "service_unavailable"
     status = 503
@@ -304,6 +310,13 @@ class MediaTooLong(Outcome):
 class MediaTooLarge(Outcome):
     code = "media_too_large"
     default_message = "The file is larger than this service takes. Send a compressed version, such as MP3 or Opus."
+
+
+class UploadCorrupted(Outcome):
+    code = "upload_corrupted"
+    default_message = (
+        "The bytes that arrived are not those of the sha256 that was given for the upload. Send them again."
+    )
 
 
 class ProviderError(Outcome):

@@ -461,8 +461,22 @@ class Upload(Base):
     content_type: Mapped[str] = mapped_column(String(100))
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str | None] = mapped_column(String(64))
+    multipart_id: Mapped[str | None] = mapped_column(Text, comment="the store's name of an upload in parts")
+    part_size_bytes: Mapped[int | None] = mapped_column(BigInteger, comment="of all parts but the last")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
     used_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("(multipart_id IS NULL) = (part_size_bytes IS NULL)", name="parts_have_a_size"),)
+
+    @property
+    def parts_count(self) -> int | None:
+        """How many parts it goes in, None for one that goes in one piece."""
+        return None if self.part_size_bytes is None else -(-self.size_bytes // self.part_size_bytes)
+
+    def size_of_part(self, number: int) -> int:
+        """The size of a part, from 1 on; only of an upload in parts."""
+        assert self.part_size_bytes is not None
+        return min(self.part_size_bytes, self.size_bytes - (number - 1) * self.part_size_bytes)
 
 
 class Transcription(Base):

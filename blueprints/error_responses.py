@@ -54,9 +54,10 @@ def error_object(error: AppError) -> dict[str, Any]:
 
 
 def _answer(error: AppError) -> BaseResponse:
-    if isinstance(error, SignInRequired):
+    wants_json = request.path.startswith(("/api/", "/store/", "/stripe/", "/uploads"))
+    if isinstance(error, SignInRequired) and not wants_json:
         return _to_sign_in()
-    if request.path.startswith(("/api/", "/store/", "/stripe/")):
+    if wants_json:
         response: Response = jsonify(error=error_object(error))
     else:
         template = "errors/_error.html" if wants_fragment() else "errors/error.html"

@@ -27,6 +27,7 @@ from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from handlers.media import MOST_HOURS_KEPT
 from handlers.payments import LEAST_TOP_UP_CENTS, MOST_TOP_UP_CENTS
 from handlers.spending import Grouping
+from handlers.uploads import PARTS_AT_ONCE
 from models import RevisionKind, Status
 from speech.pipelines import IMPORT_CODE
 
@@ -194,7 +195,31 @@ class NewUpload(Input):
     """The file's exact size."""
 
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
-    """The file's SHA-256 in lower-case hexadecimal, to be checked on arrival."""
+    """The file's SHA-256 in lower-case hexadecimal. Of a file in one piece, other bytes are refused on arrival; of one
+    in parts they are found when it is read, and the transcription fails with `upload_corrupted`."""
+
+    multipart: Annotated[bool, Field(strict=True)] = False
+    """Whether to send it in parts: for large files, and wherever the connection may break. Required above 5 GiB."""
+
+
+class WantedParts(Input):
+    """The parts that are to be sent next."""
+
+    part_numbers: Annotated[
+        list[Annotated[int, Field(ge=1, strict=True)]], Field(min_length=1, max_length=PARTS_AT_ONCE)
+    ]
+    """Their numbers, from 1 to the upload's `parts_count`."""
+
+    md5: list[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]] | None = None
+    """The MD5 of each of these parts, in the same order, in lower-case hexadecimal, to be checked on arrival."""
+
+    @model_validator(mode="after")
+    def _has_each_once(self) -> Self:
+        if len(set(self.part_numbers)) < len(self.part_numbers):
+            raise PydanticCustomError("repeated", "part_numbers names a part twice", {"field": "part_numbers"})
+        if self.md5 is not None and len(self.md5) != len(self.part_numbers):
+            raise PydanticCustomError("uneven", "md5 takes one checksum for each part", {"field": "md5"})
+        return self
 
 
 class TranscriptionChanges(Input):

@@ -11,7 +11,8 @@ blueprint = Blueprint("local_store", __name__)
 CORS = {
     "Access-Control-Allow-Origin": "*",  # The signature in the address is the authority, not a cookie.
     "Access-Control-Allow-Methods": "PUT",
-    "Access-Control-Allow-Headers": "Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": "Content-Type, If-None-Match, Content-MD5",
+    "Access-Control-Max-Age": "3600",  # Or a browser asks leave again before every part.
 }
 
 
@@ -27,6 +28,16 @@ def put(token: str) -> Response:
         length=request.content_length,
         content_type=request.headers.get("Content-Type", ""),
     )
+    return Response(status=200)
+
+
+@blueprint.route("/store/parts/<token>", methods=["PUT"], provide_automatic_options=True)
+def put_part(token: str) -> Response:
+    local = store()
+    if not isinstance(local, LocalStore):
+        raise NotFound()
+    request.max_content_length = config().max_media_bytes
+    local.receive_part(token, request.stream, length=request.content_length)  # type: ignore[arg-type]
     return Response(status=200)
 
 

@@ -19,12 +19,20 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 API = os.environ.get("TRANSCRIBE_URL", "http://127.0.0.1:8000").rstrip("/") + "/api/v1"
 KINDS = {".mp3", ".m4a", ".mp4", ".mov", ".wav", ".flac", ".ogg", ".opus", ".webm", ".aac", ".amr", ".wma", ".aiff"}
 LOOK_EVERY_SECONDS = 5
 AGAIN = {429, 500, 502, 503, 504}
+
+
+class Refused(SystemExit):
+    """An answer that asking again will not change."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(f"{error['code']}: {error['message']}")
+        self.code_of_error = error["code"]
 
 
 def call(method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None) -> dict[str, Any]:
@@ -43,7 +51,7 @@ def call(method: str, path: str, body: dict[str, Any] | None = None, key: str | 
         except urllib.error.HTTPError as error:
             answer = json.load(error)["error"]
             if error.code not in AGAIN and answer["code"] != "idempotency_key_in_use":
-                raise SystemExit(f"{answer['code']}: {answer['message']}") from None
+                raise Refused(answer) from None
             time.sleep(float(error.headers.get("Retry-After") or 2**attempt))
         except OSError as error:
             print(f"  no answer ({error}), trying again", file=sys.stderr)
@@ -51,17 +59,48 @@ def call(method: str, path: str, body: dict[str, Any] | None = None, key: str | 
     raise SystemExit("The service does not answer.")
 
 
-def upload(recording: Path, digest: str) -> str:
-    """The id of an upload that holds the recording."""
+def begun(recording: Path, digest: str, noted: Path) -> dict[str, Any]:
+    """The upload that is noted beside the recording, or a new one, noted before a byte is sent."""
+    if noted.exists():
+        try:
+            return call("GET", f"/uploads/{noted.read_text()}")
+        except Refused as refused:
+            if refused.code_of_error != "upload_not_found":  # Unused ones are deleted after a day.
+                raise
     kind = mimetypes.guess_type(recording.name)[0] or "application/octet-stream"
     size = recording.stat().st_size
-    wanted = {"filename": recording.name, "content_type": kind, "size_bytes": size, "sha256": digest}
-    ticket = call("POST", "/uploads", wanted)
-    with recording.open("rb") as file:
-        headers = {**ticket["headers"], "Content-Length": str(size)}
-        request = urllib.request.Request(ticket["url"], file, headers, method="PUT")  # noqa: S310
-        urllib.request.urlopen(request, timeout=900).close()  # noqa: S310
-    return str(ticket["id"])
+    wanted = {"filename": recording.name, "content_type": kind, "size_bytes": size, "sha256": digest, "multipart": True}
+    made = call("POST", "/uploads", wanted)
+    noted.write_text(made["id"])
+    return made
+
+
+def send_part(file: BinaryIO, upload: dict[str, Any], number: int) -> None:
+    """One part to the store, sent again when the connection breaks."""
+    for attempt in range(8):
+        (part,) = call("POST", f"/uploads/{upload['id']}/parts", {"part_numbers": [number]})["data"]
+        file.seek((number - 1) * upload["part_size_bytes"])
+        request = urllib.request.Request(  # noqa: S310
+            part["url"], file.read(part["size_bytes"]), part["headers"], method=part["method"]
+        )
+        try:
+            urllib.request.urlopen(request, timeout=300).close()  # noqa: S310
+            return
+        except OSError as error:
+            print(f"  part {number} broke off ({error}), trying again", file=sys.stderr)
+            time.sleep(2**attempt)
+    raise SystemExit("The store does not take the recording.")
+
+
+def upload(recording: Path, digest: str, noted: Path) -> str:
+    """The id of an upload that holds the recording; one that was interrupted goes on with the missing parts."""
+    started = begun(recording, digest, noted)
+    if started["status"] == "pending":
+        with recording.open("rb") as file:
+            for number in sorted({*range(1, started["parts_count"] + 1)} - {*started["parts_received"]}):
+                send_part(file, started, number)
+        call("POST", f"/uploads/{started['id']}/complete")
+    return str(started["id"])
 
 
 def transcribe(recording: Path) -> None:
@@ -69,9 +108,7 @@ def transcribe(recording: Path) -> None:
     with recording.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     noted = recording.with_name(recording.name + ".sending")
-    if not noted.exists():
-        noted.write_text(upload(recording, digest))
-    body = {"source": "upload", "upload_id": noted.read_text(), "title": recording.name}
+    body = {"source": "upload", "upload_id": upload(recording, digest, noted), "title": recording.name}
     transcription = call("POST", "/transcriptions", body, key=f"watch-folder-{digest}")
     while transcription["status"] == "processing":
         print(f"  {recording.name}: {transcription['stage']} {transcription['progress']:.0%}", file=sys.stderr)

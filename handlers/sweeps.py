@@ -1,15 +1,18 @@
 """What the scheduler repeats: ring again for waiting work, give up on what stalled, clear what nobody refers to."""
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import ARRAY, String, any_, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from billing.audit import audit
+from db import on_commit
 from errors import Stalled
 from handlers.processing import UNFINISHED, give_up_understanding, queue_of
 from handlers.transcriptions import audio_key, fail
+from handlers.uploads import UPLOADS_KEPT_FOR
 from jobs.queues import QueueName, enqueue, waiting
 from models import Media, Stage, Status, Transcription, Upload
 from runtime import store
@@ -19,9 +22,9 @@ log = logging.getLogger(__name__)
 # What was queued at its commit gets this long to be claimed; what waits for another try has only the sweep.
 RUNG_ALREADY = timedelta(seconds=5)
 GIVE_UP_AFTER = timedelta(hours=24)
-UPLOADS_KEPT_FOR = timedelta(hours=24)
 HEADERS_KEPT_FOR = timedelta(hours=24)
 ORPHAN_AGE_SECONDS = 2 * 3600
+UNFINISHED_FOR_SECONDS = UPLOADS_KEPT_FOR.total_seconds() + 3600  # By then its row is gone.
 AT_ONCE = 1000
 
 
@@ -72,8 +75,22 @@ def fail_stalled(session: Session) -> None:
 
 
 def delete_unused_uploads(session: Session) -> None:
-    """Forget uploads that nobody used for a day; their objects, if any, go with the orphans."""
-    session.execute(delete(Upload).where(Upload.created_at < func.now() - UPLOADS_KEPT_FOR))
+    """Forget uploads that nobody used for a day; their objects, if any, go with the orphans, loose parts at once."""
+    old = delete(Upload).where(Upload.created_at < func.now() - UPLOADS_KEPT_FOR)
+    forgotten = session.execute(old.returning(Upload.object_key, Upload.multipart_id, Upload.used_at)).all()
+    loose = [(key, multipart_id) for key, multipart_id, used_at in forgotten if multipart_id and used_at is None]
+    on_commit(session, lambda: abort_multiparts(loose))
+
+
+def abort_multiparts(multiparts: Iterable[tuple[str, str]]) -> None:
+    """Drop the parts of uploads that were never put together, by key and the store's id."""
+    for key, multipart_id in multiparts:
+        store().abort_multipart(key, multipart_id)
+
+
+def drop_unfinished_uploads(session: Session) -> int:
+    """Drop what began to arrive more than a day ago and belongs to no row any more, if it ever did; how many."""
+    return store().drop_unfinished(UNFINISHED_FOR_SECONDS)
 
 
 def forget_url_headers(session: Session) -> None:

@@ -1,16 +1,18 @@
 """The first stage: the recording comes in, is decoded in a confined process, and its length is known."""
 
+import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from secrets import token_hex
 
 from sqlalchemy.orm import Session
 
 from db import transaction
-from errors import MediaUndecodable
+from errors import MediaUndecodable, UploadCorrupted
 from handlers.processing import Fetched, Lease, LeaseLost, held, hold_and_queue_recognition, keep_media
 from handlers.transcriptions import audio_key
 from jobs.lease import ticker
-from models import Media, Transcription
+from models import Media, Source, Transcription
 from outbound.download import download
 from outbound.share_links import direct_download_url
 from runtime import config, installed_pipelines, store
@@ -18,6 +20,7 @@ from speech.audio import DecodedAudio, decode
 from storage.media_types import media_type
 
 DECODE_DEADLINE_SECONDS = 900
+READ_BYTES = 1024**2
 LENGTH_IS_EXACT = frozenset({"flac", "aiff", "mov,mp4,m4a,3gp,3g2,mj2"})  # Elsewhere it is an estimate or a filler.
 DECLARED_TOO_LONG, SLACK_SECONDS = 1.05, 1.0  # Headers of variable-rate files and raw AAC are estimates.
 
@@ -26,11 +29,14 @@ def work(lease: Lease, scratch: Path) -> None:
     tick = ticker(lease)
     with transaction() as session:
         transcription = held(session, lease)
+        uploaded = _uploaded(session, transcription)
         object_key = _stored_object(session, transcription)
     if object_key is None:
         object_key = _fetch(lease, transcription, scratch)
     pcm = scratch / "audio.s16le"
     with store().local_copy(object_key, scratch=scratch, on_tick=tick) as media:
+        if uploaded is not None:
+            _refuse_if_changed(media, uploaded, on_tick=tick)
         decoded = decode(
             media,
             pcm,
@@ -54,6 +60,23 @@ def _stored_object(session: Session, transcription: Transcription) -> str | None
     if transcription.media_id is None:
         return None
     return session.get_one(Media, transcription.media_id).object_key
+
+
+def _uploaded(session: Session, transcription: Transcription) -> str | None:
+    """The SHA-256 that was given for an upload: of one in parts, no store could check it."""
+    if transcription.source is not Source.UPLOAD or transcription.media_id is None:
+        return None
+    return session.get_one(Media, transcription.media_id).sha256
+
+
+def _refuse_if_changed(media: Path, sha256: str, *, on_tick: Callable[[], None]) -> None:
+    digest = hashlib.sha256()
+    with media.open("rb") as file:
+        while chunk := file.read(READ_BYTES):
+            digest.update(chunk)
+            on_tick()
+    if digest.hexdigest() != sha256:
+        raise UploadCorrupted()
 
 
 def _fetch(lease: Lease, transcription: Transcription, scratch: Path) -> str:

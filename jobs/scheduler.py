@@ -46,6 +46,7 @@ def duties() -> list[Duty]:
         Duty(600, sweeps.delete_unused_uploads),
         Duty(600, sweeps.forget_url_headers),
         Duty(3600, sweeps.delete_orphans),
+        Duty(3600, sweeps.drop_unfinished_uploads),
         Duty(3600, sweeps.audit_ledger),
     ]
 

@@ -8,6 +8,10 @@ from typing import Protocol
 
 from errors import Outcome, Unavailable
 
+# Of S3: what one PUT may carry, and how many parts a multipart may have.
+LARGEST_PUT_BYTES = 5 * 1024**3
+MOST_PARTS = 10_000
+
 
 class StoreUnavailable(Unavailable, Outcome):
     """The store does not answer, or not as it should: 503 to a request, and to a job a trouble that may pass."""
@@ -23,6 +27,15 @@ class PresignedPut:
 
     url: str
     headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivedPart:
+    """A part of a multipart that is whole in the store. `tag` is the store's own name of its bytes."""
+
+    number: int
+    size_bytes: int
+    tag: str
 
 
 class ObjectStore(Protocol):
@@ -69,3 +82,35 @@ class ObjectStore(Protocol):
 
     def keys(self, prefix: str, older_than_seconds: float = 0) -> Iterator[str]:
         """Every key that begins so and whose object was last written at least so long ago."""
+
+    def begin_multipart(self, key: str, *, content_type: str, part_size_bytes: int) -> str:
+        """Let an object of this type arrive in parts, all but the last of this size (5 MiB at least); the id of that.
+
+        Until it is completed there is no object, and nothing under `keys`.
+        """
+
+    def presigned_part(
+        self, key: str, multipart_id: str, *, number: int, size_bytes: int, md5: str | None, expires_seconds: int
+    ) -> PresignedPut:
+        """Leave to write one part (from 1 on) of just this size and (lower-case hexadecimal) checksum.
+
+        The part may be written again until the multipart is completed; the last that arrived whole stays.
+        """
+
+    def arrived_parts(self, key: str, multipart_id: str) -> list[ArrivedPart]:
+        """The parts that are whole, by number. KeyError where there is no such multipart of this key (any more)."""
+
+    def complete_multipart(self, key: str, multipart_id: str, parts: list[ArrivedPart]) -> None:
+        """Make these parts, all there are, the object, which nothing can change then.
+
+        KeyError where one of them is not there, or as above; but a service may also take that for a repeat.
+        """
+
+    def abort_multipart(self, key: str, multipart_id: str) -> None:
+        """Drop what arrived; no error when there is nothing to drop."""
+
+    def drop_unfinished(self, older_than_seconds: float) -> int:
+        """Drop what began to arrive so long ago and never became an object; how many of those there were."""
+
+    def prepare(self, page_origin: str) -> dict[str, str]:
+        """Set up what uploads from pages of this origin need; what was done, by what it is."""

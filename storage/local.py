@@ -1,9 +1,11 @@
 """Objects as files under one directory: the store of a single machine, with signed addresses of its own."""
 
+import errno
 import hashlib
 import os
 import secrets
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +13,12 @@ from typing import Any, BinaryIO
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from errors import NotFound, UploadRefused
-from storage import PresignedPut
+from errors import NotFound, StorageFull, UploadRefused
+from storage import ArrivedPart, PresignedPut
+from storage.multiparts import Multiparts
 
 CHUNK_BYTES = 1024**2
+INCOMING = "incoming"  # What is on its way, and no object yet.
 
 
 class LocalStore:
@@ -24,7 +28,9 @@ class LocalStore:
         self.root = root
         self._base_url = base_url
         self._signer = URLSafeTimedSerializer(secret_key, salt="storage.local")
+        self._part_signer = URLSafeTimedSerializer(secret_key, salt="storage.local.part")
         self._read_signer = URLSafeTimedSerializer(secret_key, salt="storage.local.read")
+        self._multiparts = Multiparts(root / INCOMING)
 
     @property
     def origin(self) -> str:
@@ -59,6 +65,8 @@ class LocalStore:
         latest = time.time() - older_than_seconds
         for path in (self.root / prefix.rpartition("/")[0]).rglob("*"):
             key = path.relative_to(self.root).as_posix()
+            if key.startswith(f"{INCOMING}/"):
+                continue
             try:
                 if key.startswith(prefix) and path.is_file() and path.stat().st_mtime <= latest:
                     yield key
@@ -77,15 +85,45 @@ class LocalStore:
         key, size_bytes, signed_type, sha256 = self._read(token)
         if length != size_bytes or content_type != signed_type or self.size_bytes(key) is not None:
             raise UploadRefused()
-        incoming = self._path(f"incoming/{secrets.token_hex(16)}")
-        incoming.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            found = _copy(stream, incoming, size_bytes)
-            if found is None or sha256 not in (None, found):
-                raise UploadRefused()
+        with self._received(stream, size_bytes, hashlib.sha256(), sha256) as incoming:
             self.put_file(key, incoming)
-        finally:
-            incoming.unlink(missing_ok=True)
+
+    def begin_multipart(self, key: str, *, content_type: str, part_size_bytes: int) -> str:
+        self._path(key)
+        return self._multiparts.begin(key, part_size_bytes)
+
+    def presigned_part(
+        self, key: str, multipart_id: str, *, number: int, size_bytes: int, md5: str | None, expires_seconds: int
+    ) -> PresignedPut:
+        token = self._part_signer.dumps([multipart_id, number, size_bytes, md5, expires_seconds])
+        headers = {} if md5 is None else {"Content-MD5": b64encode(bytes.fromhex(md5)).decode()}
+        return PresignedPut(f"{self._base_url}/store/parts/{token}", headers)
+
+    def receive_part(self, token: str, stream: BinaryIO, *, length: int | None) -> None:
+        """Write the one part that a ticket of ours allows; UploadRefused when anything is not as signed."""
+        multipart_id, number, size_bytes, md5, _ = _signed(self._part_signer, token)
+        if length != size_bytes:
+            raise UploadRefused()
+        with self._received(stream, size_bytes, hashlib.md5(usedforsecurity=False), md5) as incoming:
+            try:
+                self._multiparts.write(multipart_id, number, incoming)
+            except KeyError:
+                raise UploadRefused() from None
+
+    def arrived_parts(self, key: str, multipart_id: str) -> list[ArrivedPart]:
+        return self._multiparts.arrived(key, multipart_id)
+
+    def complete_multipart(self, key: str, multipart_id: str, parts: list[ArrivedPart]) -> None:
+        self._multiparts.complete(key, multipart_id, parts, self._path(key))
+
+    def abort_multipart(self, key: str, multipart_id: str) -> None:
+        self._multiparts.abort(key, multipart_id)
+
+    def drop_unfinished(self, older_than_seconds: float) -> int:
+        return self._multiparts.drop(older_than_seconds)
+
+    def prepare(self, page_origin: str) -> dict[str, str]:
+        return {"cors": "not needed", "lifecycle": "not needed"}
 
     def presigned_get(self, key: str, *, content_type: str, expires_seconds: int) -> str:
         return f"{self._base_url}/store/{self._read_signer.dumps([key, content_type, expires_seconds])}"
@@ -97,6 +135,27 @@ class LocalStore:
         if not path.is_file():
             raise NotFound()
         return path, content_type
+
+    @contextmanager
+    def _received(
+        self, stream: BinaryIO, size_bytes: int, digest: "hashlib._Hash", expected: str | None
+    ) -> Iterator[Path]:
+        """A file of exactly so many bytes from the stream, gone after the block unless that moved it.
+
+        UploadRefused when fewer come or they are not as expected, StorageFull where the disk is, also within the block.
+        """
+        incoming = self._path(f"{INCOMING}/{secrets.token_hex(16)}")
+        incoming.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            if not _copy(stream, incoming, size_bytes, digest) or expected not in (None, digest.hexdigest()):
+                raise UploadRefused()
+            yield incoming
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFull() from None
+            raise
+        finally:
+            incoming.unlink(missing_ok=True)
 
     def _read(self, token: str) -> tuple[str, int, str, str | None]:
         key, size_bytes, content_type, sha256, _ = _signed(self._signer, token)
@@ -121,12 +180,12 @@ def _signed(signer: URLSafeTimedSerializer, token: str) -> Any:
     return values
 
 
-def _copy(stream: BinaryIO, target: Path, size_bytes: int) -> str | None:
-    """Write exactly so many bytes; their SHA-256, or None when fewer came."""
-    digest, left = hashlib.sha256(), size_bytes
+def _copy(stream: BinaryIO, target: Path, size_bytes: int, digest: "hashlib._Hash") -> bool:
+    """Write exactly so many bytes, which the digest gets to see; whether as many came."""
+    left = size_bytes
     with target.open("xb") as file:
         while left and (chunk := stream.read(min(CHUNK_BYTES, left))):
             file.write(chunk)
             digest.update(chunk)
             left -= len(chunk)
-    return None if left else digest.hexdigest()
+    return left == 0

@@ -21,12 +21,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from s3transfer.exceptions import RetriesExceededError
 
-from storage import PresignedPut, StoreUnavailable
+from storage import ArrivedPart, PresignedPut, StoreUnavailable
 
 if TYPE_CHECKING:
     from s3transfer.futures import TransferFuture
     from s3transfer.manager import TransferManager
     from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import CORSRuleTypeDef, LifecycleRuleTypeDef
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ PATIENCE = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
+RULE_ID = "transcribe-uploads"
+SIGNED_HEADERS = ["content-type", "if-none-match", "content-md5", "x-amz-checksum-sha256"]
 # The short address that boto3 would sign by default is redirected for any region but the first.
 AT_AWS = Config(s3={"addressing_style": "virtual"})
 
@@ -93,6 +96,112 @@ class S3Store:
             params["ChecksumSHA256"] = headers["x-amz-checksum-sha256"] = checksum
         return PresignedPut(self._signed("put_object", key, params, expires_seconds), headers)
 
+    def begin_multipart(self, key: str, *, content_type: str, part_size_bytes: int) -> str:
+        with _in_our_words(key):
+            begun = self._client.create_multipart_upload(Bucket=self._bucket, Key=key, ContentType=content_type)
+            return begun["UploadId"]
+
+    def presigned_part(
+        self, key: str, multipart_id: str, *, number: int, size_bytes: int, md5: str | None, expires_seconds: int
+    ) -> PresignedPut:
+        params: dict[str, Any] = {"UploadId": multipart_id, "PartNumber": number, "ContentLength": size_bytes}
+        headers = {}
+        if md5 is not None:
+            # Unlike S3's newer checksums this one need not be announced for all parts when the multipart begins.
+            params["ContentMD5"] = headers["Content-MD5"] = b64encode(bytes.fromhex(md5)).decode()
+        return PresignedPut(self._signed("upload_part", key, params, expires_seconds), headers)
+
+    def arrived_parts(self, key: str, multipart_id: str) -> list[ArrivedPart]:
+        pages = self._client.get_paginator("list_parts").paginate(Bucket=self._bucket, Key=key, UploadId=multipart_id)
+        with _in_our_words(key):
+            return [
+                ArrivedPart(part["PartNumber"], part["Size"], part["ETag"])
+                for page in pages
+                for part in page.get("Parts", ())
+            ]
+
+    def complete_multipart(self, key: str, multipart_id: str, parts: list[ArrivedPart]) -> None:
+        with _in_our_words(key):
+            self._client.complete_multipart_upload(
+                Bucket=self._bucket,
+                Key=key,
+                UploadId=multipart_id,
+                MultipartUpload={"Parts": [{"PartNumber": part.number, "ETag": part.tag} for part in parts]},
+            )
+
+    def abort_multipart(self, key: str, multipart_id: str) -> None:
+        try:
+            with _in_our_words(key):
+                self._client.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=multipart_id)
+        except KeyError:
+            pass
+
+    def drop_unfinished(self, older_than_seconds: float) -> int:
+        latest, dropped = _latest(older_than_seconds), 0
+        with _in_our_words(""):
+            for page in self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket):
+                for begun in page.get("Uploads", ()):
+                    if latest is None or begun["Initiated"] <= latest:
+                        self.abort_multipart(begun["Key"], begun["UploadId"])
+                        dropped += 1
+        return dropped
+
+    def prepare(self, page_origin: str) -> dict[str, str]:
+        """Let pages of this origin upload, and parts that are left over expire: `set`, or why not, for each of the two.
+
+        Rules that others made stay as they are.
+        """
+        return {
+            "cors": self._set_up(lambda: self._allow(page_origin)),
+            "lifecycle": self._set_up(self._expire_parts),
+        }
+
+    def _allow(self, page_origin: str) -> None:
+        try:
+            others = self._client.get_bucket_cors(Bucket=self._bucket)["CORSRules"]
+        except self._client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchCORSConfiguration":
+                raise
+            others = []
+        ours: CORSRuleTypeDef = {
+            "ID": RULE_ID,
+            "AllowedOrigins": [page_origin],
+            "AllowedMethods": ["PUT", "GET", "HEAD"],
+            "AllowedHeaders": SIGNED_HEADERS,
+            "ExposeHeaders": ["ETag"],
+            "MaxAgeSeconds": 3600,
+        }
+        # Not every service keeps the ids of rules.
+        kept = [rule for rule in others if rule.get("ID") != RULE_ID and rule["AllowedOrigins"] != [page_origin]]
+        self._client.put_bucket_cors(Bucket=self._bucket, CORSConfiguration={"CORSRules": [*kept, ours]})
+
+    def _expire_parts(self) -> None:
+        try:
+            others = self._client.get_bucket_lifecycle_configuration(Bucket=self._bucket)["Rules"]
+        except self._client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchLifecycleConfiguration":
+                raise
+            others = []
+        ours: LifecycleRuleTypeDef = {
+            "ID": RULE_ID,
+            "Status": "Enabled",
+            "Filter": {"Prefix": ""},
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2},
+        }
+        kept = [rule for rule in others if rule.get("ID") != RULE_ID]
+        self._client.put_bucket_lifecycle_configuration(
+            Bucket=self._bucket, LifecycleConfiguration={"Rules": [*kept, ours]}
+        )
+
+    def _set_up(self, act: Callable[[], None]) -> str:
+        try:
+            act()
+        except ClientError as error:
+            return f"refused: {error.response['Error']['Code']}"
+        except BotoCoreError as error:
+            return f"failed: {type(error).__name__}"
+        return "set"
+
     def presigned_get(self, key: str, *, content_type: str, expires_seconds: int) -> str:
         params = {"ResponseContentType": content_type, "ResponseContentDisposition": "attachment"}
         return self._signed("get_object", key, params, expires_seconds)
@@ -102,8 +211,7 @@ class S3Store:
             self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def keys(self, prefix: str, older_than_seconds: float = 0) -> Iterator[str]:
-        # The bucket has a clock of its own, so "any age" must not be a comparison.
-        latest = datetime.now(UTC) - timedelta(seconds=older_than_seconds) if older_than_seconds else None
+        latest = _latest(older_than_seconds)
         with _in_our_words(prefix):
             for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
                 for item in page.get("Contents", ()):
@@ -131,14 +239,19 @@ def _client(endpoint_url: str | None) -> "S3Client":
     return boto3.Session().client("s3", endpoint_url=endpoint_url, config=config)
 
 
+def _latest(older_than_seconds: float) -> datetime | None:
+    """Before when what is so old was written. The bucket has a clock of its own, so "any age" is no comparison."""
+    return datetime.now(UTC) - timedelta(seconds=older_than_seconds) if older_than_seconds else None
+
+
 @contextmanager
 def _in_our_words(key: str) -> Iterator[None]:
-    """KeyError where there is no such object; anything else is StoreUnavailable, and its reason in the log."""
+    """KeyError where there is no such object, multipart or part; else StoreUnavailable, and its reason in the log."""
     try:
         yield
     except ClientError as error:
         reason = error.response["Error"]["Code"]
-        if reason in ("404", "NoSuchKey"):
+        if reason in ("404", "NoSuchKey", "NoSuchUpload", "InvalidPart"):
             raise KeyError(key) from None
     except (BotoCoreError, RetriesExceededError) as error:
         reason = type(error).__name__

@@ -25,6 +25,7 @@ from blueprints.api_v1.shapes import (
     SegmentShape,
     SpeakerShape,
     TranscriptionShape,
+    UploadPartShape,
     UploadShape,
     UsageShape,
     WordShape,
@@ -38,10 +39,9 @@ from handlers.pipelines import Offer
 from handlers.quotes import Quote
 from handlers.speakers import Speaker
 from handlers.spending import Usage
-from handlers.uploads import TICKET_LASTS
+from handlers.uploads import Arrival, PartTicket
 from models import Account, ApiKey, ArtifactKind, Segment, Stage, Status, Transcription, Upload, Wallet
 from runtime import config
-from storage import PresignedPut
 
 
 def transcription_json(transcription: Transcription) -> TranscriptionShape:
@@ -148,20 +148,35 @@ def pipeline_json(offer: Offer) -> PipelineShape:
     }
 
 
-def upload_json(upload: Upload, *, complete: bool, ticket: PresignedPut | None) -> UploadShape:
-    """An upload; without a ticket once there is nothing to PUT any more."""
+def upload_json(upload: Upload, arrival: Arrival, *, expires_at: datetime) -> UploadShape:
+    """An upload and how far it is."""
+    put = arrival.put
     return {
         "id": upload.public_id,
         "object": "upload",
-        "status": "complete" if complete else "pending",
+        "status": "complete" if arrival.is_complete else "pending",
         "filename": upload.filename,
         "content_type": upload.content_type,
         "size_bytes": upload.size_bytes,
         "method": "PUT",
-        "url": ticket.url if ticket else None,
-        "headers": ticket.headers if ticket else {},
-        "expires_at": timestamp(upload.created_at + TICKET_LASTS),
+        "url": put.url if put else None,
+        "headers": put.headers if put else {},
+        "expires_at": timestamp(expires_at),
         "max_size_bytes": config().max_media_bytes,
+        "part_size_bytes": upload.part_size_bytes,
+        "parts_count": upload.parts_count,
+        "parts_received": None if upload.parts_count is None else list(arrival.parts),
+    }
+
+
+def upload_part_json(part: PartTicket) -> UploadPartShape:
+    return {
+        "part_number": part.number,
+        "method": "PUT",
+        "url": part.put.url,
+        "headers": part.put.headers,
+        "size_bytes": part.size_bytes,
+        "expires_at": timestamp(part.expires_at),
     }
 
 

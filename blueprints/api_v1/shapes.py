@@ -472,7 +472,8 @@ class UploadShape(TypedDict):
     """The method to send the bytes with."""
 
     url: str | None
-    """Where to send the bytes, without a key; told once, when it is created."""
+    """Where to send the bytes, without a key. Each answer has a fresh one while they are awaited; null once they are
+    there, and for an upload in parts."""
 
     headers: dict[str, str]
     """The headers to send along, exactly these."""
@@ -482,6 +483,37 @@ class UploadShape(TypedDict):
 
     max_size_bytes: int
     """The largest file this service takes."""
+
+    part_size_bytes: int | None
+    """The size of each part but the last; null unless it goes in parts."""
+
+    parts_count: int | None
+    """How many parts there are, numbered from 1."""
+
+    parts_received: list[int] | None
+    """The numbers of the parts that have arrived; the others are still to be sent."""
+
+
+class UploadPartShape(TypedDict):
+    """Leave to send one part of an upload."""
+
+    part_number: int
+    """Which part it is, from 1 on."""
+
+    method: Literal["PUT"]
+    """The method to send the bytes with."""
+
+    url: str
+    """Where to send the bytes of this part, without a key."""
+
+    headers: dict[str, str]
+    """The headers to send along, exactly these."""
+
+    size_bytes: int
+    """How many bytes it has. It begins `part_size_bytes` after the part before it."""
+
+    expires_at: Timestamp
+    """Until when they may be sent. A new address can be had at any time."""
 
 
 class AccountShape(TypedDict):

@@ -3,9 +3,9 @@
 from flask import Blueprint, Response, g
 from sqlalchemy.orm import Session
 
-from blueprints.api_v1.presenters import upload_json
-from blueprints.api_v1.replies import in_transaction, reply
-from blueprints.inputs import NewUpload, read_json
+from blueprints import sending
+from blueprints.api_v1.replies import in_transaction, no_content
+from blueprints.inputs import NewUpload, Nothing, WantedParts, read_json
 from handlers import uploads
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
@@ -14,20 +14,35 @@ blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 @blueprint.post("")
 @in_transaction
 def create(session: Session) -> Response:
-    wanted = read_json(NewUpload)
-    upload, ticket = uploads.create_upload(
-        session,
-        g.account,
-        filename=wanted.filename,
-        content_type=wanted.content_type,
-        size_bytes=wanted.size_bytes,
-        sha256=wanted.sha256,
-    )
-    return reply(upload_json(upload, complete=False, ticket=ticket), 201)
+    return sending.create(session, g.account, read_json(NewUpload))
 
 
 @blueprint.get("/<public_id:upload_id>")
+def show(upload_id: str) -> Response:
+    return sending.show(g.account, upload_id)
+
+
+@blueprint.post("/<public_id:upload_id>/parts")
 @in_transaction
-def show(session: Session, upload_id: str) -> Response:
-    upload = uploads.get_upload(session, g.account, upload_id)
-    return reply(upload_json(upload, complete=uploads.is_complete(upload), ticket=None))
+def parts(session: Session, upload_id: str) -> Response:
+    return sending.parts(session, g.account, upload_id, read_json(WantedParts))
+
+
+@blueprint.post("/<public_id:upload_id>/complete")
+def complete(upload_id: str) -> Response:
+    read_json(Nothing)
+    # Before the transaction that remembers the answer; doing it twice does no harm.
+    sending.put_together(g.account, upload_id)
+    return _completed(upload_id=upload_id)
+
+
+@in_transaction
+def _completed(session: Session, upload_id: str) -> Response:
+    return sending.completed(session, g.account, upload_id)
+
+
+@blueprint.delete("/<public_id:upload_id>")
+@in_transaction
+def delete(session: Session, upload_id: str) -> Response:
+    uploads.delete_upload(session, g.account, upload_id)
+    return no_content()

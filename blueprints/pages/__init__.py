@@ -20,12 +20,26 @@ from blueprints.pages import (
     transcriptions,
     trash,
     understanding,
+    uploads,
     usage,
 )
 from runtime import config, store
 
 blueprint = Blueprint("pages", __name__)
-for room in (home, sign_in, transcriptions, editing, trash, search, questions, billing, statements, usage, settings):
+for room in (
+    home,
+    sign_in,
+    transcriptions,
+    uploads,
+    editing,
+    trash,
+    search,
+    questions,
+    billing,
+    statements,
+    usage,
+    settings,
+):
     blueprint.register_blueprint(room.blueprint)
 blueprint.before_request(refuse_cross_site)
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from auth import require_account
 from blueprints.fragments import wants_fragment
-from blueprints.inputs import NewTranscription, TranscriptionChanges, TranscriptionQuery, read
+from blueprints.inputs import TranscriptionChanges, TranscriptionQuery, read
 from blueprints.orders import order
-from blueprints.pages.forms import FormState, rejected, typed
+from blueprints.pages.forms import FormState, new_transcription, rejected, typed
 from blueprints.pages.languages import LANGUAGES
 from blueprints.pages.notices import shown_notices
 from blueprints.pages.understanding import Understanding, understanding_of
@@ -26,7 +26,7 @@ from handlers.transcriptions import Filters
 from handlers.understanding import understand_again
 from handlers.wallets import check_funds
 from models import Account, Status, Transcription
-from runtime import store
+from runtime import config, store
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
 
@@ -44,10 +44,8 @@ def index() -> ResponseReturnValue:
 @blueprint.post("")
 def create() -> ResponseReturnValue:
     account = require_account()
-    values = typed()
-    vocabulary = [line.strip() for line in values.pop("vocabulary", "").splitlines() if line.strip()]
     try:
-        wanted = read(NewTranscription, {"source": "external_url", **values, "vocabulary": vocabulary})
+        wanted = new_transcription()
         with transaction() as session:
             transcription = order(session, account, wanted, api_key=None, request_id=g.request_id)
     except Invalid as error:
@@ -236,6 +234,7 @@ def _list_page(account: Account, form: FormState, *, refused: AppError | None = 
         refused=refused,
         obstacle=obstacle,
         offers=choices,
+        max_media_bytes=config().max_media_bytes,
         languages=sorted(LANGUAGES.items(), key=lambda pair: pair[1]),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -47,6 +48,7 @@ def ids(session: Session, alice: Account) -> dict[str, str]:
 def test_every_operation_answers_as_documented(api: FlaskClient, documented: Documented, ids: dict[str, str]) -> None:
     completed = f"{PATH}/{ids['completed']}"
     upload = api.post("/api/v1/uploads", json=UPLOAD)
+    in_parts = api.post("/api/v1/uploads", json={**UPLOAD, "multipart": True})
     question = api.post("/api/v1/questions", json={"question": "Who is greeted?"})
     text = {"op": "set_text", "segment_id": "seg_0", "text": "Hello, you there."}
     edits = {"revision": 0, "edits": [text, {"op": "split", "segment_id": "seg_0", "at_word": 1}]}
@@ -80,6 +82,9 @@ def test_every_operation_answers_as_documented(api: FlaskClient, documented: Doc
         "create_quote": api.post("/api/v1/quotes", json=UNREACHABLE),
         "create_upload": upload,
         "get_upload": api.get(f"/api/v1/uploads/{upload.get_json()['id']}"),
+        "create_upload_parts": send_part(api, in_parts),
+        "complete_upload": api.post(f"/api/v1/uploads/{in_parts.get_json()['id']}/complete"),
+        "delete_upload": api.delete(f"/api/v1/uploads/{upload.get_json()['id']}"),
         "get_me": api.get("/api/v1/me"),
         "list_pipelines": api.get("/api/v1/pipelines"),
         "list_usage": api.get("/api/v1/usage"),
@@ -171,6 +176,16 @@ def test_other_refusals_are_documented(api: FlaskClient, documented: Documented,
     refused(documented, "retry_transcription", api.post(f"{PATH}/{ids['completed']}/retry"), "invalid_state")
     refused(documented, "create_upload", api.post("/api/v1/uploads", json=large), "media_too_large")
     refused(documented, "get_upload", api.get("/api/v1/uploads/up_0"), "upload_not_found")
+    upload = f"/api/v1/uploads/{api.post('/api/v1/uploads', json=UPLOAD).get_json()['id']}"
+    refused(documented, "complete_upload", api.post(f"{upload}/complete"), "upload_incomplete")
+    refused(documented, "create_upload_parts", api.post(f"{upload}/parts", json={"part_numbers": [1]}), "invalid_state")
+
+
+def send_part(api: FlaskClient, upload: TestResponse) -> TestResponse:
+    """The answer to asking for the first part's address, to which its bytes have been sent."""
+    answer = api.post(f"/api/v1/uploads/{upload.get_json()['id']}/parts", json={"part_numbers": [1]})
+    assert api.put(urlsplit(answer.get_json()["data"][0]["url"]).path, data=b"x" * 14).status_code == 200
+    return answer
 
 
 def refused(documented: Documented, operation_id: str, answer: TestResponse, code: str) -> None:

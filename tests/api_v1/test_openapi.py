@@ -29,6 +29,7 @@ OF_OTHERS = {
     "sign_in_required",
     "cross_site_refused",
     "upload_refused",
+    "storage_full",
     "payments_unavailable",
     "invalid_signature",
     "too_many_keys",

@@ -27,6 +27,8 @@ def asked(method: str, rule: str) -> dict[str, Any]:
         return {"json": {"revision": 0, "edits": [{"op": "set_text", "segment_id": "seg_0", "text": "Mine."}]}}
     if rule.endswith(("/undo", "/redo")):
         return {"json": {"revision": 0}}
+    if rule.endswith("/parts"):
+        return {"json": {"part_numbers": [1]}}
     return {"json": BODIES.get(method)}
 
 

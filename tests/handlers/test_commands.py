@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+import runtime
 from handlers import accounts, api_keys, sign_in
 from models import Account
 from tests.factories import PASSWORD, make_transcription
@@ -210,3 +211,14 @@ def test_an_amount_that_moves_nothing_or_too_much_is_refused(
     assert result.exit_code != 0
     assert complaint in result.output
     assert answer(flask, "wallet", "show", BOB)["top_up_usd"] == "0.000000"
+
+
+def test_the_local_store_needs_no_preparing(flask: Flask) -> None:
+    made = answer(flask, "storage", "prepare")
+    assert (made["bucket"], made["cors"], made["lifecycle"]) == ("none", "not needed", "not needed")
+
+
+def test_a_bucket_that_cannot_be_prepared_is_a_failure(flask: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime.store(), "prepare", lambda origin: {"cors": "refused: AccessDenied"}, raising=False)
+    result = run(flask, "storage", "prepare")
+    assert (result.exit_code, "cors: refused: AccessDenied" in result.output) == (1, True)

@@ -1,4 +1,4 @@
-"""Transcripts from before they could be edited: migration 0006 lets one statement move all their numbers."""
+"""Transcripts from before they could be edited: migration 0007 lets one statement move all their numbers."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ def scratch(app: Flask) -> Iterator[Engine]:
 def test_one_statement_moves_the_numbers_of_old_transcripts(scratch: Engine) -> None:
     with pytest.raises(IntegrityError), scratch.begin() as connection:
         connection.execute(text(MOVE))
-    migrations.upgrade(scratch, "0006")
+    migrations.upgrade(scratch, "0007")
     with scratch.begin() as connection:
         connection.execute(text(MOVE))
         assert connection.scalar(text("SELECT max(number) FROM segments")) == 1000
@@ -45,6 +45,6 @@ def test_one_statement_moves_the_numbers_of_old_transcripts(scratch: Engine) -> 
 
 
 def test_two_segments_still_cannot_have_one_number(scratch: Engine) -> None:
-    migrations.upgrade(scratch, "0006")
+    migrations.upgrade(scratch, "0007")
     with pytest.raises(IntegrityError), scratch.begin() as connection:
         connection.execute(text("UPDATE segments SET number = 7 WHERE number = 8"))

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 import db
 from handlers import processing, sweeps
 from handlers.transcriptions import audio_key
+from handlers.uploads import create_upload
 from jobs import queues
 from jobs.queues import QueueName
-from models import Account, Stage, Status, Transcription
+from models import Account, Stage, Status, Transcription, Upload
 from runtime import store
 from tests.factories import make_media, make_transcription
 
@@ -200,3 +201,40 @@ def test_headers_for_a_private_source_serve_a_retry_for_a_day_and_no_longer(sess
 
     assert young.url_headers is not None
     assert old.url_headers is None
+
+
+def begun_upload(session: Session, account: Account, *, hours_ago: int) -> Upload:
+    """An upload in parts, to which nothing has come yet."""
+    upload = create_upload(
+        session, account, filename="a", content_type="audio/wav", size_bytes=9, sha256=None, multipart=True
+    )
+    upload.created_at = session.scalars(select(func.now())).one() - timedelta(hours=hours_ago)
+    session.commit()
+    return upload
+
+
+def test_the_parts_of_an_upload_that_nobody_finished_go_with_its_row(session: Session, alice: Account) -> None:
+    old, young = (begun_upload(session, alice, hours_ago=hours) for hours in (25, 23))
+
+    with db.transaction() as inner:
+        sweeps.delete_unused_uploads(inner)
+
+    assert session.scalars(select(Upload.public_id)).all() == [young.public_id]
+    assert store().arrived_parts(young.object_key, str(young.multipart_id)) == []
+    with pytest.raises(KeyError):
+        store().arrived_parts(old.object_key, str(old.multipart_id))
+
+
+def test_parts_without_a_row_go_after_a_day(session: Session, alice: Account, store_root: Path) -> None:
+    lost, young = (begun_upload(session, alice, hours_ago=0) for _ in range(2))
+    leftover = store_root / "incoming" / "leftover"
+    leftover.write_bytes(b"x")
+    for path in (leftover, store_root / "incoming" / str(lost.multipart_id)):
+        os.utime(path, (time.time() - 26 * 3600,) * 2)
+
+    assert sweeps.drop_unfinished_uploads(session) == 2
+
+    assert not leftover.exists()
+    assert store().arrived_parts(young.object_key, str(young.multipart_id)) == []
+    with pytest.raises(KeyError):
+        store().arrived_parts(lost.object_key, str(lost.multipart_id))

@@ -14,6 +14,7 @@ PUBLIC = {
     "openapi.show",
     "local_store.get",
     "local_store.put",  # The signature in the address is the authority.
+    "local_store.put_part",
     "stripe_events.receive",  # So is the signature of the body.
     "pages.home.index",
     "pages.home.pricing",

@@ -1,5 +1,6 @@
 """The first stage, in a process of its own, against a real server on loopback."""
 
+import hashlib
 import io
 import os
 import signal
@@ -14,8 +15,9 @@ import db
 from handlers.transcriptions import audio_key, cancel_transcription, delete_transcription
 from jobs import queues
 from jobs.queues import QueueName
-from models import Account, Media, Stage, Status, Transcription
+from models import Account, Media, Source, Stage, Status, Transcription
 from runtime import store
+from tests.factories import make_media
 from tests.jobs.conftest import CLIP, Runner, now, scratch, wait_until
 from tests.outbound.loopback_server import Exchange, LoopbackServer
 
@@ -197,3 +199,26 @@ def test_a_fetch_that_nobody_needs_does_nothing(runner: Runner, source: Loopback
     assert runner.run(QueueName.FETCH, "tr_0") == 0
 
     assert len(source.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("sha256", "stage", "code"),
+    [
+        (hashlib.sha256(CLIP).hexdigest(), Stage.TRANSCRIBING, None),
+        (hashlib.sha256(b"another").hexdigest(), None, "upload_corrupted"),
+    ],
+    ids=["as it was given", "another"],
+)
+def test_an_uploads_checksum_is_checked_when_it_is_read(
+    runner: Runner, accept: Accept, sha256: str, stage: Stage | None, code: str | None, bob: Account
+) -> None:
+    transcription = accept("http://127.0.0.1:9/never-asked")
+    with db.transaction() as session:
+        media = make_media(session, bob, CLIP, sha256=sha256)
+        row = session.get_one(Transcription, transcription.id)
+        row.source, row.media_id = Source.UPLOAD, media.id
+
+    runner.run(QueueName.FETCH, transcription.public_id)
+
+    after = now(transcription)
+    assert (after.error_code, after.stage if stage else None) == (code, stage)

@@ -1,11 +1,12 @@
 """What only files behind our own addresses do."""
 
+import errno
 import io
 from pathlib import Path
 
 import pytest
 
-from errors import UploadRefused
+from errors import StorageFull, UploadRefused
 from storage.local import LocalStore
 
 
@@ -30,6 +31,49 @@ def test_an_address_for_reading_and_one_for_writing_are_not_the_same(local: Loca
         local.readable(_token(ticket.url))
     with pytest.raises(UploadRefused):
         local.receive(_token(address), io.BytesIO(b"sound"), length=5, content_type="a/b")
+
+
+@pytest.mark.parametrize("at", ["arriving", "put into its place"])
+def test_a_full_disk_is_said_and_nothing_is_half_kept(
+    local: LocalStore, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    multipart_id = local.begin_multipart("uploads/a", content_type="a/b", part_size_bytes=5)
+    ticket = local.presigned_part("uploads/a", multipart_id, number=1, size_bytes=5, md5=None, expires_seconds=60)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("storage.local._copy" if at == "arriving" else "storage.multiparts.shutil.copyfileobj", full)
+        with pytest.raises(StorageFull):
+            local.receive_part(_token(ticket.url), io.BytesIO(b"sound"), length=5)
+
+    assert local.arrived_parts("uploads/a", multipart_id) == []
+    assert [path.name for path in (local.root / "incoming").iterdir()] == [multipart_id]
+
+
+def test_a_part_whose_writer_was_killed_is_sent_again(local: LocalStore) -> None:
+    multipart_id = local.begin_multipart("uploads/a", content_type="a/b", part_size_bytes=5)
+    directory = local.root / "incoming" / multipart_id
+    (directory / "1").touch()  # Killed between making its mark and writing it.
+    assert local.arrived_parts("uploads/a", multipart_id) == []
+
+    ticket = local.presigned_part("uploads/a", multipart_id, number=1, size_bytes=5, md5=None, expires_seconds=60)
+    local.receive_part(_token(ticket.url), io.BytesIO(b"sound"), length=5)
+    local.complete_multipart("uploads/a", multipart_id, local.arrived_parts("uploads/a", multipart_id))
+
+    with local.local_copy("uploads/a") as path:
+        assert path.read_bytes() == b"sound"
+
+
+def test_a_ticket_for_a_part_is_no_ticket_for_an_object(local: LocalStore) -> None:
+    multipart_id = local.begin_multipart("uploads/a", content_type="a/b", part_size_bytes=5)
+    part = local.presigned_part("uploads/a", multipart_id, number=1, size_bytes=5, md5=None, expires_seconds=60)
+    whole = local.presigned_put("uploads/a", size_bytes=5, content_type="a/b", sha256=None, expires_seconds=60)
+    with pytest.raises(UploadRefused):
+        local.receive(_token(part.url), io.BytesIO(b"sound"), length=5, content_type="a/b")
+    with pytest.raises(UploadRefused):
+        local.receive_part(_token(whole.url), io.BytesIO(b"sound"), length=5)
 
 
 def _token(address: str) -> str:

@@ -7,6 +7,7 @@ import re
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,11 +15,15 @@ import requests
 
 import runtime
 from config import Bucket, from_env
-from storage import StoreUnavailable
+from storage import PresignedPut, StoreUnavailable
 from storage.s3 import S3Store
 from tests.storage.seaweed import BUCKET, Seaweed
 
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import CORSRuleTypeDef
+
 NOWHERE = "http://127.0.0.1:9"
+OTHERS_RULE: "CORSRuleTypeDef" = {"AllowedOrigins": ["https://others.example"], "AllowedMethods": ["GET"]}
 GUIDE = Path(__file__).parents[2] / "docs" / "configuration.md"
 
 
@@ -129,6 +134,17 @@ def test_a_fork_opens_connections_of_its_own(bucket: S3Store, folder: str, scrat
     assert os.waitpid(child, 0)[1] == 0
 
 
+def may_put(ticket: PresignedPut, origin: str) -> bool:
+    """Whether the bucket lets a page of the origin send this."""
+    asked = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": ",".join(sorted(name.lower() for name in ticket.headers)),
+    }
+    answer = requests.options(ticket.url, headers=asked, timeout=10)
+    return answer.status_code == 200 and answer.headers.get("Access-Control-Allow-Origin") == origin
+
+
 def test_the_guides_rules_let_a_page_upload(bucket: S3Store, folder: str) -> None:
     blocks = re.findall(r"```json\n(.*?)```", GUIDE.read_text(), re.S)
     (rules,) = (json.loads(block) for block in blocks if "CORSRules" in block)
@@ -137,17 +153,29 @@ def test_the_guides_rules_let_a_page_upload(bucket: S3Store, folder: str) -> Non
     ticket = bucket.presigned_put(
         f"{folder}one", size_bytes=5, content_type="audio/wav", sha256="0" * 64, expires_seconds=60
     )
-    asked = {
-        "Origin": origin,
-        "Access-Control-Request-Method": "PUT",
-        "Access-Control-Request-Headers": ",".join(sorted(name.lower() for name in ticket.headers)),
-    }
 
-    answer = requests.options(ticket.url, headers=asked, timeout=10)
-    stranger = requests.options(ticket.url, headers={**asked, "Origin": "https://stranger.example"}, timeout=10)
+    assert may_put(ticket, origin)
+    assert not may_put(ticket, "https://stranger.example")
 
-    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, origin)
-    assert "Access-Control-Allow-Origin" not in stranger.headers
+
+def test_a_prepared_bucket_lets_our_page_upload_in_parts(bucket: S3Store, folder: str) -> None:
+    bucket._client.put_bucket_cors(Bucket=BUCKET, CORSConfiguration={"CORSRules": [OTHERS_RULE]})
+    ticket = bucket.presigned_part(f"{folder}one", "id", number=1, size_bytes=5, md5="0" * 32, expires_seconds=60)
+
+    for _ in range(2):
+        assert bucket.prepare("https://ours.example") == {"cors": "set", "lifecycle": "set"}
+
+    assert may_put(ticket, "https://ours.example")
+    assert not may_put(ticket, "https://stranger.example")
+    rules = bucket._client.get_bucket_cors(Bucket=BUCKET)["CORSRules"]
+    assert [rule["AllowedOrigins"] for rule in rules] == [OTHERS_RULE["AllowedOrigins"], ["https://ours.example"]]
+    (lifecycle,) = bucket._client.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+    assert lifecycle["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] == 2
+
+
+def test_what_cannot_be_prepared_is_said() -> None:
+    outcome = S3Store(BUCKET, endpoint_url=NOWHERE).prepare("https://ours.example")
+    assert set(outcome.values()) == {"failed: EndpointConnectionError"}
 
 
 def test_a_service_with_a_bucket_keeps_its_recordings_there(seaweed: Seaweed, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from blueprints.api_v1.shapes import (
     ResultShape,
     SegmentShape,
     TranscriptionShape,
+    UploadPartShape,
     UploadShape,
     UsageShape,
 )
@@ -337,8 +338,38 @@ PENDING_UPLOAD: UploadShape = {
     "headers": {"Content-Type": "audio/mpeg", "If-None-Match": "*"},
     "expires_at": "2026-11-22T08:15:00.000Z",
     "max_size_bytes": 2_147_483_648,
+    "part_size_bytes": None,
+    "parts_count": None,
+    "parts_received": None,
 }
 COMPLETE_UPLOAD: UploadShape = {**PENDING_UPLOAD, "status": "complete", "url": None, "headers": {}}
+NEW_UPLOAD_IN_PARTS = {
+    "filename": "conference.mov",
+    "content_type": "video/quicktime",
+    "size_bytes": 734_003_200,
+    "multipart": True,
+}
+UPLOAD_IN_PARTS: UploadShape = {
+    **PENDING_UPLOAD,
+    "filename": "conference.mov",
+    "content_type": "video/quicktime",
+    "size_bytes": 734_003_200,
+    "url": None,
+    "headers": {},
+    "expires_at": "2026-11-23T08:00:00.000Z",
+    "part_size_bytes": 8_388_608,
+    "parts_count": 88,
+    "parts_received": [],
+}
+RESUMED_UPLOAD: UploadShape = {**UPLOAD_IN_PARTS, "parts_received": [1, 2, 4]}
+UPLOAD_PART: UploadPartShape = {
+    "part_number": 3,
+    "method": "PUT",
+    "url": "https://media.example.com/uploads/3f6c…?partNumber=3&signature=…",
+    "headers": {},
+    "size_bytes": 8_388_608,
+    "expires_at": "2026-11-22T09:00:00.000Z",
+}
 
 # The account
 

@@ -1,0 +1,89 @@
+"""What the uploader on the list asks for, as static/uploads.js does."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from models import Account
+from tests.factories import browser as sign_in
+
+CONTENT = b"RIFF and so on"
+WANTED = {"filename": "talk.wav", "content_type": "audio/wav", "size_bytes": len(CONTENT), "multipart": True}
+
+
+@pytest.fixture
+def upload(browser: FlaskClient) -> dict[str, Any]:
+    answer = browser.post("/uploads", json=WANTED)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.get_json())
+
+
+def sent(browser: FlaskClient, upload: dict[str, Any]) -> TestResponse:
+    """The answer to completing it, its one part sent."""
+    (part,) = browser.post(f"/uploads/{upload['id']}/parts", json={"part_numbers": [1]}).get_json()["data"]
+    assert browser.put(urlsplit(part["url"]).path, data=CONTENT).status_code == 200
+    return browser.post(f"/uploads/{upload['id']}/complete", json={})
+
+
+def test_a_file_is_sent_and_transcribed_as_the_form_says(browser: FlaskClient, upload: dict[str, Any]) -> None:
+    assert sent(browser, upload).get_json()["status"] == "complete"
+    form = {"url": "", "language": "de", "vocabulary": "Ada\nBabbage", "speakers_expected": "2", "title": ""}
+    answer = browser.post(f"/uploads/{upload['id']}/transcribe", data=form)
+    assert answer.status_code == 202, answer.text
+    assert "talk.wav" in browser.get(answer.get_json()["page"]).text
+
+
+def test_a_wrong_option_is_told_and_the_upload_stays(browser: FlaskClient, upload: dict[str, Any]) -> None:
+    sent(browser, upload)
+    answer = browser.post(f"/uploads/{upload['id']}/transcribe", data={"speakers_expected": "many"})
+    assert (answer.status_code, answer.get_json()["error"]["param"]) == (422, "speakers_expected")
+    assert browser.get(f"/uploads/{upload['id']}").get_json()["status"] == "complete"
+
+
+def test_an_upload_goes_on_from_what_has_arrived(browser: FlaskClient, upload: dict[str, Any]) -> None:
+    shown = browser.get(f"/uploads/{upload['id']}").get_json()
+    assert (shown["status"], shown["parts_received"]) == ("pending", [])
+
+
+def test_a_discarded_upload_is_gone(browser: FlaskClient, upload: dict[str, Any]) -> None:
+    assert browser.post(f"/uploads/{upload['id']}/delete").status_code == 204
+    answer = browser.get(f"/uploads/{upload['id']}")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, "upload_not_found")
+
+
+def test_a_strangers_upload_is_a_missing_one(app: Flask, charlie: Account, upload: dict[str, Any]) -> None:
+    stranger = sign_in(app, charlie)
+    body = {"json": {"part_numbers": [1]}}
+    for path, options in (("parts", body), ("complete", {"json": {}}), ("transcribe", {"data": {}}), ("delete", {})):
+        answer = stranger.post(f"/uploads/{upload['id']}/{path}", **options)
+        assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, "upload_not_found")
+    assert stranger.get(f"/uploads/{upload['id']}").status_code == 404
+
+
+def test_a_visitor_is_told_in_json_to_sign_in(visitor: FlaskClient) -> None:
+    answer = visitor.post("/uploads", json=WANTED)
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (401, "sign_in_required")
+
+
+def test_another_site_cannot_upload(browser: FlaskClient) -> None:
+    answer = browser.post("/uploads", json=WANTED, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (403, "cross_site_refused")
+
+
+def test_the_list_has_an_uploader_and_says_what_works_without_script(browser: FlaskClient) -> None:
+    page = browser.get("/transcriptions").text
+    assert 'data-max-bytes="2147483648"' in page
+    assert "<noscript>" in page
+    assert "give a link to the recording" in page
+
+
+def test_a_link_may_come_with_how_many_people_speak(browser: FlaskClient) -> None:
+    form = {"url": "https://example.com/talk.mp3", "speakers_expected": "3"}
+    assert browser.post("/transcriptions", data=form).status_code == 303
+    answer = browser.post("/transcriptions", data={**form, "speakers_expected": "many"})
+    assert answer.status_code == 422
+    assert 'id="field-speakers_expected-error"' in answer.text
