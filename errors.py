@@ -136,6 +136,11 @@ class NotReady(Conflict):
     default_message = "The transcription is still processing. Ask again after Retry-After, or use /wait."
 
 
+class ChaptersUnavailable(Conflict):
+    code = "chapters_unavailable"
+    default_message = "There are no chapters to write down, or too few. Make them with POST …/understand first."
+
+
 class TooManyKeys(Conflict):
     code = "too_many_keys"
     default_message = "An account has at most 20 active keys. Revoke one that is no longer used first."
