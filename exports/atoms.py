@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from exports.widths import width
-from speech.transcript import Segment, Word
+from speech.transcript import Segment
 
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff"
@@ -55,17 +55,22 @@ def atoms(segment: Segment) -> list[Atom]:
 
 
 class _Timeline:
-    """When each character of a segment is said: words where their text stands, what is between them in between."""
+    """When each character of a segment is said, by the words where their text stands, else evenly."""
 
     def __init__(self, segment: Segment) -> None:
+        self._text = segment.text
         self._places: list[int] = [0]
         self._times: list[tuple[float, float]] = [(segment.start, segment.start)]
         at, now = 0, segment.start
         for word in segment.words or ():
             place = segment.text.find(word.text, at) if word.text else -1
             if place >= 0:
-                at, now = self._put(word, place, now)
-        self._add(len(segment.text), max(now, segment.end), max(now, segment.end))
+                start = max(now, word.start)
+                self._add(place, self._until(at, place, now, start), start)
+                at, now = place + len(word.text), max(start, word.end)
+                self._add(at, now, now)
+        end = self._until(at, len(segment.text), now, max(now, segment.end))
+        self._add(len(segment.text), end, end)
 
     def start_of(self, place: int) -> float:
         """When the character at a place begins."""
@@ -77,12 +82,9 @@ class _Timeline:
         index = max(0, bisect_left(self._places, place) - 1)
         return self._at(index, place)
 
-    def _put(self, word: Word, place: int, now: float) -> tuple[int, float]:
-        start, after = max(now, word.start), place + len(word.text)
-        end = max(start, word.end)
-        self._add(place, now, start)
-        self._add(after, end, end)
-        return after, end
+    def _until(self, at: int, place: int, now: float, then: float) -> float:
+        """Until when what stands between two words is said: punctuation takes no time, words without one do."""
+        return then if any(map(str.isalnum, self._text[at:place])) else now
 
     def _add(self, place: int, until: float, since: float) -> None:
         """The text before the place is said `until` then, the text behind it from `since` on."""

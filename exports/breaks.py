@@ -1,4 +1,4 @@
-"""Where text may best come apart: after a sentence, then after a clause, and not after a word that leans on the next."""
+"""Where text may best come apart: after a sentence, then after a clause, and not after a word that leans on another."""
 
 from enum import IntEnum
 
@@ -8,7 +8,7 @@ SENTENCE_ENDS = ".!?…。！？｡．؟۔।॥።៕။"
 CLAUSE_ENDS = ",;:—–、，；：､،؛፣"
 CLOSERS = "\"'”’»›)]}」』）］】〉》"
 TITLES = frozenset({"mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "vs.", "no.", "e.g.", "i.e.", "z.b.", "d.h.", "bzw."})
-# Articles, prepositions and conjunctions of up to so many letters lean on what follows, in most languages that have any.
+# Articles, prepositions and conjunctions lean on what follows, and are short in most languages that have any.
 SMALL = 3
 
 

@@ -2,8 +2,8 @@
 
 A turn is divided by dynamic programming over all the places at which it can come apart, as paragraphs are by Knuth and
 Plass (Breaking Paragraphs into Lines, 1981), with the cost of a caption in the place of that of a line. No caption that
-could be divided is larger than the limits or lasts longer; among what is left, one that cannot be read in its time costs
-most, then one that ends within a sentence. The work grows with the length of the transcript alone.
+could be divided is larger than the limits or lasts longer; among what is left, one that cannot be read in its time
+costs most, then one that ends within a sentence. The work grows with the length of the transcript alone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from exports.atoms import Atom, joined
 from exports.breaks import Ending, ending, leans_on_next
-from exports.lines import filled, in_lines
+from exports.lines import filled, in_lines, lines_needed
 from exports.options import Limits
 from exports.timing import timed
 from exports.turns import Turn, turns
@@ -25,16 +25,16 @@ EACH = 6.0
 ENDS_AFTER = {Ending.SENTENCE: 0.0, Ending.CLAUSE: 12.0, Ending.NONE: 30.0}
 LEANING = 12.0
 AT_A_BREATH = 8.0
-SENTENCE_WITHIN = 5.0
+SENTENCE_WITHIN = 16.0
 EMPTY = 14.0
 TOO_SHORT_PER_SECOND = 40.0
-TOO_FAST = 60.0
+TOO_FAST = 400.0
 TOO_FAST_PER_CHARACTER = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One caption of one speaker; times are seconds, each in whole milliseconds. `prefix` counts the atoms of a name."""
+    """One caption of one speaker; times are seconds, in whole milliseconds. A name in front stands in the lines."""
 
     start: float
     end: float
@@ -75,13 +75,15 @@ def _drafts(turn: Turn, limits: Limits, prefixed: bool) -> Iterator[tuple[str | 
 
 
 def _name(turn: Turn, limits: Limits) -> list[Atom]:
-    """The speaker's name as atoms in front of the first word, shortened to half a line at most."""
+    """The speaker's name as atoms in front of the first word, shortened to half a line; none where it has no room."""
     text, start = " ".join((turn.speaker or "").split()), turn.atoms[0].start
     room = limits.max_chars_per_line // 2
     while width(text) > room:
         text = text.rstrip("…")[:-1].rstrip() + "…"
     parts = f"{text}:".split(" ")
-    return [Atom(part, start, start, place > 0, width(part)) for place, part in enumerate(parts)]
+    name = [Atom(part, start, start, place > 0, width(part)) for place, part in enumerate(parts)]
+    fits = lines_needed([*name, replace(turn.atoms[0], spaced=True)], limits.max_chars_per_line) <= limits.max_lines
+    return name if fits else []
 
 
 def _divided(atoms: Sequence[Atom], name: int, limits: Limits) -> list[tuple[int, int]]:
@@ -92,9 +94,7 @@ def _divided(atoms: Sequence[Atom], name: int, limits: Limits) -> list[tuple[int
     for first in range(len(atoms)):
         if best[first] == float("inf"):
             continue
-        for after, cost in _captions_from(atoms, first, limits, costs_after):
-            if 0 < after <= name:
-                continue
+        for after, cost in _captions_from(atoms, first, name, limits, costs_after):
             if best[first] + cost < best[after]:
                 best[after], came_from[after] = best[first] + cost, first
     found, after = [], len(atoms)
@@ -105,7 +105,7 @@ def _divided(atoms: Sequence[Atom], name: int, limits: Limits) -> list[tuple[int
 
 
 def _captions_from(
-    atoms: Sequence[Atom], first: int, limits: Limits, costs_after: Sequence[tuple[float, bool]]
+    atoms: Sequence[Atom], first: int, name: int, limits: Limits, costs_after: Sequence[tuple[float, bool]]
 ) -> Iterator[tuple[int, float]]:
     """Each caption that may begin with an atom: the place behind it, and its cost."""
     start, columns, sentences = atoms[first].start, 0, 0
@@ -113,12 +113,14 @@ def _captions_from(
     for place in range(first, len(atoms)):
         atom = atoms[place]
         count, used = filled(count, used, atom, limits.max_chars_per_line)
-        if place > first and (count > limits.max_lines or not _goes_on(atoms[place - 1], atom, start, limits)):
+        fits = count <= limits.max_lines and _goes_on(atoms[place - 1], atom, start, limits)
+        if not fits and place > max(first, name):
             return
         columns += atom.width + (atom.spaced and place > first)
         after, ends_sentence = costs_after[place]
         until = atoms[place + 1].start - limits.gap_seconds if place + 1 < len(atoms) else None
-        yield place + 1, EACH + after + SENTENCE_WITHIN * sentences + _cost(columns, start, atom.end, until, limits)
+        if place >= name:
+            yield place + 1, EACH + after + SENTENCE_WITHIN * sentences + _cost(columns, start, atom.end, until, limits)
         sentences += ends_sentence
 
 

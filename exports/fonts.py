@@ -17,7 +17,9 @@ LATIN = "NotoSans"
 CJK = "WenQuanYi"
 # By the first word of a character's name in Unicode.
 OF_SCRIPT: Mapping[str, str] = {
-    **dict.fromkeys(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH", "BOPOMOFO"), CJK),
+    **dict.fromkeys(
+        ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH", "BOPOMOFO"), CJK
+    ),
     "ARABIC": "NotoSansArabic",
     "ARMENIAN": "NotoSansArmenian",
     "BENGALI": "NotoSansBengali",

@@ -1,7 +1,7 @@
 """What a person may choose of an export, and what each preset of captions stands for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -59,11 +59,13 @@ def limits_of(
     max_chars_per_second: float | None = None,
 ) -> Limits:
     """The limits of a preset, with what is given in their place."""
-    given = {
-        "max_chars_per_line": max_chars_per_line,
-        "max_lines": max_lines,
-        "max_seconds": max_seconds,
-        "max_chars_per_second": max_chars_per_second,
-    }
-    limits = replace(PRESETS[preset], **{name: value for name, value in given.items() if value is not None})
-    return replace(limits, min_seconds=min(limits.min_seconds, limits.max_seconds))
+    usual = PRESETS[preset]
+    longest = max_seconds or usual.max_seconds
+    return Limits(
+        max_chars_per_line or usual.max_chars_per_line,
+        max_lines or usual.max_lines,
+        longest,
+        max_chars_per_second or usual.max_chars_per_second,
+        min(usual.min_seconds, longest),
+        usual.gap_seconds,
+    )

@@ -2,7 +2,7 @@
 
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -21,13 +21,20 @@ from exports.paragraphs import sections
 
 GREY = "#6b6b6b"
 FROM_RIGHT_TO_LEFT = frozenset({"NotoSansArabic", "NotoSansHebrew"})
-STYLES = {
+STYLES: Mapping[str, Mapping[str, Any]] = {
     "title": {"fontSize": 18, "leading": 23, "spaceAfter": 4},
     "facts": {"fontSize": 9, "leading": 12, "spaceAfter": 12, "textColor": HexColor(GREY)},
     "heading": {"fontSize": 13, "leading": 17, "spaceBefore": 12, "spaceAfter": 5, "keepWithNext": 1},
     "text": {"fontSize": 10.5, "leading": 15.5, "spaceAfter": 7},
     "point": {"fontSize": 10.5, "leading": 15.5, "spaceAfter": 3, "leftIndent": 12},
-    "notice": {"fontSize": 9, "leading": 12, "spaceAfter": 12, "borderWidth": 0.5, "borderPadding": 6, "borderColor": HexColor(GREY)},
+    "notice": {
+        "fontSize": 9,
+        "leading": 12,
+        "spaceAfter": 12,
+        "borderWidth": 0.5,
+        "borderPadding": 6,
+        "borderColor": HexColor(GREY),
+    },
 }
 # The library keeps what it knows of fonts for the whole process, and building is bound to the processor anyway.
 ONE_AT_A_TIME = threading.Lock()
@@ -105,8 +112,10 @@ def _style(name: str, fonts: set[str], first: str) -> ParagraphStyle:
     return ParagraphStyle(name, **given)
 
 
-def _marked(found: list[tuple[str, str]]) -> str:
-    return "".join(f'<font name="{font}">{escape(text)}</font>' if font != LATIN else escape(text) for font, text in found)
+def _marked(found: Sequence[tuple[str, str]]) -> str:
+    return "".join(
+        escape(text) if font == LATIN else f'<font name="{font}">{escape(text)}</font>' for font, text in found
+    )
 
 
 def _number(canvas: Any, template: Any) -> None:

@@ -81,4 +81,6 @@ def _turn(paragraph: WordParagraph) -> None:
 
 def _plain(text: str) -> str:
     """The text on one line and without the characters that XML 1.0 cannot hold (section 2.2)."""
-    return "".join(c for c in " ".join(text.split()) if c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")
+    return "".join(
+        c for c in " ".join(text.split()) if c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"
+    )

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from auth import refuse_cross_site, signed_in_account
 from blueprints.pages import (
     billing,
+    exports,
     formats,
     home,
     moments,
@@ -23,7 +24,7 @@ from blueprints.pages import (
 from runtime import config, store
 
 blueprint = Blueprint("pages", __name__)
-for room in (home, sign_in, transcriptions, search, questions, billing, statements, usage, settings):
+for room in (home, sign_in, transcriptions, exports, search, questions, billing, statements, usage, settings):
     blueprint.register_blueprint(room.blueprint)
 blueprint.before_request(refuse_cross_site)
 

@@ -10,6 +10,7 @@ from auth import require_account
 from blueprints.fragments import wants_fragment
 from blueprints.inputs import NewTranscription, TranscriptionChanges, TranscriptionQuery, read
 from blueprints.orders import order
+from blueprints.pages.export_choices import ExportChoices
 from blueprints.pages.forms import FormState, rejected, typed
 from blueprints.pages.languages import LANGUAGES
 from blueprints.pages.notices import shown_notices
@@ -214,6 +215,7 @@ def _show_page(transcription_id: str, title_form: FormState, *, refused: AppErro
             else transcriptions.segments(session, transcription, first=window.first, count=window.count),
             can_play=transcription.media is not None,
             understood=understanding_of(transcription, windows),
+            export_choices=ExportChoices(),
             questions=list_questions(session, account, transcription_id=transcription_id, limit=QUESTIONS_SHOWN),
         )
 
@@ -231,6 +233,7 @@ def _list_page(account: Account, form: FormState, *, refused: AppError | None = 
     return render_template(
         "transcriptions/list.html",
         listing=listing,
+        export_choices=ExportChoices(),
         notices=notices,
         q=query.q or "",
         status=query.status or "",

@@ -1,10 +1,11 @@
 """What the API's document says: one module of operations for each module of routes, in the order of the reference."""
 
-from blueprints.api_v1.documents import account, questions, quotes, search, transcriptions, uploads
+from blueprints.api_v1.documents import account, exports, questions, quotes, search, transcriptions, uploads
 from blueprints.api_v1.documents.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *transcriptions.OPERATIONS,
+    *exports.OPERATIONS,
     *search.OPERATIONS,
     *questions.OPERATIONS,
     *quotes.OPERATIONS,
