@@ -141,6 +141,11 @@ class RevisionConflict(Conflict):
     default_message = "The transcript was edited since that revision. Read it again, and edit what it says now."
 
 
+class ChaptersUnavailable(Conflict):
+    code = "chapters_unavailable"
+    default_message = "There are no chapters to write down, or too few. Make them with POST …/understand first."
+
+
 class TooManyKeys(Conflict):
     code = "too_many_keys"
     default_message = "An account has at most 20 active keys. Revoke one that is no longer used first."

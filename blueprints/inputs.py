@@ -23,6 +23,7 @@ from typing_extensions import TypeAliasType
 
 from billing.prices import MICROUSD_PER_CENT, dollars
 from errors import Invalid, InvalidJson, MissingField, UnknownField, UnsupportedMediaType
+from exports.options import Options, Preset, limits_of
 from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from handlers.media import MOST_HOURS_KEPT
 from handlers.payments import LEAST_TOP_UP_CENTS, MOST_TOP_UP_CENTS
@@ -74,6 +75,12 @@ PipelineCode = TypeAliasType("PipelineCode", str)
 Source = TypeAliasType("Source", Literal["external_url", "upload", "transcript"])
 Retention = TypeAliasType(
     "Retention", Literal["keep", "after_success"] | Annotated[int, Field(ge=1, le=MOST_HOURS_KEPT, strict=True)]
+)
+ExportFormat = TypeAliasType(
+    "ExportFormat",
+    Literal[
+        "srt", "vtt", "vtt_karaoke", "txt", "md", "docx", "pdf", "csv", "json", "chapters_youtube", "chapters_podcast"
+    ],
 )
 Language = Annotated[str, StringConstraints(pattern=r"^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})$")]
 
@@ -395,6 +402,63 @@ class UsageQuery(Input):
 
     group_by: Grouping = "day"
     """What one row is about."""
+
+
+def _listed(value: Any) -> Any:
+    """A query's "a,b" as a list; each once, in the order given."""
+    parts = value.split(",") if isinstance(value, str) else value
+    return list(dict.fromkeys(filter(None, parts))) if isinstance(parts, list) else parts
+
+
+class ExportOptions(Input):
+    """How to write it. An option that a format has no use for changes nothing there."""
+
+    preset: Preset = Preset.BROADCAST
+    """The limits of captions. `broadcast`: 2 lines of 42 characters, up to 7 seconds and 20 characters a second, after
+    Netflix's and the BBC's guides; `social`: a line of 24, up to 3 seconds and 25 a second; `plain`: 2 lines of 80, up
+    to 12 seconds and 30 a second. Wide characters (Chinese, Japanese, Korean) count as two."""
+
+    max_chars_per_line: Annotated[int, Field(ge=10, le=100)] | None = None
+    """Characters in a line of a caption at most, in place of the preset's. A longer word has a line of its own."""
+
+    max_lines: Annotated[int, Field(ge=1, le=4)] | None = None
+    """Lines of a caption at most, in place of the preset's."""
+
+    max_seconds: Annotated[float, Field(ge=1, le=20)] | None = None
+    """Seconds that a caption is shown at most, in place of the preset's."""
+
+    max_chars_per_second: Annotated[float, Field(ge=5, le=60)] | None = None
+    """How fast a caption may have to be read, in place of the preset's. Where people speak faster, this gives way."""
+
+    speakers: bool | None = None
+    """Whether to say who speaks. Left out, every format does but SRT."""
+
+    timestamps: bool = True
+    """Whether text, Markdown, Word, PDF and tables say when it is said."""
+
+    def options(self) -> Options:
+        """The options as the exports take them."""
+        limits = limits_of(
+            self.preset,
+            max_chars_per_line=self.max_chars_per_line,
+            max_lines=self.max_lines,
+            max_seconds=self.max_seconds,
+            max_chars_per_second=self.max_chars_per_second,
+        )
+        return Options(limits, self.speakers, self.timestamps)
+
+
+class ExportQuery(ExportOptions):
+    format: ExportFormat
+    """What kind of file."""
+
+
+class ExportsQuery(ExportOptions):
+    transcription_ids: Annotated[list[Text], Field(min_length=1, max_length=100), BeforeValidator(_listed)]
+    """Which transcriptions, separated by commas; all of them completed."""
+
+    formats: Annotated[list[ExportFormat], Field(min_length=1), BeforeValidator(_listed)]
+    """Which kinds of files of each, separated by commas."""
 
 
 class WaitQuery(Input):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Select, delete, func, select
@@ -250,10 +251,15 @@ def completed_transcription(session: Session, account: Account, public_id: str) 
     if transcription.status is Status.PROCESSING:
         raise NotReady(retry_after_seconds=RETRY_AFTER_SECONDS)
     if transcription.status is Status.FAILED:
-        error = TranscriptionFailed(transcription.error_message)
-        error.code = transcription.error_code or error.code
-        raise error
+        raise_own_error(transcription)
     return transcription
+
+
+def raise_own_error(transcription: Transcription) -> NoReturn:
+    """Refuse what a failed transcription has not, with the error that it failed with."""
+    error = TranscriptionFailed(transcription.error_message)
+    error.code = transcription.error_code or error.code
+    raise error
 
 
 def segments(

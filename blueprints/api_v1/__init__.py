@@ -3,7 +3,18 @@
 from flask import Blueprint, Response, g, request
 
 from auth import require_api_key
-from blueprints.api_v1 import account, edits, questions, quotes, rate_limits, search, transcriptions, trash, uploads
+from blueprints.api_v1 import (
+    account,
+    edits,
+    exports,
+    questions,
+    quotes,
+    rate_limits,
+    search,
+    transcriptions,
+    trash,
+    uploads,
+)
 
 blueprint = Blueprint("api_v1", __name__, url_prefix="/api/v1")
 blueprint.register_blueprint(account.blueprint)
@@ -13,12 +24,13 @@ blueprint.register_blueprint(questions.blueprint)
 blueprint.register_blueprint(search.blueprint)
 blueprint.register_blueprint(transcriptions.blueprint)
 blueprint.register_blueprint(trash.blueprint)
+blueprint.register_blueprint(exports.blueprint)
 blueprint.register_blueprint(uploads.blueprint)
 
 CORS = {
     "Access-Control-Allow-Origin": "*",  # There is no ambient authority to abuse: no cookie is read here.
     "Access-Control-Expose-Headers": "X-Request-Id, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
-    "Retry-After, Location, Idempotent-Replayed",
+    "Retry-After, Location, Idempotent-Replayed, Content-Disposition, ETag",
 }
 # A day of speech with the times of its words.
 TAKE_TRANSCRIPTS = {"api_v1.transcriptions.create", "api_v1.quotes.create"}

@@ -8,6 +8,7 @@ from auth import refuse_cross_site, signed_in_account
 from blueprints.pages import (
     billing,
     editing,
+    exports,
     formats,
     home,
     moments,
@@ -32,6 +33,7 @@ for room in (
     transcriptions,
     uploads,
     editing,
+    exports,
     trash,
     search,
     questions,

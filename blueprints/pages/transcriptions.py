@@ -10,6 +10,7 @@ from auth import require_account
 from blueprints.fragments import wants_fragment
 from blueprints.inputs import TranscriptionChanges, TranscriptionQuery, read
 from blueprints.orders import order
+from blueprints.pages.export_choices import ExportChoices
 from blueprints.pages.forms import FormState, new_transcription, rejected, typed
 from blueprints.pages.languages import LANGUAGES
 from blueprints.pages.notices import shown_notices
@@ -205,6 +206,7 @@ def _show_page(transcription_id: str, title_form: FormState, *, refused: AppErro
             windows=windows,
             ways=ways_on(session, transcription),
             understood=understanding_of(transcription, windows),
+            export_choices=ExportChoices(),
             questions=list_questions(session, account, transcription_id=transcription_id, limit=QUESTIONS_SHOWN),
         )
 
@@ -225,6 +227,7 @@ def _list_page(account: Account, form: FormState, *, refused: AppError | None = 
     return render_template(
         "transcriptions/list.html",
         listing=listing,
+        export_choices=ExportChoices(),
         notices=notices,
         trashed=trashed,
         q=query.q or "",

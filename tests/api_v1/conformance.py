@@ -57,12 +57,14 @@ class Documented:
     def _body_flaws(self, response: dict[str, Any], answer: TestResponse) -> list[str]:
         if "content" not in response:
             return [f"a body: {answer.text}"] if answer.data else []
-        ((media_type, content),) = response["content"].items()
-        if answer.mimetype != media_type:
-            return [f"{answer.mimetype} in the place of {media_type}"]
+        media_type, content = answer.mimetype, response["content"].get(answer.mimetype)
+        if content is None:
+            return [f"{media_type} in the place of {', '.join(response['content'])}"]
         if media_type == "text/event-stream":
             events = events_of(answer.text)
             return [flaw for name, data in events for flaw in self.flaws(content["x-events"][name], data)]
+        if media_type != "application/json":
+            return self.flaws(content["schema"], answer.text) if "schema" in content else []
         body = answer.get_json()
         if answer.status_code >= 400 and body["error"]["code"] not in content["examples"]:
             return [f"{body['error']['code']} is not listed"]

@@ -58,6 +58,8 @@ def test_every_operation_answers_as_documented(api: FlaskClient, documented: Doc
         "get_transcription": api.get(completed),
         "update_transcription": api.patch(completed, json={"speakers": {"S1": "Ada"}, "metadata": {"a": "b"}}),
         "get_transcription_result": api.get(f"{completed}/result"),
+        "export_transcription": api.get(f"{completed}/export?format=srt"),
+        "export_transcriptions": api.get(f"/api/v1/exports?transcription_ids={ids['completed']}&formats=srt,json"),
         "understand_transcription": api.post(f"{completed}/understand"),
         "wait_for_transcription": api.get(f"{completed}/wait?timeout=0"),
         "stream_transcription_events": api.get(f"{completed}/events"),

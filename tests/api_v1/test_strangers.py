@@ -21,6 +21,8 @@ def asked(method: str, rule: str) -> dict[str, Any]:
     """What a request of the route takes beside its path."""
     if rule.endswith("/search"):
         return {"query_string": {"q": "secret"}}
+    if rule.endswith("/export"):
+        return {"query_string": {"format": "srt"}}
     if rule.endswith("/questions"):
         return {"json": {"question": "What is the secret?"}}
     if rule.endswith("/edits"):

@@ -12,6 +12,18 @@ FORBIDDEN = {
     "blueprints": {"rq", "stripe", "boto3", "faster_whisper", "ctranslate2", "av", "torch", "redis.client"},
     "handlers": {"flask", "flask_login", "rq", "blueprints", "auth", "app"},
     "jobs": {"flask", "flask_login", "blueprints", "auth", "app"},
+    "exports": {
+        "models",
+        "db",
+        "flask",
+        "handlers",
+        "blueprints",
+        "jobs",
+        "sqlalchemy",
+        "runtime",
+        "config",
+        "insights",
+    },
     "billing": {"flask", "handlers", "insights", "webhooks", "blueprints", "jobs"},
     "insights": {"flask", "handlers", "blueprints", "jobs", "billing", "speech", "runtime", "config"},
     "speech": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
@@ -31,11 +43,14 @@ OURS = {
     "storage",
     "outbound",
     "insights",
+    "exports",
     "runtime",
 }
 
 # Each outside library has one door.
 DOORS = {
+    "docx": ("exports/word_document.py",),
+    "reportlab": ("exports/pdf.py", "exports/fonts.py"),
     "rq": ("jobs/",),
     "flask": ("app.py", "auth.py", "commands.py", "blueprints/"),
     "faster_whisper": ("speech/engines/", "bench/"),

@@ -1,12 +1,23 @@
 """What the API's document says: one module of operations for each module of routes, in the order of the reference."""
 
-from blueprints.api_v1.documents import account, edits, questions, quotes, search, transcriptions, trash, uploads
+from blueprints.api_v1.documents import (
+    account,
+    edits,
+    exports,
+    questions,
+    quotes,
+    search,
+    transcriptions,
+    trash,
+    uploads,
+)
 from blueprints.api_v1.documents.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *transcriptions.OPERATIONS,
     *trash.OPERATIONS,
     *edits.OPERATIONS,
+    *exports.OPERATIONS,
     *search.OPERATIONS,
     *questions.OPERATIONS,
     *quotes.OPERATIONS,

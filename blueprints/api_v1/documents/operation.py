@@ -36,7 +36,8 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What comes back when all is well: JSON of a shape, a stream of `events` (shapes by name), or no body at all."""
+    """What comes back when all is well: JSON of a shape, a stream of `events` (shapes by name), a file of one of the
+    `files` (by media type, with an example or None where its bytes are no text), or no body at all."""
 
     status: int
     description: str
@@ -44,6 +45,8 @@ class Answer:
     examples: Mapping[str, Any] = field(default_factory=dict)
     events: Mapping[str, Any] = field(default_factory=dict)
     has_location: bool = False
+    files: Mapping[str, str | None] = field(default_factory=dict)
+    has_revisions: bool = False
 
     @property
     def shapes(self) -> list[Any]:

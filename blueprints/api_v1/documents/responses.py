@@ -15,6 +15,8 @@ ASK_AGAIN = frozenset({"rate_limited", "service_unavailable", "not_ready", "idem
 def responses(operation: Operation, references: Mapping[Any, Json]) -> dict[str, Json]:
     """The responses by status. A status with one code alone is shared by all operations."""
     found = {str(operation.answer.status): _answered(operation, references)}
+    if operation.answer.has_revisions:
+        found["304"] = {"description": "It is as in `If-None-Match`.", "headers": _headers([*ON_EVERY_ANSWER, "ETag"])}
     for status, refused in sorted(_by_status(operation).items()):
         (name, *others) = (_name(each) for each in refused)
         found[str(status)] = _refused(refused) if others else {"$ref": f"#/components/responses/{name}"}
@@ -48,16 +50,28 @@ def _answered(operation: Operation, references: Mapping[Any, Json]) -> Json:
     answer = operation.answer
     location = ["Location"] if answer.has_location else []
     replayed = ["Idempotent-Replayed"] if operation.method == "POST" else []
-    headers = _headers([*ON_EVERY_ANSWER, *location, *replayed])
+    file = ["Content-Disposition"] if answer.files else []
+    revision = ["ETag"] if answer.has_revisions else []
+    headers = _headers([*ON_EVERY_ANSWER, *location, *replayed, *file, *revision])
     response: Json = {"description": answer.description, "headers": headers}
     if answer.shape is not None:
         response["content"] = content(references[answer.shape], answer.examples)
+    if answer.files:
+        response["content"] = {**response.get("content", {}), **_files(answer.files)}
     if answer.events:
         response["content"] = content({"type": "string"}, answer.examples, "text/event-stream")
         # OpenAPI 3.1 has no word for the parts of a stream.
         events = {name: references[shape] for name, shape in answer.events.items()}
         response["content"]["text/event-stream"]["x-events"] = events
     return response
+
+
+def _files(files: Mapping[str, str | None]) -> dict[str, Json]:
+    """Files by their media type. OpenAPI 3.1 describes bytes by saying nothing of their schema."""
+    found: dict[str, Json] = {}
+    for media_type, example in files.items():
+        found |= {media_type: {}} if example is None else content({"type": "string"}, {"A file": example}, media_type)
+    return found
 
 
 def _refused(refused: Sequence[Refusal]) -> Json:

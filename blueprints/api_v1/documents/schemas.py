@@ -78,6 +78,8 @@ def _parameter(name: str, field: Json, required: bool) -> Json:
     parameter = {"name": name, "in": "query", "required": required, "description": description, "schema": schema}
     if schema.get("type") == "object":
         return {**parameter, "style": "deepObject", "explode": True}
+    if schema.get("type") == "array":
+        return {**parameter, "style": "form", "explode": False}
     return parameter
 
 

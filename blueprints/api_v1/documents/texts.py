@@ -34,6 +34,7 @@ TAGS = [
         "name": "Search and questions",
         "description": "The moment somebody spoke of it, and answers that show their evidence.",
     },
+    {"name": "Exports", "description": "The transcript as a file: captions, text, documents, tables, chapters."},
     {"name": "Quotes", "description": "The price of a recording before it is transcribed."},
     {"name": "Uploads", "description": "Recordings that are at no public address."},
     {"name": "Account", "description": "Who pays, what there is to choose from, and where the money went."},
@@ -70,6 +71,15 @@ HEADERS: dict[str, Any] = {
     "RateLimit-Remaining": {"description": "How many of them are left.", "schema": {"type": "integer"}},
     "RateLimit-Reset": {"description": "The seconds until all of them are back.", "schema": {"type": "integer"}},
     "Retry-After": {"description": "The seconds to wait before asking again.", "schema": {"type": "integer"}},
+    "Content-Disposition": {
+        "description": "The name to save the file under, after the title, in whatever letters.",
+        "schema": {"type": "string"},
+    },
+    "ETag": {
+        "description": "Names this revision of the file. Sent back in `If-None-Match`, it is answered 304 until "
+        "something changes.",
+        "schema": {"type": "string"},
+    },
     "Location": {"description": "The address of what was created.", "schema": {"type": "string", "format": "uri"}},
     "Idempotent-Replayed": {
         "description": "`true` when this is the answer to an earlier request with the same Idempotency-Key.",
