@@ -4,13 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from errors import NotFound, NotReady
 from exports.document import Chapter, Document, Point
 from handlers.speakers import Speaker, speakers
-from handlers.transcriptions import RETRY_AFTER_SECONDS, completed_transcription, raise_own_error, segments
+from handlers.transcriptions import (
+    KEPT,
+    RETRY_AFTER_SECONDS,
+    completed_transcription,
+    owned,
+    raise_own_error,
+    segments,
+)
 from models import Account, ArtifactKind, Segment, Status, Transcription
 from speech import transcript as speech
 
@@ -36,7 +42,7 @@ def exportable(session: Session, account: Account, public_id: str, *, only_first
 
 def check_exportable(session: Session, account: Account, public_ids: Sequence[str]) -> None:
     """Refuse a list in which one is not the account's (NotFound) or not completed, in one query whatever its length."""
-    query = select(Transcription).where(Transcription.account_id == account.id, Transcription.public_id.in_(public_ids))
+    query = owned(account, KEPT, Transcription.public_id.in_(public_ids))
     found = {transcription.public_id: transcription for transcription in session.scalars(query)}
     for public_id in public_ids:
         transcription = found.get(public_id)
@@ -50,11 +56,8 @@ def check_exportable(session: Session, account: Account, public_ids: Sequence[st
 
 def _hold_still(session: Session, account: Account, public_id: str) -> None:
     """Wait for a change under way and hold off the next, since each query sees what was committed before it alone."""
-    session.execute(
-        select(Transcription.id)
-        .where(Transcription.account_id == account.id, Transcription.public_id == public_id)
-        .with_for_update(read=True)
-    )
+    row = owned(account, Transcription.public_id == public_id).with_only_columns(Transcription.id)
+    session.execute(row.with_for_update(read=True))
 
 
 def _document(transcription: Transcription, rows: Sequence[Segment], people: Sequence[Speaker]) -> Document:
