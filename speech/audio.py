@@ -12,11 +12,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from errors import MediaNoAudio, MediaTooLong, MediaUndecodable
+from speech.diarization import SpeakerTurn
 
 SAMPLE_RATE = 16_000
 TICK_SECONDS = 0.5
@@ -35,7 +36,10 @@ class DecoderBroken(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class DecodedAudio:
-    """What was decoded. `duration_seconds` counts samples; `declared_seconds` is what the file says of itself."""
+    """What was decoded. `duration_seconds` counts samples; `declared_seconds` is what the file says of itself.
+
+    Of a recording with one voice a channel `turns` says when each speaks, and `stereo` holds both channels.
+    """
 
     duration_seconds: float
     sample_count: int
@@ -44,6 +48,8 @@ class DecodedAudio:
     channels: int
     sample_rate: int
     declared_seconds: float | None
+    turns: tuple[SpeakerTurn, ...] | None = None
+    stereo: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +66,22 @@ class Measured:
 def decode(
     media: Path, pcm: Path, *, max_seconds: float, deadline_seconds: float, on_tick: Callable[[], None]
 ) -> DecodedAudio:
-    """Write the first audio stream of `media` to `pcm` as 16 kHz mono s16le, silence in front where it starts late.
+    """Write the sound of `media` to `pcm` as 16 kHz mono s16le, with silence where a player would be silent.
 
+    Where each of two channels has a voice of its own (`speech.channels`), both lie beside it, left and right in turn.
     `on_tick` is called about every half second and may raise to cancel: the child is killed and the exception rises.
     A truncated file yields what decodes up to the cut; its `declared_seconds` is then the longer one.
 
     Raises MediaUndecodable (not media, a playlist, broken, hostile, or not done in `deadline_seconds`), MediaNoAudio,
     MediaTooLong beyond `max_seconds`, and DecoderBroken where the fault is ours.
     """
-    output, in_time = _run(media, pcm, max_seconds=max_seconds, deadline_seconds=deadline_seconds, on_tick=on_tick)
+    output, in_time = _run(
+        media, pcm, max_seconds=max_seconds, deadline_seconds=deadline_seconds, channels=2, on_tick=on_tick
+    )
     if not in_time:
         raise MediaUndecodable()
-    return _decoded(_reports(output))
+    decoded, channels = _decoded(_reports(output))
+    return decoded if channels == 1 else _mixed_down(decoded, pcm, on_tick)
 
 
 def measure(media: Path, *, max_seconds: float, deadline_seconds: float) -> Measured:
@@ -85,7 +95,7 @@ def measure(media: Path, *, max_seconds: float, deadline_seconds: float) -> Meas
         return Measured(duration_seconds=None, is_exact=False, container=None, declared_seconds=None)
     reports = _reports(output)
     if in_time or len(reports) > 1:
-        decoded = _decoded(reports)
+        decoded, _ = _decoded(reports)
         return Measured(decoded.duration_seconds, True, decoded.container, decoded.declared_seconds)
     header = reports[0] if reports else {"container": None, "declared_seconds": None}
     declared = header["declared_seconds"]
@@ -117,11 +127,12 @@ def _run(
     *,
     max_seconds: float,
     deadline_seconds: float,
+    channels: int = 1,
     on_tick: Callable[[], None] = lambda: None,
     total_bytes: int | None = None,
 ) -> tuple[bytes, bool]:
     """What the decoder said, and whether it ended before the deadline. No child is left behind."""
-    arguments = [os.getpid(), max_seconds, int(deadline_seconds) + 1, media.resolve(), pcm.resolve()]
+    arguments = [os.getpid(), max_seconds, int(deadline_seconds) + 1, media.resolve(), pcm.resolve(), channels]
     child = _start(arguments if total_bytes is None else [*arguments, total_bytes])
     try:
         output, complaints, in_time = _watch(child, time.monotonic() + deadline_seconds, on_tick)
@@ -183,10 +194,27 @@ def _reports(output: bytes) -> list[dict[str, Any]]:
     return reports
 
 
-def _decoded(reports: list[dict[str, Any]]) -> DecodedAudio:
+def _decoded(reports: list[dict[str, Any]]) -> tuple[DecodedAudio, int]:
+    """What was decoded, and how many channels of it were written."""
     try:
         _header, report = reports
     except ValueError:
         # It fell over this file: FFmpeg crashed, or a limit ended it.
         raise MediaUndecodable() from None
-    return DecodedAudio(duration_seconds=report["sample_count"] / SAMPLE_RATE, **report)
+    channels = report.pop("channels_kept")
+    return DecodedAudio(duration_seconds=report["sample_count"] / SAMPLE_RATE, **report), channels
+
+
+def _mixed_down(decoded: DecodedAudio, pcm: Path, on_tick: Callable[[], None]) -> DecodedAudio:
+    # Not at the top: what forks, and the web process, load no numpy.
+    from speech.channels import mix_down
+
+    stereo = pcm.with_name(f"{pcm.name}.stereo")
+    pcm.replace(stereo)
+    turns = None
+    try:
+        turns = mix_down(stereo, pcm, on_tick=on_tick)
+    finally:
+        if turns is None:
+            stereo.unlink()
+    return decoded if turns is None else replace(decoded, turns=turns, stereo=stereo)
