@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from errors import MediaNoAudio, MediaTooLong, MediaUndecodable
+from errors import MediaNoAudio, MediaTooLong, MediaUndecodable, Outcome
 from speech.diarization import SpeakerTurn
 
 SAMPLE_RATE = 16_000
@@ -25,7 +25,6 @@ KEPT_OUTPUT_BYTES = 16_384
 READY = b"ready"
 NOWHERE = Path(os.devnull)
 PROGRAM = Path(__file__).resolve().with_name("decode_program.py")
-REFUSALS = {"undecodable": MediaUndecodable, "no_audio": MediaNoAudio, "too_long": MediaTooLong}
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +79,7 @@ def decode(
     )
     if not in_time:
         raise MediaUndecodable()
-    decoded, channels = _decoded(_reports(output))
+    decoded, channels = _decoded(_reports(output, max_seconds))
     return decoded if channels == 1 else _mixed_down(decoded, pcm, on_tick)
 
 
@@ -93,7 +92,7 @@ def measure(media: Path, *, max_seconds: float, deadline_seconds: float) -> Meas
     output, in_time = _run(media, NOWHERE, max_seconds=max_seconds, deadline_seconds=deadline_seconds)
     if not in_time and not output:
         return Measured(duration_seconds=None, is_exact=False, container=None, declared_seconds=None)
-    reports = _reports(output)
+    reports = _reports(output, max_seconds)
     if in_time or len(reports) > 1:
         decoded, _ = _decoded(reports)
         return Measured(decoded.duration_seconds, True, decoded.container, decoded.declared_seconds)
@@ -115,7 +114,7 @@ def header_length(prefix: Path, *, total_bytes: int | None, deadline_seconds: fl
     if not in_time:
         return None
     try:
-        reports = _reports(output)
+        reports = _reports(output, max_seconds=0)
     except (MediaUndecodable, MediaNoAudio):
         return None
     return reports[0]["stated_seconds"] if reports else None
@@ -183,15 +182,25 @@ def _watch(child: subprocess.Popen[bytes], deadline: float, on_tick: Callable[[]
     return outputs[child.stdout], outputs[child.stderr], True
 
 
-def _reports(output: bytes) -> list[dict[str, Any]]:
+def _reports(output: bytes, max_seconds: float) -> list[dict[str, Any]]:
     """The decoder's lines of JSON. Raises the refusal that the last one tells of, and DecoderBroken without any."""
     ready, *lines = output.split(b"\n")
     if ready != READY:
         raise DecoderBroken("the decoder did not start; its log line says why")
     reports = [json.loads(line) for line in lines[:-1]]
     if reports and "error" in reports[-1]:
-        raise REFUSALS[reports[-1]["error"]]()
+        raise _refusal(reports[-1]["error"], max_seconds)
     return reports
+
+
+def _refusal(reason: str, max_seconds: float) -> Outcome:
+    match reason:
+        case "no_audio":
+            return MediaNoAudio()
+        case "too_long":
+            return MediaTooLong.beyond(max_seconds)
+        case _:
+            return MediaUndecodable()
 
 
 def _decoded(reports: list[dict[str, Any]]) -> tuple[DecodedAudio, int]:
