@@ -164,7 +164,8 @@ def _active(decibels: Decibels) -> Flags:
     if loudest < SILENT or loudest - noise < LEAST_RANGE:
         return np.zeros(len(decibels), np.bool_)
     threshold = np.clip(noise + ABOVE_NOISE, loudest - QUIETEST, loudest - LOUDEST_THRESHOLD)
-    return decibels > threshold
+    is_above: Flags = decibels > threshold
+    return is_above
 
 
 def _heaps(difference: Decibels) -> tuple[float, float] | None:

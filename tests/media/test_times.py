@@ -27,7 +27,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[float, float, float]
     return heard_seconds(encoded(tmp_path_factory.mktemp("told") / "clip", "flac", "flac", bit_rate=None))
 
 
-LATE = [
+LATE: list[tuple[str, str, dict[str, Any]]] = [
     ("mp4", "aac", {"picture": True}),
     ("mp4", "aac", {}),
     ("mov", "alac", {"picture": True, "bit_rate": None}),

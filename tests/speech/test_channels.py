@@ -105,7 +105,7 @@ def room(voice: Sound) -> Sound:
     return np.stack([voice, later], axis=1) + np.random.default_rng(2).normal(scale=0.002, size=(len(voice), 2))
 
 
-ORDINARY = {
+ORDINARY: dict[str, Callable[[Sound], Sound]] = {
     "one voice in both": lambda voice: np.stack([voice, voice], axis=1),
     "one voice to the left of the middle": lambda voice: np.stack([voice, voice * 0.4], axis=1),
     "one voice that wanders": wandering,
