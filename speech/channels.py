@@ -24,7 +24,7 @@ BLOCK = FRAME * FRAMES_A_SECOND * 60
 # late, is quieter than the voice that it is of.
 BRIEF, LASTING = 5, 25  # frames
 
-# Decibels, full scale being 0. What is below on one channel by this much all along is a dead channel: hum, dither.
+# Decibels, full scale being 0. A channel that is never louder, or so much quieter than the other, is dead: hum, dither.
 SILENT, DEAD_BELOW_OTHER = -75.0, 50.0
 OPPOSED = -0.9
 # Where a voice is heard on a channel: above its noise, and not far below its own loudest.

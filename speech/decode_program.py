@@ -3,11 +3,11 @@
     python -I decode_program.py PARENT_PID MAX_SECONDS CPU_SECONDS MEDIA PCM CHANNELS [TOTAL_BYTES]
 
 Writes 16 kHz s16le samples to PCM: where CHANNELS is 2 and the recording is stereo left and right in turn, else mono.
-Standard output gets the line READY once the program is set up, so that what
-goes wrong before is never blamed on the file, and then two JSON lines: what the header says, for a parent that will
-not wait for the end, and what was decoded. `{"error": "undecodable" | "no_audio" | "too_long"}` takes the place of
-either and is the last. With TOTAL_BYTES, MEDIA is the beginning of a file of that length (0: nobody knows), nothing is
-decoded, and the one JSON line is what length the header vouches for.
+Standard output gets the line READY once the program is set up, so that what goes wrong before is never blamed on the
+file, and then two JSON lines: what the header says, for a parent that will not wait for the end, and what was decoded.
+`{"error": "undecodable" | "no_audio" | "too_long"}` takes the place of either and is the last. With TOTAL_BYTES, MEDIA
+is the beginning of a file of that length (0: nobody knows), nothing is decoded, and the one JSON line is what length
+the header vouches for.
 
 By the time the first byte of MEDIA is looked at the process has no network, no privileges to gain, bounded memory, CPU
 time and output, and, where the kernel has Landlock, no way to open any file at all: MEDIA and PCM are opened before,
