@@ -304,17 +304,31 @@ class MediaUndecodable(Outcome):
 
 class MediaNoAudio(Outcome):
     code = "media_no_audio"
-    default_message = "The file has no sound in it: no audio track, or an empty one."
+    default_message = "The file has no sound in it: no audio track, or an empty one. Send the file that has the sound."
 
 
 class MediaTooLong(Outcome):
     code = "media_too_long"
     default_message = "The recording is longer than this service takes. Split it and send the parts."
 
+    @classmethod
+    def beyond(cls, limit_seconds: float) -> "MediaTooLong":
+        return cls(
+            f"The recording is longer than the {limit_seconds / 60:g} minutes that can be taken. "
+            "Split it and send the parts."
+        )
+
 
 class MediaTooLarge(Outcome):
     code = "media_too_large"
     default_message = "The file is larger than this service takes. Send a compressed version, such as MP3 or Opus."
+
+    @classmethod
+    def beyond(cls, limit_bytes: int) -> "MediaTooLarge":
+        return cls(
+            f"The file is larger than the {limit_bytes / 2**20:g} MB that can be taken. "
+            "Send a compressed version, such as MP3 or Opus."
+        )
 
 
 class UploadCorrupted(Outcome):

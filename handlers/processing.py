@@ -30,7 +30,7 @@ from handlers import wallets
 from handlers.artifacts import fail_artifacts, keep_nothing, order_artifacts
 from handlers.media import forget_media
 from handlers.pipelines import next_pipeline
-from handlers.transcriptions import audio_key, end_work, fail, finish
+from handlers.transcriptions import audio_keys, end_work, fail, finish
 from jobs.queues import QueueName, enqueue
 from models import Account, Media, Segment, Stage, Status, Transcription, WordTimes
 from runtime import installed_pipelines, store
@@ -375,7 +375,8 @@ def forget_audio_if_over(session: Session, public_id: str) -> None:
     """Delete decoded audio that was stored after its transcription had been canceled or deleted."""
     processing = (Transcription.public_id == public_id) & (Transcription.status == Status.PROCESSING)
     if session.scalar(select(Transcription.id).where(processing)) is None:
-        store().delete(audio_key(public_id))
+        for key in audio_keys(public_id):
+            store().delete(key)
 
 
 def queue_of(stage: Stage, pipeline_code: str) -> QueueName:

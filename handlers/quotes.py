@@ -174,7 +174,7 @@ def _within(pipeline: Pipeline, declared_seconds: float | None) -> Length:
     if declared_seconds is None:
         return Length(None, remark=LENGTH_UNKNOWN)
     if declared_seconds > _longest(pipeline):
-        return Length(None, remark=_remark(MediaTooLong()))
+        return Length(None, remark=_remark(MediaTooLong.beyond(_longest(pipeline))))
     return Length(declared_seconds, is_estimate=True)
 
 

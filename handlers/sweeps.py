@@ -11,7 +11,7 @@ from billing.audit import audit
 from db import on_commit
 from errors import Stalled
 from handlers.processing import UNFINISHED, give_up_understanding, queue_of
-from handlers.transcriptions import audio_key, fail
+from handlers.transcriptions import audio_keys, fail
 from handlers.uploads import UPLOADS_KEPT_FOR
 from jobs.queues import QueueName, enqueue, waiting
 from models import Media, Stage, Status, Transcription, Upload
@@ -112,7 +112,7 @@ def delete_orphans(session: Session) -> int:
     kept |= set(session.scalars(select(Upload.object_key).where(Upload.object_key == listed)))
     processing = session.scalars(select(Transcription.public_id).where(Transcription.status == Status.PROCESSING))
     at_work = set(processing)
-    kept |= {audio_key(public_id) for public_id in at_work}
+    kept |= {key for public_id in at_work for key in audio_keys(public_id)}
     parts = [key for key in store().keys("provider/", ORPHAN_AGE_SECONDS) if key.split("/")[1] not in at_work]
     orphans = [key for key in [*media_keys, *store().keys("audio/", ORPHAN_AGE_SECONDS), *parts] if key not in kept]
     for key in orphans:

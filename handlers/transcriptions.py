@@ -320,6 +320,21 @@ def audio_key(public_id: str) -> str:
     return f"audio/{public_id}.s16le"
 
 
+def channels_key(public_id: str) -> str:
+    """Where both channels of a call with one voice a channel lie, as long as `audio_key` does."""
+    return f"audio/{public_id}.channels.s16le"
+
+
+def turns_key(public_id: str) -> str:
+    """Where it is written who speaks when in such a call."""
+    return f"audio/{public_id}.turns.json"
+
+
+def audio_keys(public_id: str) -> tuple[str, ...]:
+    """Where anything may lie that was made of the sound."""
+    return audio_key(public_id), channels_key(public_id), turns_key(public_id)
+
+
 def provider_key(public_id: str, name: str) -> str:
     """Where a part of a provider's answer lies while a transcription is processing."""
     return f"provider/{public_id}/{name}"
@@ -327,11 +342,11 @@ def provider_key(public_id: str, name: str) -> str:
 
 def _forget_audio(session: Session, transcription: Transcription) -> None:
     """Remove what only a processing transcription needs: the decoded audio, a provider's answers."""
-    key, parts = audio_key(transcription.public_id), provider_key(transcription.public_id, "")
+    keys, parts = audio_keys(transcription.public_id), provider_key(transcription.public_id, "")
     has_parts = transcription.provider_state is not None or transcription.failed_pipeline_codes
 
     def forget() -> None:
-        for each in [key, *(runtime.store().keys(parts) if has_parts else ())]:
+        for each in [*keys, *(runtime.store().keys(parts) if has_parts else ())]:
             runtime.store().delete(each)
 
     on_commit(session, forget)

@@ -11,6 +11,7 @@ from db import transaction
 from errors import MediaUndecodable, UploadCorrupted
 from handlers.processing import Fetched, Lease, LeaseLost, held, hold_and_queue_recognition, keep_media
 from handlers.transcriptions import audio_key
+from jobs.channels import keep_channels
 from jobs.lease import ticker
 from models import Media, Source, Transcription
 from outbound.download import download
@@ -46,6 +47,7 @@ def work(lease: Lease, scratch: Path) -> None:
         )
     _refuse_if_cut(decoded)
     store().put_file(audio_key(lease.public_id), pcm, on_tick=tick)
+    keep_channels(transcription, decoded, on_tick=tick)
     with transaction() as session:
         hold_and_queue_recognition(
             session,

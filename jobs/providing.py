@@ -21,6 +21,7 @@ from handlers.processing import (
     renew,
 )
 from handlers.transcriptions import audio_key, provider_key
+from jobs.channels import turns_of_channels
 from jobs.lease import RENEW_EVERY_SECONDS
 from jobs.speakers import with_speakers
 from models import Media, Source, Transcription, WordTimes
@@ -107,6 +108,7 @@ def work(lease: Lease, scratch: Path) -> None:
             transcription,
             _transcript(answer, recording),
             pcm,
+            of_channels=turns_of_channels(transcription, scratch, notebook.tick),
             on_tick=notebook.tick,
             on_progress=lambda done, total: None,
         )

@@ -1,7 +1,7 @@
 """Who said what, for a transcript whose own engine tells nobody apart."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,28 +17,26 @@ log = logging.getLogger(__name__)
 TRIES = 3
 
 
-def _needs_speakers(transcription: Transcription, heard: Transcript) -> bool:
-    """Whether speakers are wished for, somebody speaks, and no engine has said who."""
-    return (
-        transcription.diarize
-        and bool(heard.segments)
-        and not any(segment.speaker is not None for segment in heard.segments)
-    )
-
-
 def with_speakers(
     transcription: Transcription,
     heard: Transcript,
     pcm: Path,
     *,
+    of_channels: Sequence[SpeakerTurn] | None = None,
     on_tick: Callable[[], None],
     on_progress: Callable[[float, float], None],
 ) -> Transcript:
     """The transcript with our own speaker labels; as it was where it needs none, or the speakers cannot be found.
 
-    The words are what was paid for: trouble with the speakers never costs them.
+    Where a recording has one voice a channel, the turns `of_channels` are known, and decide even where the engine named
+    speakers: it has heard voices, mixed, and guessed. The words are what was paid for: trouble with the speakers never
+    costs them.
     """
-    if not _needs_speakers(transcription, heard):
+    if not transcription.diarize or not heard.segments:
+        return heard
+    if of_channels is not None:
+        return replace(heard, segments=assign(heard.segments, of_channels))
+    if any(segment.speaker is not None for segment in heard.segments):
         return heard
     try:
         turns = _turns(transcription, heard, pcm, on_tick, on_progress)

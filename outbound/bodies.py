@@ -12,6 +12,7 @@ from errors import MediaTooLarge
 from outbound.failures import FetchFailed
 from outbound.file_names import file_name
 from outbound.hops import Hop
+from outbound.share_links import page_message
 from outbound.sniffing import HEAD_BYTES, refuse_page
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
@@ -94,13 +95,13 @@ class Body:
         length = response.headers.get("content-length")
         self.total_bytes = int(length) if length is not None else None
         if self.total_bytes is not None and self.total_bytes > self._max_bytes:
-            raise MediaTooLarge
+            raise MediaTooLarge.beyond(self._max_bytes)
 
     def add(self, chunk: bytes) -> None:
         """Keep `chunk`. Raises MediaTooLarge or UrlNotMedia as soon as either is plain."""
         self.size_bytes += len(chunk)
         if self.size_bytes > self._max_bytes:
-            raise MediaTooLarge
+            raise MediaTooLarge.beyond(self._max_bytes)
         if not self._recognised:
             self._head += chunk[: HEAD_BYTES - len(self._head)]
             if len(self._head) == HEAD_BYTES:
@@ -131,7 +132,7 @@ class Body:
 
     def _recognise(self) -> None:
         if not self._recognised:
-            refuse_page(self._head)
+            refuse_page(self._head, hint=page_message(self.hop.url) if self.hop else None)
             self._recognised = True
 
     def _check_range(self, content_range: str) -> None:

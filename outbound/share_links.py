@@ -3,8 +3,30 @@
 import re
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
+from outbound.addresses import canonical_host
+
 _DRIVE_FILE = re.compile(r"/file(?:/u/\d+)?/d/([\w-]+)")
 _SHAREPOINT_SHARE = re.compile(r"/:[a-z]:/")
+
+# What to do about a page, by the sites whose links people take for the recording; a site's subdomains count.
+_SHARED = (
+    "{} shows a page instead of the file. Let anyone with the link see it, or download the file and upload it here."
+)
+_UNSHARED = "{} shows a page instead of the file. Download the file and upload it here."
+_PLAYER = "The URL is a page with a player, not the recording. Send the address of the media file, or upload the file."
+_PAGES = {
+    site: message
+    for message, sites in (
+        (_SHARED.format("Google Drive"), "drive.google.com drive.usercontent.google.com accounts.google.com"),
+        (_SHARED.format("Dropbox"), "dropbox.com dropboxusercontent.com"),
+        (_SHARED.format("OneDrive"), "1drv.ms onedrive.live.com login.live.com"),
+        (_SHARED.format("SharePoint"), "sharepoint.com login.microsoftonline.com"),
+        (_UNSHARED.format("Box"), "box.com"),
+        (_UNSHARED.format("WeTransfer"), "wetransfer.com we.tl"),
+        (_PLAYER, "youtube.com youtu.be vimeo.com soundcloud.com open.spotify.com podcasts.apple.com"),
+    )
+    for site in sites.split()
+}
 
 
 def direct_download_url(url: str) -> str:
@@ -26,6 +48,13 @@ def direct_download_url(url: str) -> str:
     if host in {"1drv.ms", "onedrive.live.com"} or _is_sharepoint_share(host, parts.path):
         return _with_query(parts, download="1")
     return url
+
+
+def page_message(url: str) -> str | None:
+    """What to do where a page came from `url`, for the sites whose pages people take for recordings; else None."""
+    labels = canonical_host(urlsplit(url).hostname or "").split(".")
+    sites = (".".join(labels[first:]) for first in range(len(labels)))
+    return next((_PAGES[site] for site in sites if site in _PAGES), None)
 
 
 def _dropbox(parts: SplitResult) -> str:

@@ -12,11 +12,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from errors import MediaNoAudio, MediaTooLong, MediaUndecodable
+from errors import MediaNoAudio, MediaTooLong, MediaUndecodable, Outcome
+from speech.diarization import SpeakerTurn
 
 SAMPLE_RATE = 16_000
 TICK_SECONDS = 0.5
@@ -24,7 +25,6 @@ KEPT_OUTPUT_BYTES = 16_384
 READY = b"ready"
 NOWHERE = Path(os.devnull)
 PROGRAM = Path(__file__).resolve().with_name("decode_program.py")
-REFUSALS = {"undecodable": MediaUndecodable, "no_audio": MediaNoAudio, "too_long": MediaTooLong}
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,10 @@ class DecoderBroken(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class DecodedAudio:
-    """What was decoded. `duration_seconds` counts samples; `declared_seconds` is what the file says of itself."""
+    """What was decoded. `duration_seconds` counts samples; `declared_seconds` is what the file says of itself.
+
+    Of a recording with one voice a channel `turns` says when each speaks, and `stereo` holds both channels.
+    """
 
     duration_seconds: float
     sample_count: int
@@ -44,6 +47,8 @@ class DecodedAudio:
     channels: int
     sample_rate: int
     declared_seconds: float | None
+    turns: tuple[SpeakerTurn, ...] | None = None
+    stereo: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +65,22 @@ class Measured:
 def decode(
     media: Path, pcm: Path, *, max_seconds: float, deadline_seconds: float, on_tick: Callable[[], None]
 ) -> DecodedAudio:
-    """Write the first audio stream of `media` to `pcm` as 16 kHz mono s16le, silence in front where it starts late.
+    """Write the sound of `media` to `pcm` as 16 kHz mono s16le, with silence where a player would be silent.
 
+    Where each of two channels has a voice of its own (`speech.channels`), both lie beside it, left and right in turn.
     `on_tick` is called about every half second and may raise to cancel: the child is killed and the exception rises.
     A truncated file yields what decodes up to the cut; its `declared_seconds` is then the longer one.
 
     Raises MediaUndecodable (not media, a playlist, broken, hostile, or not done in `deadline_seconds`), MediaNoAudio,
     MediaTooLong beyond `max_seconds`, and DecoderBroken where the fault is ours.
     """
-    output, in_time = _run(media, pcm, max_seconds=max_seconds, deadline_seconds=deadline_seconds, on_tick=on_tick)
+    output, in_time = _run(
+        media, pcm, max_seconds=max_seconds, deadline_seconds=deadline_seconds, channels=2, on_tick=on_tick
+    )
     if not in_time:
         raise MediaUndecodable()
-    return _decoded(_reports(output))
+    decoded, channels = _decoded(_reports(output, max_seconds))
+    return decoded if channels == 1 else _mixed_down(decoded, pcm, on_tick)
 
 
 def measure(media: Path, *, max_seconds: float, deadline_seconds: float) -> Measured:
@@ -83,9 +92,9 @@ def measure(media: Path, *, max_seconds: float, deadline_seconds: float) -> Meas
     output, in_time = _run(media, NOWHERE, max_seconds=max_seconds, deadline_seconds=deadline_seconds)
     if not in_time and not output:
         return Measured(duration_seconds=None, is_exact=False, container=None, declared_seconds=None)
-    reports = _reports(output)
+    reports = _reports(output, max_seconds)
     if in_time or len(reports) > 1:
-        decoded = _decoded(reports)
+        decoded, _ = _decoded(reports)
         return Measured(decoded.duration_seconds, True, decoded.container, decoded.declared_seconds)
     header = reports[0] if reports else {"container": None, "declared_seconds": None}
     declared = header["declared_seconds"]
@@ -105,7 +114,7 @@ def header_length(prefix: Path, *, total_bytes: int | None, deadline_seconds: fl
     if not in_time:
         return None
     try:
-        reports = _reports(output)
+        reports = _reports(output, max_seconds=0)
     except (MediaUndecodable, MediaNoAudio):
         return None
     return reports[0]["stated_seconds"] if reports else None
@@ -117,11 +126,12 @@ def _run(
     *,
     max_seconds: float,
     deadline_seconds: float,
+    channels: int = 1,
     on_tick: Callable[[], None] = lambda: None,
     total_bytes: int | None = None,
 ) -> tuple[bytes, bool]:
     """What the decoder said, and whether it ended before the deadline. No child is left behind."""
-    arguments = [os.getpid(), max_seconds, int(deadline_seconds) + 1, media.resolve(), pcm.resolve()]
+    arguments = [os.getpid(), max_seconds, int(deadline_seconds) + 1, media.resolve(), pcm.resolve(), channels]
     child = _start(arguments if total_bytes is None else [*arguments, total_bytes])
     try:
         output, complaints, in_time = _watch(child, time.monotonic() + deadline_seconds, on_tick)
@@ -172,21 +182,48 @@ def _watch(child: subprocess.Popen[bytes], deadline: float, on_tick: Callable[[]
     return outputs[child.stdout], outputs[child.stderr], True
 
 
-def _reports(output: bytes) -> list[dict[str, Any]]:
+def _reports(output: bytes, max_seconds: float) -> list[dict[str, Any]]:
     """The decoder's lines of JSON. Raises the refusal that the last one tells of, and DecoderBroken without any."""
     ready, *lines = output.split(b"\n")
     if ready != READY:
         raise DecoderBroken("the decoder did not start; its log line says why")
     reports = [json.loads(line) for line in lines[:-1]]
     if reports and "error" in reports[-1]:
-        raise REFUSALS[reports[-1]["error"]]()
+        raise _refusal(reports[-1]["error"], max_seconds)
     return reports
 
 
-def _decoded(reports: list[dict[str, Any]]) -> DecodedAudio:
+def _refusal(reason: str, max_seconds: float) -> Outcome:
+    match reason:
+        case "no_audio":
+            return MediaNoAudio()
+        case "too_long":
+            return MediaTooLong.beyond(max_seconds)
+        case _:
+            return MediaUndecodable()
+
+
+def _decoded(reports: list[dict[str, Any]]) -> tuple[DecodedAudio, int]:
+    """What was decoded, and how many channels of it were written."""
     try:
         _header, report = reports
     except ValueError:
         # It fell over this file: FFmpeg crashed, or a limit ended it.
         raise MediaUndecodable() from None
-    return DecodedAudio(duration_seconds=report["sample_count"] / SAMPLE_RATE, **report)
+    channels = report.pop("channels_kept")
+    return DecodedAudio(duration_seconds=report["sample_count"] / SAMPLE_RATE, **report), channels
+
+
+def _mixed_down(decoded: DecodedAudio, pcm: Path, on_tick: Callable[[], None]) -> DecodedAudio:
+    # Not at the top: what forks, and the web process, load no numpy.
+    from speech.channels import mix_down
+
+    stereo = pcm.with_name(f"{pcm.name}.stereo")
+    pcm.replace(stereo)
+    turns = None
+    try:
+        turns = mix_down(stereo, pcm, on_tick=on_tick)
+    finally:
+        if turns is None:
+            stereo.unlink()
+    return decoded if turns is None else replace(decoded, turns=turns, stereo=stereo)

@@ -1,12 +1,13 @@
 """The program that decodes one untrusted file, started by `speech.audio` as a confined child process.
 
-    python -I decode_program.py PARENT_PID MAX_SECONDS CPU_SECONDS MEDIA PCM [TOTAL_BYTES]
+    python -I decode_program.py PARENT_PID MAX_SECONDS CPU_SECONDS MEDIA PCM CHANNELS [TOTAL_BYTES]
 
-Writes 16 kHz mono s16le samples to PCM. Standard output gets the line READY once the program is set up, so that what
-goes wrong before is never blamed on the file, and then two JSON lines: what the header says, for a parent that will
-not wait for the end, and what was decoded. `{"error": "undecodable" | "no_audio" | "too_long"}` takes the place of
-either and is the last. With TOTAL_BYTES, MEDIA is the beginning of a file of that length (0: nobody knows), nothing is
-decoded, and the one JSON line is what length the header vouches for.
+Writes 16 kHz s16le samples to PCM: where CHANNELS is 2 and the recording is stereo left and right in turn, else mono.
+Standard output gets the line READY once the program is set up, so that what goes wrong before is never blamed on the
+file, and then two JSON lines: what the header says, for a parent that will not wait for the end, and what was decoded.
+`{"error": "undecodable" | "no_audio" | "too_long"}` takes the place of either and is the last. With TOTAL_BYTES, MEDIA
+is the beginning of a file of that length (0: nobody knows), nothing is decoded, and the one JSON line is what length
+the header vouches for.
 
 By the time the first byte of MEDIA is looked at the process has no network, no privileges to gain, bounded memory, CPU
 time and output, and, where the kernel has Landlock, no way to open any file at all: MEDIA and PCM are opened before,
@@ -19,8 +20,8 @@ import json
 import os
 import sys
 import wave
-from collections.abc import Iterator
-from fractions import Fraction
+from collections.abc import Iterator, Sequence
+from itertools import islice, tee, zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -38,7 +39,9 @@ DEMUXERS = (
     "wav", "mp3", "mov", "mp4", "m4a", "3gp", "ogg", "flac", "aac", "ac3",
     "matroska", "webm", "aiff", "au", "amr", "caf", "asf", "avi", "mpegts",
 )  # fmt: skip
+MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 MAX_BOXES_BEFORE_INDEX = 64
+SHORTEST_PAUSE_SECONDS = 0.1
 LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF = 444, 446
 LANDLOCK_READ_WRITE_EXECUTE = (1 << 13) - 1  # every file system right of Landlock's first version
 
@@ -48,7 +51,7 @@ class Refused(Exception):
 
 
 def main(arguments: list[str]) -> None:
-    parent_pid, max_seconds, cpu_seconds, media, pcm, *total_bytes = arguments
+    parent_pid, max_seconds, cpu_seconds, media, pcm, channels, *total_bytes = arguments
     av = confine_and_load(int(parent_pid), float(max_seconds), int(cpu_seconds))
     with open(media, "rb") as source, open(pcm, "wb") as samples:
         rehearse(av)
@@ -61,7 +64,7 @@ def main(arguments: list[str]) -> None:
                 return
             container, stream = open_audio(av, source)
             say({"container": container.format.name, "declared_seconds": declared_seconds(av, container, stream)})
-            say(decode(av, container, stream, samples, max_seconds=float(max_seconds)))
+            say(decode(av, container, stream, samples, max_seconds=float(max_seconds), most_channels=int(channels)))
         except Refused as refusal:
             sys.stderr.write(f"{refusal}: {refusal.__cause__!r:.500}\n")
             say({"error": str(refusal)})
@@ -83,7 +86,7 @@ def confine_and_load(parent_pid: int, max_seconds: float, cpu_seconds: int) -> A
     confinement.limit_resources(
         memory_bytes=MEMORY_BYTES,
         cpu_seconds=cpu_seconds,
-        file_bytes=int((max_seconds + 2) * SAMPLE_RATE * BYTES_PER_SAMPLE) + 65_536,
+        file_bytes=int((max_seconds + 2) * SAMPLE_RATE * BYTES_PER_SAMPLE * 2) + 65_536,
         open_files=OPEN_FILES,
     )
     import av
@@ -102,7 +105,7 @@ def rehearse(av: Any) -> None:
         recording.setframerate(8_000)
         recording.writeframes(bytes(320))
     source.seek(0)
-    decode(av, *open_audio(av, source), io.BytesIO(), max_seconds=1)
+    decode(av, *open_audio(av, source), io.BytesIO(), max_seconds=1, most_channels=2)
 
 
 def forbid_files() -> None:
@@ -118,27 +121,45 @@ def forbid_files() -> None:
 
 
 def open_audio(av: Any, source: BinaryIO, total_bytes: int = 0) -> tuple[Any, Any]:
-    """The container and its first audio stream. Raises Refused."""
+    """The container and the audio stream that a player would play. Raises Refused."""
     container = open_container(av, source, total_bytes)
     if not container.streams.audio:
         raise Refused("no_audio")
-    return container, container.streams.audio[0]
+    return container, chosen(container.streams.audio, av.stream.Disposition)
 
 
-def decode(av: Any, container: Any, stream: Any, samples: BinaryIO, *, max_seconds: float) -> dict[str, Any]:
+def chosen(streams: Sequence[Any], disposition: Any) -> Any:
+    """Of several audio streams the default one, of several of those the first; a commentary or a description of the
+    picture for the blind only where there is nothing else, and what FFmpeg has no decoder for last of all."""
+    aside = disposition.comment | disposition.visual_impaired | disposition.hearing_impaired
+
+    def rank(stream: Any) -> tuple[bool, bool, bool]:
+        return (
+            stream.codec_context is None,
+            bool(stream.disposition & aside),
+            not stream.disposition & disposition.default,
+        )
+
+    return min(streams, key=rank)
+
+
+def decode(
+    av: Any, container: Any, stream: Any, samples: BinaryIO, *, max_seconds: float, most_channels: int
+) -> dict[str, Any]:
     """Write the stream's samples and return what it was. Raises Refused."""
-    most_bytes = int((max_seconds + 1) * SAMPLE_RATE) * BYTES_PER_SAMPLE
+    most_samples = int((max_seconds + 1) * SAMPLE_RATE)
     written = 0
-    decoder = Decoder(av, container, stream)
+    decoder = Decoder(av, container, stream, most_channels)
     for block in decoder:
         written += len(block)
-        if written > most_bytes:
+        if written > most_samples * decoder.frame_bytes:
             raise Refused("too_long")
         samples.write(block)
     if not decoder.heard:
         raise Refused("undecodable" if decoder.broken else "no_audio")
     return {
-        "sample_count": written // BYTES_PER_SAMPLE,
+        "sample_count": written // decoder.frame_bytes,
+        "channels_kept": decoder.channels,
         "container": container.format.name,
         "codec": stream.codec_context.name,
         "channels": stream.codec_context.channels,
@@ -184,25 +205,43 @@ def refuse_to_open(url: str, *_: object) -> NoReturn:
 
 
 class Decoder:
-    """The stream's samples as blocks of s16le bytes, led by silence where the sound starts after the container does.
+    """The stream's samples as blocks of s16le bytes, with silence where by its time stamps there is no sound.
 
-    A broken packet is skipped, and a file that breaks off ends there: what was heard until then counts.
-    `heard` says whether any sample came out, `broken` whether anything was skipped.
+    That is where the sound starts after the container does, and where a recorder paused. A broken packet is skipped,
+    and a file that breaks off ends there: what was heard until then counts. `heard` says whether any sample came out,
+    `broken` whether anything was skipped; `channels` are two where the first frame has two and so many are wanted.
     """
 
-    def __init__(self, av: Any, container: Any, stream: Any) -> None:
-        self.av, self.container, self.stream = av, container, stream
+    def __init__(self, av: Any, container: Any, stream: Any, most_channels: int) -> None:
+        self.av, self.container, self.stream, self.most_channels = av, container, stream, most_channels
         self.heard = self.broken = False
+        self.channels = 1
         self.resampler: Any = None
         self.source_format: tuple[object, ...] | None = None
+        start = (container.start_time or 0) / av.time_base
+        self.has_clock = container.start_time is not None
+        self.latest = start + (container.duration or 0) / av.time_base
+        # When the next frame is to sound: the end of the last one, at first the start of the container. Seconds. The
+        # edit lists of an MP4 count from zero; the fragments of one, like the clocks of broadcasts, from anywhere.
+        self.due = min(start, 0.0) if container.format.name == MP4 and stream.frames else start
 
     def __iter__(self) -> Iterator[bytes]:
-        for frame in self.frames():
+        frames, following = tee(self.frames())
+        for frame, after in zip_longest(frames, islice(following, 1, None)):
             if not self.heard:
                 self.heard = True
-                yield from silence(self.lead_seconds(frame))
+                self.channels = 2 if self.most_channels > 1 and frame.layout.nb_channels == 2 else 1
+            missing_seconds = self.missing_seconds(frame, after)
+            if missing_seconds:
+                yield from self.flushed()
+                yield from silence(missing_seconds, self.frame_bytes)
             yield from self.resampled(frame)
         yield from self.flushed()
+
+    @property
+    def frame_bytes(self) -> int:
+        """The bytes of one moment, all channels."""
+        return BYTES_PER_SAMPLE * self.channels
 
     def frames(self) -> Iterator[Any]:
         packets = self.container.demux(self.stream)
@@ -221,36 +260,40 @@ class Decoder:
                 continue
             yield from (frame for frame in frames if frame.samples)
 
-    def lead_seconds(self, frame: Any) -> float:
-        """How long after the container's own start the first frame sounds: a player shows that as silence."""
-        if frame.pts is None or self.container.start_time is None:
+    def missing_seconds(self, frame: Any, after: Any) -> float:
+        """How long after the sound before it a frame sounds: a player shows that as silence."""
+        starts, length = frame.time, frame.samples / frame.sample_rate
+        # A stamp after which the time does not go on is a broken one.
+        if starts is None or after is None or after.time is None or after.time < starts or not self.has_clock:
+            self.due += length
             return 0.0
-        start = Fraction(self.container.start_time, self.av.time_base)
-        lead = float(frame.pts * frame.time_base - start)
-        length = float(Fraction(self.container.duration or 0, self.av.time_base))
-        # Below a tenth of a second it is an encoder's delay; beyond the whole file's length, a broken time stamp.
-        return lead if 0.1 < lead < length else 0.0
+        missing: float = starts - self.due
+        self.due = max(self.due, starts + length)
+        # Below a tenth of a second it is an encoder's delay or rounding; beyond the file's end, a broken time stamp.
+        return missing if missing > SHORTEST_PAUSE_SECONDS and starts < self.latest else 0.0
 
     def resampled(self, frame: Any) -> Iterator[bytes]:
         source_format = (frame.format.name, frame.layout.name, frame.sample_rate)
         if source_format != self.source_format:
             yield from self.flushed()
             self.source_format = source_format
-            self.resampler = self.av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-        yield from map(sample_bytes, self.resampler.resample(frame))
+            layout = "mono" if self.channels == 1 else "stereo"
+            self.resampler = self.av.AudioResampler(format="s16", layout=layout, rate=SAMPLE_RATE)
+        yield from map(self.sample_bytes, self.resampler.resample(frame))
 
     def flushed(self) -> Iterator[bytes]:
+        """What the resampler still holds; the next frame gets a new one."""
         if self.resampler is not None:
-            yield from (sample_bytes(frame) for frame in self.resampler.resample(None) if frame is not None)
+            yield from (self.sample_bytes(frame) for frame in self.resampler.resample(None) if frame is not None)
+            self.resampler = self.source_format = None
+
+    def sample_bytes(self, frame: Any) -> bytes:
+        # A plane is padded to the codec's alignment, hence the cut.
+        return bytes(frame.planes[0])[: frame.samples * self.frame_bytes]
 
 
-def sample_bytes(frame: Any) -> bytes:
-    # A plane is padded to the codec's alignment, hence the cut.
-    return bytes(frame.planes[0])[: frame.samples * BYTES_PER_SAMPLE]
-
-
-def silence(seconds: float) -> Iterator[bytes]:
-    remaining = round(seconds * SAMPLE_RATE) * BYTES_PER_SAMPLE
+def silence(seconds: float, frame_bytes: int) -> Iterator[bytes]:
+    remaining = round(seconds * SAMPLE_RATE) * frame_bytes
     while remaining > 0:
         block = bytes(min(remaining, 1 << 16))
         remaining -= len(block)
@@ -278,7 +321,7 @@ def stated_seconds(av: Any, source: BinaryIO, total_bytes: int) -> float | None:
             # A recorder may have left a filler for the size of its samples: FFmpeg counts no further than the file is
             # long. What is compressed it does not hold against that.
             is_stated = total_bytes > 0 and stream.codec_context.name.startswith("pcm_")
-        case "mov,mp4,m4a,3gp,3g2,mj2":
+        case format_name if format_name == MP4:
             is_stated = has_whole_index(source)
         case _:
             is_stated = False

@@ -21,6 +21,8 @@ CLAUSE_ENDS = (",", ";", ":", "–", "—", "、", "，", "；", "：", "،")
 CLOSING = "\"'”’»)]」』）"
 # What is in nobody's turn is said by whoever speaks nearest to it, if no further off than this.
 REACH_SECONDS = 2.0
+# In a pause of this length somebody else may have said something.
+ANSWER_SECONDS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,21 @@ def assign(segments: Iterable[Segment], turns: Iterable[SpeakerTurn]) -> tuple[S
     """
     timeline = _Timeline(turns)
     return numbered([part for segment in segments for part in _parts(segment, timeline)])
+
+
+def interleaved(voices: Iterable[Iterable[Segment]]) -> tuple[Segment, ...]:
+    """One transcript of several that were heard apart, each with its speaker's name, in the order in which they speak.
+
+    Segments are cut at pauses, so that what another says there comes between. Speakers are named as by `assign`.
+    """
+    parts = [part for segments in voices for segment in segments for part in _at_pauses(segment)]
+    return numbered(sorted(parts, key=lambda part: (part.start, part.end)))
+
+
+def _at_pauses(segment: Segment) -> Iterator[Segment]:
+    words = segment.words or ()
+    ends = [number for number, (one, other) in enumerate(pairwise(words), 1) if other.start - one.end >= ANSWER_SECONDS]
+    return _cut(segment, [end - start for start, end in pairwise([0, *ends, len(words)])]) if ends else iter([segment])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +117,19 @@ def _parts(segment: Segment, timeline: _Timeline) -> Iterator[Segment]:
     if len(runs) == 1:
         yield replace(segment, speaker=speakers[0])
         return
+    first = 0
+    for part, count in zip(_cut(segment, runs), runs, strict=True):
+        yield replace(part, speaker=speakers[first])
+        first += count
+
+
+def _cut(segment: Segment, runs: Iterable[int]) -> Iterator[Segment]:
+    """The segment in parts of so many words each, which are all of its words."""
     first, read = 0, 0
     for count in runs:
-        words = segment.words[first : first + count]
+        words = (segment.words or ())[first : first + count]
         first += count
-        is_last = first == len(segment.words)
+        is_last = first == len(segment.words or ())
         end = len(segment.text) if is_last else _after(segment.text, read, words)
         yield replace(
             segment,
@@ -112,7 +137,6 @@ def _parts(segment: Segment, timeline: _Timeline) -> Iterator[Segment]:
             end=segment.end if is_last else words[-1].end,
             text=segment.text[read:end].strip(),
             words=words,
-            speaker=speakers[first - 1],
             confidence=_confidence(words, segment.confidence),
         )
         read = end

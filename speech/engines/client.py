@@ -42,6 +42,7 @@ def transcribe(
     socket_path: Path,
     pcm: Path,
     *,
+    channel: int | None = None,
     language: str | None,
     vocabulary: Sequence[str],
     on_tick: Callable[[], None],
@@ -49,14 +50,20 @@ def transcribe(
     on_progress: Callable[[float, float], None],
     connect_seconds: float = 30.0,
 ) -> EngineResult:
-    """What the engine at `socket_path` hears in `pcm` (16 kHz mono s16le).
+    """What the engine at `socket_path` hears in `pcm` (16 kHz mono s16le), or on one `channel` of two in turn.
 
     `on_tick` is called at least every second, also while the engine starts or works for others; what it raises ends
     the work and rises. `on_segments` gets new segments in time order, `on_progress` the seconds done and in all.
     Raises EngineUnavailable (transient) where the engine is not reached within `connect_seconds`, is cut off or
     silent for ten minutes, and TranscriptionFailed where it reports a failure.
     """
-    request = {"type": "transcribe", "pcm": str(pcm.resolve()), "language": language, "vocabulary": list(vocabulary)}
+    request = {
+        "type": "transcribe",
+        "pcm": str(pcm.resolve()),
+        "channel": channel,
+        "language": language,
+        "vocabulary": list(vocabulary),
+    }
     segments: list[Segment] = []
     with _connected(socket_path, connect_seconds, on_tick) as connection:
         for message in _exchange(connection, request, on_tick):

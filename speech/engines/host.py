@@ -172,6 +172,7 @@ class Host:
         started = time.monotonic()
         heard = self._engine.transcribe(
             Path(request["pcm"]),
+            channel=request.get("channel"),
             language=request["language"],
             vocabulary=request["vocabulary"],
             on_segment=on_segment,

@@ -69,11 +69,12 @@ class Piece:
         return np.concatenate([self.samples[span["start"] : span["end"]] for span in self.kept()])
 
 
-def open_samples(pcm: Path) -> npt.NDArray[np.int16]:
-    """The samples of a 16 kHz mono s16le file, mapped and not read."""
-    if pcm.stat().st_size < 2:
+def open_samples(pcm: Path, channel: int | None = None) -> npt.NDArray[np.int16]:
+    """The samples of a 16 kHz s16le file, mapped and not read: a mono one, or one `channel` of two in turn."""
+    if pcm.stat().st_size < 4:
         return np.zeros(0, dtype="<i2")
-    return np.memmap(pcm, dtype="<i2", mode="r", shape=(pcm.stat().st_size // 2,))
+    samples = np.memmap(pcm, dtype="<i2", mode="r", shape=(pcm.stat().st_size // 2,))
+    return samples if channel is None else samples[channel::2]
 
 
 def pieces(samples: npt.NDArray[Any]) -> Iterator[Piece]:

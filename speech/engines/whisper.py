@@ -50,18 +50,20 @@ class Whisper:
         self,
         pcm: Path,
         *,
+        channel: int | None,
         language: str | None,
         vocabulary: Sequence[str],
         on_segment: Callable[[Segment], None],
         on_progress: Callable[[float, float], None],
         check: Callable[[], None],
     ) -> Heard:
-        """Transcribe `pcm` (16 kHz mono s16le), handing out segments in time order as they are found.
+        """Transcribe `pcm` (16 kHz s16le), handing out segments in time order as they are found.
 
+        `channel` is None for a mono file, else which of two in turn is meant.
         `language` is a Whisper code or None to detect it on the first speech. `check` is called before each decoding
         of a window of 30 s and may raise to end the work. Memory stays bounded however long the recording is.
         """
-        samples = open_samples(pcm)
+        samples = open_samples(pcm, channel)
         duration = len(samples) / SAMPLE_RATE
         speech: list[Span] = []
         transcribed: list[Span] = []

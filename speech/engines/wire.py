@@ -6,7 +6,7 @@ The client sends one request and reads until `done` or `error`:
     {"type": "speech", pcm}                             → {"type": "speech", spans}  [start, end] in seconds
     {"type": "speakers", pcm, speakers_expected}        → `waiting` and `progress` as below, and at the end
         {"type": "speakers", turns}                     [start, end, speaker] in seconds
-    {"type": "transcribe", pcm, language, vocabulary}   → any number of
+    {"type": "transcribe", pcm, channel, language, vocabulary}   → any number of (`channel` of two, null of a mono file)
         {"type": "waiting", place}                      others come first; `place` of them
         {"type": "progress", done_seconds, total_seconds}
         {"type": "segments", segments}

@@ -13,7 +13,7 @@ from db import transaction
 from errors import AppError, PipelineUnavailable, ProviderError, ProviderRejected, ProviderTimeout, TranscriptionFailed
 from handlers import sweeps, transcriptions
 from handlers.processing import Engine, claim
-from handlers.transcriptions import audio_key, provider_key
+from handlers.transcriptions import audio_key, provider_key, turns_key
 from jobs import providing, queues
 from jobs.queues import QueueName
 from jobs.transcriptions import ask_provider
@@ -21,7 +21,7 @@ from jobs.understanding import understand
 from models import Account, Media, Source, Stage, Status, Transcription, WordTimes
 from speech.pipelines import pipelines
 from speech.providers.provider import Heard, Later, Notebook, Recording, State, Wishes
-from speech.transcript import Segment, Transcript
+from speech.transcript import Segment, Transcript, Word
 from tests.factories import complete, make_media, make_transcription
 from tests.jobs.scripted_engine import ScriptedEngine
 
@@ -120,6 +120,33 @@ def test_it_is_asked_for_what_its_owner_wished(
     [(recording, wishes, state)] = provider.asked
     assert (wishes.language, wishes.diarize, wishes.vocabulary, state) == ("de", True, ("Ada",), {})
     assert (recording.duration_seconds, recording.content_type) == (2.0, "audio/flac")
+
+
+@pytest.mark.parametrize(
+    ("wishes", "speakers"),
+    [({}, ["S1", "S2"]), ({"speakers_expected": 3}, ["S1", "S1"]), ({"diarize": False}, ["S1", "S1"])],
+)
+def test_the_channels_of_a_call_know_better_than_the_provider(
+    session: Session,
+    waiting: Transcription,
+    provider: ScriptedProvider,
+    wishes: dict[str, object],
+    speakers: list[str],
+) -> None:
+    turns = runtime.config().scratch_dir / "turns"
+    turns.write_text('[[0.0, 1.0, "left"], [1.0, 2.0, "right"]]')
+    runtime.store().put_file(turns_key(waiting.public_id), turns)
+    for name, value in wishes.items():
+        setattr(waiting, name, value)
+    session.commit()
+    words = tuple(Word(number / 2, number / 2 + 0.5, text) for number, text in enumerate(["Is", "it?", "It", "is."]))
+    one_voice = Segment(0.0, 1.0, "Is it?", words[:2], "S1"), Segment(1.0, 2.0, "It is.", words[2:], "S1")
+    provider.answers = [replace(HEARD, segments=one_voice)]
+
+    step(session, waiting)
+
+    assert [segment.speaker for segment in transcriptions.segments(session, waiting)] == speakers
+    assert runtime.store().size_bytes(turns_key(waiting.public_id)) is None
 
 
 @pytest.mark.parametrize(("diarize", "speaker"), [(True, "S1"), (False, None)])

@@ -318,7 +318,7 @@ def test_an_encoded_body_is_refused_unread(server: LoopbackServer, destination: 
 
 def test_a_body_announced_too_large_is_refused_at_once(server: LoopbackServer, destination: Path) -> None:
     server.routes["/a"] = lambda exchange: exchange.head(200, {"Content-Length": str(3 * 1024**3)})
-    with pytest.raises(MediaTooLarge):
+    with pytest.raises(MediaTooLarge, match="larger than the 2048 MB"):
         get(server.url("/a"), destination)
     assert not destination.exists()
 

@@ -1,6 +1,6 @@
 import pytest
 
-from outbound.share_links import direct_download_url
+from outbound.share_links import direct_download_url, page_message
 
 DRIVE = "https://drive.google.com/uc?export=download&id=1AbC_d-9&confirm=t"
 
@@ -50,3 +50,30 @@ def test_the_key_of_a_drive_link_is_kept() -> None:
 )
 def test_any_other_url_stays_as_it_is(url: str) -> None:
     assert direct_download_url(url) == url
+
+
+@pytest.mark.parametrize(
+    ("url", "names"),
+    [
+        ("https://drive.usercontent.google.com/download?id=1&confirm=t", "Google Drive"),
+        ("https://accounts.google.com/v3/signin", "Google Drive"),
+        ("https://www.dropbox.com/scl/fi/x/a.mp3?dl=1", "Dropbox"),
+        ("https://onedrive.live.com/?id=1", "OneDrive"),
+        ("https://acme-my.sharepoint.com/:v:/g/x", "SharePoint"),
+        ("https://acme.app.box.com/s/abc", "Box"),
+        ("https://we.tl/t-abc", "WeTransfer"),
+        ("https://www.youtube.com/watch?v=abc", "player"),
+    ],
+)
+def test_a_page_in_place_of_the_file_says_what_to_do(url: str, names: str) -> None:
+    message = page_message(url) or ""
+
+    assert names in message
+    assert "upload" in message
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.com/", "https://notdropbox.com/", "https://dropbox.com.evil.example/x"]
+)
+def test_of_other_pages_nothing_is_known(url: str) -> None:
+    assert page_message(url) is None

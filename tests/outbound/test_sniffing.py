@@ -3,7 +3,7 @@ import codecs
 import pytest
 
 from errors import UrlNotMedia
-from outbound.sniffing import refuse_page
+from outbound.sniffing import FEED_MESSAGE, refuse_page
 
 PAGES = [
     b"<!DOCTYPE html><html>",
@@ -66,3 +66,41 @@ def test_a_feed_is_refused_with_a_hint(head: bytes) -> None:
 @pytest.mark.parametrize("head", RECORDINGS)
 def test_what_may_be_a_recording_passes(head: bytes) -> None:
     refuse_page(head)
+
+
+EPISODE = "https://cdn.example.com/7.mp3?a=1&b=2"
+ITEM = '<item><title>7</title><enclosure length="1" type="audio/mpeg" url="{url}" /></item>'
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        '<rss version="2.0"><channel>'
+        + ITEM.format(url=EPISODE.replace("&", "&amp;"))
+        + ITEM.format(url="https://x/6"),
+        "<rss><channel><item><enclosure\n url='" + EPISODE.replace("&", "&#38;") + "'/></item>",
+        '{"version": "https://jsonfeed.org/version/1", "items": [{"attachments": [{"mime_type": "audio/mpeg", "url": "'
+        + EPISODE.replace("/", "\\/")
+        + '"}]}]}',
+    ],
+    ids=["rss", "single quotes", "json"],
+)
+def test_the_hint_names_the_first_episode_of_a_feed(feed: str) -> None:
+    with pytest.raises(UrlNotMedia) as caught:
+        refuse_page(feed.encode())
+    assert caught.value.message == f"{FEED_MESSAGE} The first in the feed is {EPISODE}"
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "file:///etc/passwd", "https://x/" + "a" * 600, "https://x/\u202e3pm"]
+)
+def test_an_episode_that_is_no_plain_address_is_not_named(url: str) -> None:
+    with pytest.raises(UrlNotMedia) as caught:
+        refuse_page(f"<rss><channel>{ITEM.format(url=url)}".encode("latin-1", "xmlcharrefreplace"))
+    assert caught.value.message == FEED_MESSAGE
+
+
+def test_what_is_known_of_a_page_is_told() -> None:
+    for page in (b"<html>", b'{"error": "not found"}'):
+        with pytest.raises(UrlNotMedia, match="Share it"):
+            refuse_page(page, hint="Share it.")

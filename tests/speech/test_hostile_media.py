@@ -21,7 +21,7 @@ DASH = """<?xml version="1.0"?>
 """
 
 
-@pytest.mark.parametrize("name", ["media", "media.mp3", "media.m3u8"])
+@pytest.mark.parametrize("name", ["media", "media.mp3", "media.m3u8", "media.ffconcat", "media.mpd", "media.ts"])
 @pytest.mark.parametrize("playlist", [HLS, CONCAT, SDP, DASH], ids=["hls", "concat", "sdp", "dash"])
 def test_a_playlist_is_refused_and_its_neighbour_not_decoded(
     record: Callable[..., Path], tmp_path: Path, playlist: str, name: str
