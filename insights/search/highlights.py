@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from insights.search.lexemes import UNSPACED, is_spoken, searchable
+from insights.search.lexemes import ASCII_WORD, UNSPACED, is_spoken, searchable
 from insights.search.passage_queries import Terms, lexemes
 
 # The first character and the one after the last, counted in Unicode code points.
@@ -56,6 +56,9 @@ def _highlights(words: Sequence[tuple[Span, frozenset[int]]]) -> Highlights:
 
 def _words(text: str) -> Iterator[tuple[Span, str]]:
     """Every word of a text as `searchable` has it; of scripts without spaces every pair of characters."""
+    if text.isascii():
+        yield from ((word.span(), word[0].lower()) for word in ASCII_WORD.finditer(text))
+        return
     for kind, run in groupby(enumerate(text), key=lambda each: _kind(each[1])):
         positions = [position for position, _ in run]
         first, after = positions[0], positions[-1] + 1

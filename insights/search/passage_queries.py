@@ -6,11 +6,15 @@ negative inner product (`<#>`) orders as the cosine does and is less work; it is
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from math import pi
+from operator import mul
 from typing import Any
 
-from sqlalchemy import Result, text
+from sqlalchemy import Result, TextClause, text
 from sqlalchemy.orm import Session
 
+from insights.search.indexing import as_vector
 from insights.search.lexemes import UNSPACED
 from insights.search.passages import Stretch
 
@@ -48,7 +52,7 @@ class Terms:
     """What to look for: each word as its lexemes in the languages of the scope, and a vector, if not words alone."""
 
     words: Sequence[Sequence[str]]
-    vector: str | None
+    vector: Sequence[float] | None = None
 
     @property
     def queries(self) -> list[str]:
@@ -109,17 +113,16 @@ FREQUENCIES = text("""
     AND lexeme = ANY(CAST(:lexemes AS text[]))
 """)
 
-# To ts_rank one occurrence is 6 / pi², further ones are 1/4, 1/9 and so on of that, and the whole is divided by the
-# lexemes in the query, of which a passage has one or none.
 MATCHES = """
-    SELECT id, transcription_id, ordinal, -(embedding <#> CAST(:vector AS halfvec)),
-        CASE WHEN words @@ CAST(:any AS tsquery) THEN ARRAY(
-            SELECT ts_rank('{1,1,1,1}', words, query) * (numnode(query) + 1) / 2 * pi() ^ 2 / 6
-            FROM unnest(CAST(CAST(:queries AS text[]) AS tsquery[])) WITH ORDINALITY AS each (query, place)
-            ORDER BY place
-        ) ELSE '{}' END
+    SELECT id, transcription_id, ordinal, -(embedding <#> CAST(:vector AS halfvec)) AS similarity,
+        CASE WHEN words @@ CAST(:any AS tsquery) THEN CAST(ARRAY[{ranks}] AS real[]) ELSE '{{}}' END
+            AS occurrences
     FROM looked_at
 """
+RANK = "ts_rank('{{1,1,1,1}}', words, CAST(:query_{place} AS tsquery))"
+# To ts_rank one occurrence is 6 / pi², further ones are 1/4, 1/9 and so on of that, and the whole is divided by the
+# lexemes in the query, of which a passage has one or none.
+ONE_OCCURRENCE = 6 / pi**2
 WHOLE = ", looked_at AS NOT MATERIALIZED (SELECT * FROM in_scope)"
 AROUND = """
     , around AS (
@@ -194,14 +197,14 @@ def by_words(session: Session, scope: Scope, terms: Terms, selective: str) -> li
     return list(_ask(session, scope, BY_WORDS, **values).scalars())
 
 
-def by_meaning(session: Session, scope: Scope, vector: str) -> list[int]:
+def by_meaning(session: Session, scope: Scope, vector: Sequence[float]) -> list[int]:
     """The ids of the passages nearest in meaning, as the index finds them."""
-    return list(_ask(session, scope, NEAREST, vector=vector, named=NAMED).scalars())
+    return list(_ask(session, scope, NEAREST, vector=as_vector(vector), named=NAMED).scalars())
 
 
-def by_meaning_compared(session: Session, scope: Scope, vector: str) -> list[int]:
+def by_meaning_compared(session: Session, scope: Scope, vector: Sequence[float]) -> list[int]:
     """The ids of the passages nearest in meaning, after comparing with every one."""
-    return list(_ask(session, scope, NEAREST_COMPARED, vector=vector, named=NAMED).scalars())
+    return list(_ask(session, scope, NEAREST_COMPARED, vector=as_vector(vector), named=NAMED).scalars())
 
 
 def stretches(session: Session, account_id: int, ids: Sequence[int]) -> dict[int, Stretch]:
@@ -211,9 +214,15 @@ def stretches(session: Session, account_id: int, ids: Sequence[int]) -> dict[int
 
 
 def _matches(session: Session, scope: Scope, looked_at: str, terms: Terms, **values: object) -> list[Match]:
-    sought = {"queries": terms.queries, "any": terms.any, "vector": terms.vector}
-    rows = _ask(session, scope, looked_at + MATCHES, **sought, **values)
-    return [Match(*tuple(row)) for row in rows.all()]
+    queries = {f"query_{place}": query for place, query in enumerate(terms.queries)}
+    statement = looked_at + MATCHES.format(ranks=", ".join(RANK.format(place=place) for place in range(len(queries))))
+    sought = {**queries, "any": terms.any, "vector": terms.vector and as_vector(terms.vector)}
+    units = [len(lexemes) / ONE_OCCURRENCE for lexemes in terms.words]
+    rows = _ask(session, scope, statement, **sought, **values)
+    return [
+        Match(row.id, row.transcription_id, row.ordinal, row.similarity, list(map(mul, units, row.occurrences)))
+        for row in rows
+    ]
 
 
 def _quoted(lexeme: str) -> str:
@@ -222,8 +231,14 @@ def _quoted(lexeme: str) -> str:
 
 
 def _ask(session: Session, scope: Scope, statement: str, **values: object) -> Result[Any]:
-    return session.execute(text(_in_scope(scope) + statement), {**scope.values, **values})
+    return session.execute(_statement(_in_scope(scope) + statement), {**scope.values, **values})
 
 
 def _in_scope(scope: Scope) -> str:
     return IN_SCOPE.format(among=AMONG_FEW if len(scope.transcription_ids or ()) <= FEW else AMONG_MANY)
+
+
+@lru_cache(maxsize=1_000)
+def _statement(sql: str) -> TextClause:
+    # Finding its parameters takes about as long as a small statement.
+    return text(sql)

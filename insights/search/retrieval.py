@@ -5,7 +5,7 @@ indexes name a hundred each, and those that stand highest are looked at together
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress, islice
 from operator import mul
@@ -13,7 +13,6 @@ from operator import mul
 from sqlalchemy.orm import Session
 
 from insights.search import passage_queries as queries
-from insights.search.indexing import as_vector
 from insights.search.lexemes import sought
 from insights.search.passage_queries import Match, Scope, Terms
 from insights.search.passages import Stretch
@@ -30,15 +29,20 @@ CHOSEN = 40
 CHOSEN_PER_HIT = 2
 
 
+# Waits for a vector that is being made; None comes where words alone have to decide.
+Vector = Callable[[], Sequence[float] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is looked for: its text, its vector (None where only words are to decide), and the transcripts' languages.
 
-    `configurations` are text search configurations, see `lexemes.configuration`.
+    The vector is called for once, after what can be done without it. `configurations` are text search configurations,
+    see `lexemes.configuration`.
     """
 
     text: str
-    vector: Iterable[float] | None
+    vector: Vector | None
     configurations: Sequence[str]
 
 
@@ -114,15 +118,14 @@ def look(session: Session, scope: Scope, question: Question, limit: int) -> Look
     size = queries.count(session, scope, COMPARED + 1)
     chosen = max(CHOSEN, CHOSEN_PER_HIT * limit)
     if size <= WHOLE:
-        return _look_at_all(session, scope, terms, chosen)
-    return _look_around(session, scope, terms, chosen, size)
+        return _look_at_all(session, scope, _with_vector(terms, question), chosen)
+    return _look_around(session, scope, terms, question, chosen, size)
 
 
 def terms_of(session: Session, question: Question) -> Terms:
-    """What of the question means something in one of the languages."""
+    """The words of the question that mean something in one of the languages."""
     words = queries.lexemes(session, sought(question.text)[:MOST_WORDS], question.configurations)
-    distinct = list(dict.fromkeys(words.values()))
-    return Terms(distinct, None if question.vector is None else as_vector(question.vector))
+    return Terms(list(dict.fromkeys(words.values())))
 
 
 def weight(having: float, total: float) -> float:
@@ -142,15 +145,20 @@ def _look_at_all(session: Session, scope: Scope, terms: Terms, chosen: int) -> L
     return replace(looked, chosen=fuse(rankings, chosen))
 
 
-def _look_around(session: Session, scope: Scope, terms: Terms, chosen: int, size: int) -> Looked:
+def _look_around(session: Session, scope: Scope, words: Terms, question: Question, chosen: int, size: int) -> Looked:
     total = max(float(size), queries.expected(session, Scope(scope.account_id)))
-    having = [total * each for each in queries.frequencies(session, terms.words)]
+    having = [total * each for each in queries.frequencies(session, words.words)]
     rankings = []
-    if selective := selective_query(terms.queries, having, total):
-        rankings.append(queries.by_words(session, scope, terms, selective))
+    if selective := selective_query(words.queries, having, total):
+        rankings.append(queries.by_words(session, scope, words, selective))
+    terms = _with_vector(words, question)
     if terms.vector:
         nearest = queries.by_meaning_compared if size <= COMPARED else queries.by_meaning
         rankings.append(nearest(session, scope, terms.vector))
     ids = fuse(rankings, chosen)
     near = queries.near(session, scope.account_id, terms, ids, WEIGHTS.reach)
     return Looked(terms, near, [weight(each, total) for each in having], ids, size)
+
+
+def _with_vector(terms: Terms, question: Question) -> Terms:
+    return replace(terms, vector=question.vector() if question.vector else None)

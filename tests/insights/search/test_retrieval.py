@@ -62,7 +62,7 @@ def search(session: Session, scope: Scope, question: Question, limit: int) -> li
 def found(
     session: Session, words: str, vector: list[float] | None = None, scope: Scope = ALICES, **values: str
 ) -> list[tuple[int, int]]:
-    question = Question(words, vector, [values.get("configuration", "english")])
+    question = Question(words, None if vector is None else lambda: vector, [values.get("configuration", "english")])
     return [(hit.transcription_id, hit.stretch.first_segment) for hit in search(session, scope, question, 10)]
 
 
@@ -149,7 +149,7 @@ def test_what_is_nowhere_finds_nothing(index: Session) -> None:
 
 def test_a_hit_tells_where_it_is_and_how_much_it_covers(index: Session) -> None:
     store(index, ALICE, 1, ("Lunch.", towards(2)), ("The price is high.", towards(1)))
-    [hit, *_] = search(index, Scope(ALICE), Question("the price", towards(1), ["english"]), 10)
+    [hit, *_] = search(index, Scope(ALICE), Question("the price", lambda: towards(1), ["english"]), 10)
 
     assert (hit.stretch.start, hit.stretch.end) == (10.0, 20.0)
     assert hit.coverage == 1.0
@@ -160,7 +160,7 @@ def test_a_hit_tells_where_it_is_and_how_much_it_covers(index: Session) -> None:
 def test_a_hit_tells_when_words_alone_decided(index: Session) -> None:
     store(index, ALICE, 1, ("Der Preis ist hoch.", None), configuration="german")
     store(index, ALICE, 2, ("The price is high.", towards(1)))
-    question = Question("Preise, price", towards(1), ["german", "english"])
+    question = Question("Preise, price", lambda: towards(1), ["german", "english"])
 
     hits = search(index, ALICES, question, 10)
     assert {hit.transcription_id: hit.similarity is None for hit in hits} == {1: True, 2: False}
