@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Select, func, null, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from errors import NotFound
@@ -117,11 +117,12 @@ def _ids_and_languages(
     session: Session, account: Account, place: Place
 ) -> tuple[Sequence[int] | None, Collection[str | None]]:
     """The transcriptions of the place, None for the whole library, and the languages that are spoken in them."""
-    is_everywhere = place.transcription_ids is None and place.filters is None
-    ids = null() if is_everywhere else func.array_agg(Transcription.id)
-    languages = func.array_agg(Transcription.language.distinct())
-    found = session.execute(_owned(account, place).with_only_columns(ids, languages)).one()
-    return None if is_everywhere else found[0] or [], found[1] or ()
+    owned = _owned(account, place)
+    if place.transcription_ids is None and place.filters is None:
+        return None, session.scalars(owned.with_only_columns(Transcription.language).distinct()).all()
+    columns = func.array_agg(Transcription.id), func.array_agg(Transcription.language.distinct())
+    ids, languages = session.execute(owned.with_only_columns(*columns)).one()
+    return ids or [], languages or []
 
 
 def _owned(account: Account, place: Place) -> Select[Transcription]:

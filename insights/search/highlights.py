@@ -29,9 +29,9 @@ def highlights(session: Session, texts: Sequence[str], terms: Terms, configurati
     words = sorted({word for each in spoken for _, word in each}) if places else []
     meant = {
         word: frozenset().union(*(places.get(part, ()) for lexeme in found for part in _asked_for_by(lexeme)))
-        for word, found in lexemes(session, words, configurations).items()
+        for word, found in lexemes(session, words, configurations, among=list(places)).items()
     }
-    return [_highlights([(span, meant.get(word, frozenset())) for span, word in each]) for each in spoken]
+    return [_highlights([(span, meant[word]) for span, word in each if word in meant]) for each in spoken]
 
 
 def _places(terms: Terms) -> dict[str, set[int]]:

@@ -21,8 +21,11 @@ from insights.search.selection import selective_query
 
 # Up to so many passages a scope is looked at whole: some sixteen hours of speech.
 WHOLE = 4_000
-# Up to so many passages their vectors are compared one by one, since an index may lose what it has to filter.
-COMPARED = 10_000
+# Evidence is judged by among how many passages it was found, up to so many.
+COUNTED = 10_000
+# How much longer the index takes to name a passage than comparing one takes. Where most of what it names is not in the
+# scope it has to be read on, and may lose some.
+NAMING = 35
 MOST_WORDS = 32
 # Passages that may become hits: a few for each place, and enough for the order to be about evidence.
 CHOSEN = 40
@@ -48,7 +51,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, among so many that it was chosen from, counted up to `COMPARED`.
+    """A passage that was found, among so many that it was chosen from, counted up to `COUNTED`.
 
     `coverage` is how much of the question its words are, 0..1. `similarity` is None where words alone decided, because
     the passage or the question has no embedding.
@@ -66,7 +69,7 @@ class Hit:
 class Looked:
     """The terms that were looked for, what each weighs, the passages that were looked at, and which may be hits.
 
-    `size` is how many passages the scope has, counted up to `COMPARED`.
+    `size` is how many passages the scope has, counted up to `COUNTED`; of a large one that is an estimate.
     """
 
     terms: Terms
@@ -115,11 +118,10 @@ def look(session: Session, scope: Scope, question: Question, limit: int) -> Look
     """Every passage of a small scope, or those of a large one that the indexes name, for `limit` hits."""
     queries.prepare(session)
     terms = terms_of(session, question)
-    size = queries.count(session, scope, COMPARED + 1)
     chosen = max(CHOSEN, CHOSEN_PER_HIT * limit)
-    if size <= WHOLE:
+    if queries.count(session, scope, WHOLE + 1) <= WHOLE:
         return _look_at_all(session, scope, _with_vector(terms, question), chosen)
-    return _look_around(session, scope, terms, question, chosen, size)
+    return _look_around(session, scope, terms, question, chosen)
 
 
 def terms_of(session: Session, question: Question) -> Terms:
@@ -145,19 +147,25 @@ def _look_at_all(session: Session, scope: Scope, terms: Terms, chosen: int) -> L
     return replace(looked, chosen=fuse(rankings, chosen))
 
 
-def _look_around(session: Session, scope: Scope, words: Terms, question: Question, chosen: int, size: int) -> Looked:
-    total = max(float(size), queries.expected(session, Scope(scope.account_id)))
+def _look_around(session: Session, scope: Scope, words: Terms, question: Question, chosen: int) -> Looked:
+    size = max(queries.expected(session, scope), WHOLE)
+    total = max(size, queries.expected(session, Scope(scope.account_id)))
+    nearest = queries.by_meaning_compared if _is_compared(session, size) else queries.by_meaning
     having = [total * each for each in queries.frequencies(session, words.words)]
     rankings = []
     if selective := selective_query(words.queries, having, total):
         rankings.append(queries.by_words(session, scope, words, selective))
     terms = _with_vector(words, question)
     if terms.vector:
-        nearest = queries.by_meaning_compared if size <= COMPARED else queries.by_meaning
         rankings.append(nearest(session, scope, terms.vector))
     ids = fuse(rankings, chosen)
     near = queries.near(session, scope.account_id, terms, ids, WEIGHTS.reach)
-    return Looked(terms, near, [weight(each, total) for each in having], ids, size)
+    return Looked(terms, near, [weight(each, total) for each in having], ids, min(round(size), COUNTED))
+
+
+def _is_compared(session: Session, size: float) -> bool:
+    """Whether comparing so many vectors is quicker than having the index name the nearest among all there are."""
+    return size * size <= NAMING * queries.NAMED * queries.everything(session)
 
 
 def _with_vector(terms: Terms, question: Question) -> Terms:

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bench.retrieval import ALONE
-from insights.search import retrieval
+from insights.search import passage_queries, retrieval
 from insights.search.indexing import store_passages
 from insights.search.passage_queries import Scope
 from insights.search.passages import passages_of
@@ -26,12 +26,15 @@ def index(session: Session) -> Session:
     return session
 
 
-@pytest.fixture(params=["whole", "indexed"])
+@pytest.fixture(params=["whole", "compared", "indexed"])
 def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Search as in a small scope, and as in a large one."""
-    if request.param == "indexed":
+    """Search as in a small scope, as in a large one, and as in one that is a small part of everything."""
+    if request.param != "whole":
         monkeypatch.setattr(retrieval, "WHOLE", 0)
-        monkeypatch.setattr(retrieval, "COMPARED", 0)
+    if request.param == "compared":
+        monkeypatch.setattr(passage_queries, "everything", lambda _: 1e9)
+    if request.param == "indexed":
+        monkeypatch.setattr(retrieval, "NAMING", 0)
 
 
 def towards(*axes: int) -> list[float]:
