@@ -147,7 +147,7 @@ def ask_all(
     segments = index(session, embedder, scope, meeting)
     questions = [*meeting["queries"], *meeting["unanswerable"]]
     vectors = embedder.encode_questions([question["query"] for question in questions])
-    for question, vector in zip(questions, vectors, strict=True):
+    for question, vector in zip(questions, vectors.tolist(), strict=True):
         near = partial(nearness, embedder, vector)
         yield (
             ask(session, scope, meeting, segments, question, vector, near),
@@ -161,11 +161,13 @@ def ask(
     meeting: dict[str, Any],
     segments: Sequence[Segment],
     question: dict[str, Any],
-    vector: Any | None,
+    vector: list[float] | None,
     near: Nearness | None,
 ) -> Asked:
     began = time.perf_counter()
-    wanted = Question(question["query"], vector, [configuration(meeting["language"])])
+    wanted = Question(
+        question["query"], None if vector is None else lambda: vector, [configuration(meeting["language"])]
+    )
     looked = look(session, scope, wanted, LIMIT)
     hits = best_hits(session, ACCOUNT, looked, LIMIT)
     searched = time.perf_counter()

@@ -1,22 +1,19 @@
 """Answering a question: evidence is gathered from the transcripts, and an answer is made of it and nothing else."""
 
-import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
 
 from sqlalchemy.orm import Session
 
 from handlers.search import Place, best, inquire, transcriptions_by_id
+from handlers.writing import written
 from insights.exchange import EmbeddingsUnavailable
-from insights.llm.faults import LlmFailed
 from insights.search.answers import Answer, Nearness, answered_by_quotes
 from insights.search.sources import Found, with_segments
 from insights.writing import answers as written_answers
 from models import Account
-from runtime import config, embeddings, llm
-
-log = logging.getLogger(__name__)
+from runtime import config, embeddings
 
 EXTRACTIVE, WRITTEN = "extractive", "llm"
 PASSAGES_READ = 8
@@ -34,7 +31,7 @@ class Evidence:
     """
 
     question: str
-    vector: Iterable[float] | None
+    vector: Sequence[float] | None
     found: Sequence[Found]
     names: Mapping[int, Mapping[str, str]]
     revisions: Mapping[int, int]
@@ -52,30 +49,27 @@ class Answered:
 def gather(session: Session, account: Account, text: str, transcription_ids: Sequence[str] | None) -> Evidence:
     """What the transcripts have to say to the question. Raises NotFound."""
     inquiry = inquire(session, account, text, Place(transcription_ids=transcription_ids))
-    _, hits = best(session, inquiry, PASSAGES_READ)
+    looked, hits = best(session, inquiry, PASSAGES_READ)
     found = with_segments(session, hits)
     rows = transcriptions_by_id(session, {hit.transcription_id for hit in hits})
     names = {number: row.speaker_names for number, row in rows.items()}
     revisions = {number: row.revision for number, row in rows.items()}
-    return Evidence(text, inquiry.question.vector, found, names, revisions)
+    return Evidence(text, looked.terms.vector, found, names, revisions)
 
 
 def answer(evidence: Evidence, on_text: OnText | None = None) -> Answered:
     """By the language model where there is one and it does its work, else in the transcripts' own words."""
-    written = _written(evidence, on_text)
-    if written is not None:
-        return written
+    by_model = _written(evidence, on_text)
+    if by_model is not None:
+        return by_model
     vector = evidence.vector
     quoted = answered_by_quotes(evidence.question, evidence.found, None if vector is None else _nearness(vector))
     return Answered(quoted, EXTRACTIVE, None if vector is None else config().embedding_model)
 
 
 def _written(evidence: Evidence, on_text: OnText | None) -> Answered | None:
-    model, endpoint = llm(), config().llm
-    if model is None or endpoint is None:
-        return None
-    try:
-        written = written_answers.write(
+    made = written(
+        lambda model: written_answers.write(
             model,
             evidence.question,
             evidence.found,
@@ -84,15 +78,11 @@ def _written(evidence: Evidence, on_text: OnText | None) -> Answered | None:
             names=evidence.names,
             budget_seconds=WRITE_SECONDS,
         )
-    except LlmFailed as failure:
-        log.warning("the language model failed", extra={"reason": type(failure).__name__})
-        return None
-    return Answered(written, WRITTEN, endpoint.model)
+    )
+    return Answered(made[0], WRITTEN, made[1]) if made else None
 
 
-def _nearness(vector: Iterable[float]) -> Nearness:
-    asked = list(vector)
-
+def _nearness(asked: Sequence[float]) -> Nearness:
     def nearness(texts: Sequence[str]) -> Sequence[float]:
         try:
             vectors = embeddings().passages(texts, timeout_seconds=EMBED_SECONDS)

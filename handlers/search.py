@@ -1,7 +1,7 @@
 """Finding the moment: by words and by meaning, in one transcript or in the whole library."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +18,7 @@ from insights.search.indexing import dimensions
 from insights.search.lexemes import configuration
 from insights.search.passage_queries import Scope
 from insights.search.retrieval import Hit, Looked, best_hits, look
-from insights.search.sources import with_segments
+from insights.search.sources import with_texts
 from models import Account, Transcription
 from runtime import config, embeddings
 
@@ -68,25 +68,31 @@ def search(session: Session, account: Account, text: str, place: Place, *, limit
     """The moments that fit the text best. Raises NotFound where a transcription that is named is not the account's."""
     inquiry = inquire(session, account, text, place)
     looked, hits = best(session, inquiry, limit)
-    found = with_segments(session, hits)
+    found = with_texts(session, hits)
     shown = excerpts(session, looked, found, inquiry.question.configurations)
     rows = transcriptions_by_id(session, {excerpt.hit.transcription_id for excerpt in shown})
     return Findings(
         [Moment(rows[excerpt.hit.transcription_id], excerpt) for excerpt in shown],
-        "words" if inquiry.question.vector is None else "hybrid",
+        "words" if looked.terms.vector is None else "hybrid",
     )
 
 
 def inquire(session: Session, account: Account, text: str, place: Place) -> Inquiry:
-    """The text with its vector, where the place holds anything that has one. Raises NotFound."""
+    """The text, whose vector is made meanwhile, unless nothing in the place has one. Raises NotFound."""
     if place.transcription_ids is not None:
         check_owned(session, account, place.transcription_ids)
+    # Asked for before it is known whether it is of use: finding that out takes as long as some vectors do.
+    receive = embeddings().question_meanwhile(text, timeout_seconds=QUESTION_SECONDS)
     ids, languages = _ids_and_languages(session, account, place)
     model = config().embedding_model
-    vector = _vector(session, text) if any(understands(model, language) for language in languages) else None
+    is_understood = any(understands(model, language) for language in languages)
     return Inquiry(
         Scope(account.id, ids, [place.speaker] if place.speaker else None),
-        retrieval.Question(text, vector, sorted({configuration(language) for language in languages})),
+        retrieval.Question(
+            text,
+            _vector(session, receive) if is_understood else None,
+            sorted({configuration(language) for language in languages}),
+        ),
     )
 
 
@@ -109,13 +115,14 @@ def transcriptions_by_id(session: Session, ids: Collection[int]) -> dict[int, Tr
 
 def _ids_and_languages(
     session: Session, account: Account, place: Place
-) -> tuple[list[int] | None, Collection[str | None]]:
+) -> tuple[Sequence[int] | None, Collection[str | None]]:
     """The transcriptions of the place, None for the whole library, and the languages that are spoken in them."""
     there = _owned(account, place)
     if place.transcription_ids is None and place.filters is None:
         return None, session.scalars(there.with_only_columns(Transcription.language).distinct()).all()
-    rows = session.execute(there.with_only_columns(Transcription.id, Transcription.language)).all()
-    return [row.id for row in rows], {row.language for row in rows}
+    columns = func.array_agg(Transcription.id), func.array_agg(Transcription.language.distinct())
+    ids, languages = session.execute(there.with_only_columns(*columns)).one()
+    return ids or [], languages or []
 
 
 def _owned(account: Account, place: Place) -> Select[Transcription]:
@@ -125,13 +132,18 @@ def _owned(account: Account, place: Place) -> Select[Transcription]:
     return query
 
 
-def _vector(session: Session, text: str) -> Sequence[float] | None:
-    try:
-        vector = list(map(float, embeddings().question(text, timeout_seconds=QUESTION_SECONDS)))
-    except EmbeddingsUnavailable:
-        log.warning("searched by words alone, since the embedding model does not answer")
-        return None
-    if len(vector) != dimensions(session):
-        log.error("searched by words alone: EMBEDDING_MODEL was changed, so flask search rebuild has to be run")
-        return None
+def _vector(session: Session, receive: Callable[[], Iterable[float]]) -> retrieval.Vector:
+    stored = dimensions(session)
+
+    def vector() -> Sequence[float] | None:
+        try:
+            received = list(map(float, receive()))
+        except EmbeddingsUnavailable:
+            log.warning("searched by words alone, since the embedding model does not answer")
+            return None
+        if len(received) != stored:
+            log.error("searched by words alone: EMBEDDING_MODEL was changed, so flask search rebuild has to be run")
+            return None
+        return received
+
     return vector

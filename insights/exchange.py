@@ -6,7 +6,9 @@ nobody keeps. So what nobody waits for any more is not worked on, and nothing sa
 
 import json
 import logging
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Self
@@ -25,6 +27,7 @@ BATCH_TEXTS = 32
 ANSWER_KEPT_SECONDS = 60
 LISTEN_SECONDS = 5.0
 LONGEST_WAIT_SECONDS = 30.0
+SHORTEST_WAIT_SECONDS = 0.01
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +56,12 @@ class EmbeddingClient:
 
     def question(self, text: str, *, timeout_seconds: float) -> "NDArray[numpy.float32]":
         """The vector of what is searched for: float32, shape (dimensions,). Raises EmbeddingsUnavailable."""
-        return self._ask(Purpose.QUESTIONS, [text], timeout_seconds).reshape(-1)
+        return self.question_meanwhile(text, timeout_seconds=timeout_seconds)()
+
+    def question_meanwhile(self, text: str, *, timeout_seconds: float) -> Callable[[], "NDArray[numpy.float32]"]:
+        """The same, while the asker does something else: the vector is waited for when it is called for, once."""
+        receive = self._ask(Purpose.QUESTIONS, [text], timeout_seconds)
+        return lambda: receive().reshape(-1)
 
     def passages(
         self, texts: Sequence[str], *, timeout_seconds: float, tick: Callable[[], None] = lambda: None
@@ -72,25 +80,41 @@ class EmbeddingClient:
         for first in range(0, len(texts), BATCH_TEXTS):
             tick()
             batch = [texts[place] for place in order[first : first + BATCH_TEXTS]]
-            parts.append(self._ask(Purpose.PASSAGES, batch, timeout_seconds))
+            parts.append(self._ask(Purpose.PASSAGES, batch, timeout_seconds)())
         vectors = numpy.concatenate(parts)
         return vectors[numpy.argsort(order)]
 
-    def _ask(self, purpose: Purpose, texts: Sequence[str], timeout_seconds: float) -> "NDArray[numpy.float32]":
-        import numpy
+    def _ask(
+        self, purpose: Purpose, texts: Sequence[str], timeout_seconds: float
+    ) -> Callable[[], "NDArray[numpy.float32]"]:
+        """Have the texts embedded. Asking may fail too, which is told to who waits for the answer."""
+        request, until = token_hex(12), time.monotonic() + timeout_seconds
+        is_sent = self._send(purpose, request, texts, timeout_seconds)
 
-        request = token_hex(12)
-        try:
-            with self._redis.pipeline() as pipe:
-                pipe.set(_texts_key(request), json.dumps(list(texts)), px=round(timeout_seconds * 1000))
-                pipe.rpush(_list_of(purpose), request)
-                pipe.execute()
-            answer: Any = self._redis.blpop([_answer_key(request)], timeout=timeout_seconds)
-        except RedisError as error:
-            raise EmbeddingsUnavailable from error
-        if not answer or not answer[1]:
-            raise EmbeddingsUnavailable
-        return numpy.frombuffer(answer[1], dtype="<f4").reshape(len(texts), -1)
+        def receive() -> "NDArray[numpy.float32]":
+            import numpy
+
+            answer = self._receive(request, until - time.monotonic()) if is_sent else None
+            if not answer:
+                raise EmbeddingsUnavailable
+            return numpy.frombuffer(answer, dtype="<f4").reshape(len(texts), -1)
+
+        return receive
+
+    def _send(self, purpose: Purpose, request: str, texts: Sequence[str], timeout_seconds: float) -> bool:
+        with suppress(RedisError), self._redis.pipeline() as pipe:
+            pipe.set(_texts_key(request), json.dumps(list(texts)), px=round(timeout_seconds * 1000))
+            pipe.rpush(_list_of(purpose), request)
+            pipe.execute()
+            return True
+        return False
+
+    def _receive(self, request: str, timeout_seconds: float) -> bytes | None:
+        with suppress(RedisError):
+            # Nothing is how Redis spells for ever.
+            popped: Any = self._redis.blpop([_answer_key(request)], timeout=max(timeout_seconds, SHORTEST_WAIT_SECONDS))
+            return popped[1] if popped else None
+        return None
 
 
 def serve(redis: Redis, embedder: Embedder, *, seconds: float = LISTEN_SECONDS) -> bool:

@@ -9,18 +9,18 @@ from typing import Any
 
 from handlers.artifacts import Made
 from handlers.understanding import Task
+from handlers.writing import written
 from insights.artifacts import Chapter, Summary, Topic
 from insights.embeddings import understands
 from insights.exchange import EmbeddingsUnavailable
 from insights.extraction import understanding
 from insights.extraction.reading import Reading
 from insights.extraction.sentence_vectors import Vectors
-from insights.llm.faults import LlmFailed
 from insights.search.passages import Passage, passages_of
 from insights.writing import chapters as written_chapters
 from insights.writing import summary as written_summary
 from models import ArtifactKind
-from runtime import config, embeddings, llm
+from runtime import config, embeddings
 
 log = logging.getLogger(__name__)
 
@@ -90,8 +90,8 @@ class Maker:
         return self._extracted(_as_json(understanding.topics_of(self._reading)))
 
     def _summary(self) -> Made:
-        written = self._written(ArtifactKind.SUMMARY, written_summary.write)
-        return written or self._extracted(_as_json(understanding.summary_of(self._reading, self._extracted_chapters)))
+        by_model = self._written(ArtifactKind.SUMMARY, written_summary.write)
+        return by_model or self._extracted(_as_json(understanding.summary_of(self._reading, self._extracted_chapters)))
 
     def _search(self) -> Made:
         if not self._can_embed:
@@ -113,17 +113,13 @@ class Maker:
 
     def _written(self, kind: ArtifactKind, write: Write) -> Made | None:
         """What the language model writes, None where there is none or it fails."""
-        model, endpoint = llm(), config().llm
-        if model is None or endpoint is None:
-            return None
-        try:
-            written = write(
+        made = written(
+            lambda model: write(
                 model, self._extracted_chapters, self._task.segments, language=self._language, tick=self._tick
-            )
-        except LlmFailed as failure:
-            log.warning("the language model failed", extra={"artifact": kind, "reason": type(failure).__name__})
-            return None
-        return Made(_as_json(written), WRITTEN, endpoint.model)
+            ),
+            artifact=kind,
+        )
+        return Made(_as_json(made[0]), WRITTEN, made[1]) if made else None
 
     def _extracted(self, content: object) -> Made:
         return Made(content, EXTRACTIVE, config().embedding_model if self._can_embed else None)

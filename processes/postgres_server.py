@@ -14,6 +14,9 @@ from processes.addresses import DATABASE, CannotStart, Places, private_directory
 from processes.identity import Identity, choose_identity, spawn_options
 from processes.programs import Program, last_lines
 
+# What a large library is searched with stays in memory: the vectors of a million segments and their index take 750 MB.
+SHARE_OF_MEMORY = 8
+LEAST_BUFFERS_MB, MOST_BUFFERS_MB = 128, 1024
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 SETTINGS = {
     "listen_addresses": "",
@@ -22,6 +25,10 @@ SETTINGS = {
     "max_connections": "100",
     "fsync": "on",
     "synchronous_commit": "on",
+    # Compiling a plan takes longer than any statement of the service.
+    "jit": "off",
+    # A page that lies anywhere costs little more than the next one, as on any disk without moving parts.
+    "random_page_cost": "1.1",
     "timezone": "UTC",
     "cluster_name": DATABASE,
     # A statement or the detail of an error can hold what a customer sent; the application logs its own failures.
@@ -51,7 +58,11 @@ def prepare(at: Places) -> Program:
     if not (at.cluster / "PG_VERSION").exists():
         _make_cluster(at, identity)
     _check_version(at.cluster)
-    settings = {**SETTINGS, "unix_socket_directories": str(at.postgres_socket_dir)}
+    settings = {
+        **SETTINGS,
+        "shared_buffers": f"{shared_buffers_mb(_memory_mb())}MB",
+        "unix_socket_directories": str(at.postgres_socket_dir),
+    }
     return Program(
         name="postgres",
         argv=(
@@ -67,6 +78,11 @@ def prepare(at: Places) -> Program:
         log=at.log("postgres"),
         before_start=functools.partial(_disown_stale_locks, at),
     )
+
+
+def shared_buffers_mb(memory_mb: int) -> int:
+    """How much of a machine's memory the server keeps pages in; it takes what is used of it, bit by bit."""
+    return max(LEAST_BUFFERS_MB, min(memory_mb // SHARE_OF_MEMORY, MOST_BUFFERS_MB))
 
 
 def answers(at: Places) -> bool:
@@ -85,6 +101,10 @@ def ready(at: Places) -> None:
     with _connect(at) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
             connection.execute(f'CREATE DATABASE "{DATABASE}"')
+
+
+def _memory_mb() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
 
 
 def _connect(at: Places) -> psycopg.Connection[tuple[object, ...]]:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from insights.search.lexemes import UNSPACED, is_spoken, searchable
+from insights.search.lexemes import ASCII_WORD, UNSPACED, is_spoken, searchable
 from insights.search.passage_queries import Terms, lexemes
 
 # The first character and the one after the last, counted in Unicode code points.
@@ -29,9 +29,9 @@ def highlights(session: Session, texts: Sequence[str], terms: Terms, configurati
     words = sorted({word for each in spoken for _, word in each}) if places else []
     meant = {
         word: frozenset().union(*(places.get(part, ()) for lexeme in found for part in _asked_for_by(lexeme)))
-        for word, found in lexemes(session, words, configurations).items()
+        for word, found in lexemes(session, words, configurations, among=list(places)).items()
     }
-    return [_highlights([(span, meant.get(word, frozenset())) for span, word in each]) for each in spoken]
+    return [_highlights([(span, meant[word]) for span, word in each if word in meant]) for each in spoken]
 
 
 def _places(terms: Terms) -> dict[str, set[int]]:
@@ -56,6 +56,9 @@ def _highlights(words: Sequence[tuple[Span, frozenset[int]]]) -> Highlights:
 
 def _words(text: str) -> Iterator[tuple[Span, str]]:
     """Every word of a text as `searchable` has it; of scripts without spaces every pair of characters."""
+    if text.isascii():
+        yield from ((word.span(), word[0].lower()) for word in ASCII_WORD.finditer(text))
+        return
     for kind, run in groupby(enumerate(text), key=lambda each: _kind(each[1])):
         positions = [position for position, _ in run]
         first, after = positions[0], positions[-1] + 1

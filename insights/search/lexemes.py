@@ -49,6 +49,8 @@ UNSPACED = re.compile(
     "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
+# What the general way finds in ASCII, many times as fast.
+ASCII_WORD = re.compile("[0-9A-Za-z]+")
 # Letters, the marks that stand on them, and numbers, by the first letter of their Unicode category.
 SPOKEN = "LMN"
 # The lower case of the Turkish İ is an i with this dot, which nobody types who looks for it.
@@ -62,6 +64,8 @@ def configuration(language: str | None) -> str:
 
 def searchable(text: str) -> str:
     """The text as folded words with single spaces between them, for `to_tsvector`."""
+    if text.isascii():
+        return " ".join(ASCII_WORD.findall(text.lower()))
     folded = unicodedata.normalize("NFKC", text).casefold().replace(DOT_ABOVE, "")
     words = "".join(character if is_spoken(character) else " " for character in folded)
     return " ".join(part for word in words.split() for part in _parts(word))

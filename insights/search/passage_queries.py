@@ -6,11 +6,15 @@ negative inner product (`<#>`) orders as the cosine does and is less work; it is
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from math import pi
+from operator import mul
 from typing import Any
 
-from sqlalchemy import Result, text
+from sqlalchemy import Result, TextClause, text
 from sqlalchemy.orm import Session
 
+from insights.search.indexing import as_vector
 from insights.search.lexemes import UNSPACED
 from insights.search.passages import Stretch
 
@@ -20,8 +24,8 @@ NAMED = 100
 MATCHED = 1_000
 # The share of passages that a word is taken to be in which PostgreSQL does not count among the common ones.
 RARE = 0.002
-# Up to so many transcriptions an index looks each up; planning that for more takes longer than the search.
-FEW = 1_000
+# Planning takes long where a statement names more transcriptions than these.
+FEW = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,13 @@ class Scope:
 
     @property
     def values(self) -> dict[str, object]:
-        ids = self.transcription_ids
-        return {
-            "account_id": self.account_id,
+        values: dict[str, object] = {"account_id": self.account_id}
+        if self.transcription_ids is not None:
             # The driver takes longer over a list of many than the whole search over them.
-            "transcription_ids": None if ids is None else f"{{{','.join(map(str, ids))}}}",
-            "speakers": self.speakers,
-        }
+            values["transcription_ids"] = f"{{{','.join(map(str, self.transcription_ids))}}}"
+        if self.speakers is not None:
+            values["speakers"] = self.speakers
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Terms:
     """What to look for: each word as its lexemes in the languages of the scope, and a vector, if not words alone."""
 
     words: Sequence[Sequence[str]]
-    vector: str | None
+    vector: Sequence[float] | None = None
 
     @property
     def queries(self) -> list[str]:
@@ -79,7 +83,7 @@ class Match:
 # the nearest neighbours belong to others, the index has to be read on.
 SETTINGS = text("""
     SELECT set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true),
-        set_config('hnsw.ef_search', '150', true), set_config('hnsw.iterative_scan', 'strict_order', true),
+        set_config('hnsw.ef_search', '200', true), set_config('hnsw.iterative_scan', 'strict_order', true),
         set_config('hnsw.max_scan_tuples', '40000', true)
 """)
 LEXEMES = text("""
@@ -87,20 +91,19 @@ LEXEMES = text("""
     FROM unnest(CAST(:words AS text[])) WITH ORDINALITY AS each (word, place),
         unnest(CAST(:configurations AS text[])) AS configuration,
         unnest(to_tsvector(CAST(configuration AS regconfig), word))
+    WHERE CAST(:among AS text[]) IS NULL OR lexeme = ANY(CAST(:among AS text[]))
+        OR left(lexeme, 1) = ANY(CAST(:among AS text[]))
     GROUP BY word, place ORDER BY place
 """)
-IN_SCOPE = """
-    WITH in_scope AS NOT MATERIALIZED (
-        SELECT * FROM passages
-        WHERE account_id = :account_id
-        AND (CAST(:transcription_ids AS bigint[]) IS NULL OR transcription_id {among})
-        AND (CAST(:speakers AS text[]) IS NULL OR speakers && CAST(:speakers AS text[]))
-    )
-"""
-AMONG_FEW = "= ANY(CAST(:transcription_ids AS bigint[]))"
-# Behind the OR this is a table of hashes, which any index scan can ask.
-AMONG_MANY = "IN (SELECT unnest(CAST(:transcription_ids AS bigint[])))"
+IN_SCOPE = "WITH in_scope AS NOT MATERIALIZED (SELECT * FROM passages WHERE {conditions})"
+OF_ACCOUNT = "account_id = :account_id"
+AMONG_FEW = "transcription_id = ANY(CAST(:transcription_ids AS bigint[]))"
+AMONG_MANY = "transcription_id IN (SELECT unnest(CAST(:transcription_ids AS bigint[])))"
+# A test that cannot be made a join of: a table of hashes, which a scan of the nearest can ask.
+AMONG_HASHED = f"({AMONG_MANY}) IS TRUE"
+SPEAKERS = "speakers && CAST(:speakers AS text[])"
 COUNT = "SELECT count(*) FROM (SELECT FROM in_scope LIMIT :most) AS counted"
+EVERYTHING = text("SELECT reltuples FROM pg_class WHERE oid = CAST('passages' AS regclass)")
 # Of the lexemes that many passages have. PostgreSQL keeps a thousand of them, whoever the passages belong to.
 FREQUENCIES = text("""
     SELECT lexeme, frequency FROM pg_stats,
@@ -109,17 +112,16 @@ FREQUENCIES = text("""
     AND lexeme = ANY(CAST(:lexemes AS text[]))
 """)
 
-# To ts_rank one occurrence is 6 / pi², further ones are 1/4, 1/9 and so on of that, and the whole is divided by the
-# lexemes in the query, of which a passage has one or none.
 MATCHES = """
-    SELECT id, transcription_id, ordinal, -(embedding <#> CAST(:vector AS halfvec)),
-        CASE WHEN words @@ CAST(:any AS tsquery) THEN ARRAY(
-            SELECT ts_rank('{1,1,1,1}', words, query) * (numnode(query) + 1) / 2 * pi() ^ 2 / 6
-            FROM unnest(CAST(CAST(:queries AS text[]) AS tsquery[])) WITH ORDINALITY AS each (query, place)
-            ORDER BY place
-        ) ELSE '{}' END
+    SELECT id, transcription_id, ordinal, -(embedding <#> CAST(:vector AS halfvec)) AS similarity,
+        CASE WHEN words @@ CAST(:any AS tsquery) THEN CAST(ARRAY[{ranks}] AS real[]) ELSE '{{}}' END
+            AS occurrences
     FROM looked_at
 """
+RANK = "ts_rank('{{1,1,1,1}}', words, CAST(:query_{place} AS tsquery))"
+# To ts_rank one occurrence is 6 / pi², further ones are 1/4, 1/9 and so on of that, and the whole is divided by the
+# lexemes in the query, of which a passage has one or none.
+ONE_OCCURRENCE = 6 / pi**2
 WHOLE = ", looked_at AS NOT MATERIALIZED (SELECT * FROM in_scope)"
 AROUND = """
     , around AS (
@@ -153,10 +155,15 @@ def prepare(session: Session) -> None:
     session.execute(SETTINGS)
 
 
-def lexemes(session: Session, words: Sequence[str], configurations: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The lexemes of each word in any of the configurations; words that mean nothing in all of them are left out."""
-    found = session.execute(LEXEMES, {"words": list(words), "configurations": list(configurations)})
-    return {word: tuple(each) for word, each in found}
+def lexemes(
+    session: Session, words: Sequence[str], configurations: Sequence[str], among: Sequence[str] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """The lexemes of each word in any of the configurations; words that mean nothing in all of them are left out.
+
+    Where only some are asked for, `among` them are lexemes and characters that a lexeme begins with.
+    """
+    values = {"words": list(words), "configurations": list(configurations), "among": among}
+    return {word: tuple(each) for word, each in session.execute(LEXEMES, values).all()}
 
 
 def count(session: Session, scope: Scope, most: int) -> int:
@@ -166,9 +173,14 @@ def count(session: Session, scope: Scope, most: int) -> int:
 
 def expected(session: Session, scope: Scope) -> float:
     """How many passages PostgreSQL expects in the scope, without looking."""
-    explained = text("EXPLAIN (FORMAT JSON)" + _in_scope(scope) + "SELECT FROM in_scope")
+    explained = _statement("EXPLAIN (FORMAT JSON)" + _in_scope(scope) + "SELECT FROM in_scope")
     [plan] = session.execute(explained, scope.values).scalar_one()
     return float(plan["Plan"]["Plan Rows"])
+
+
+def everything(session: Session) -> float:
+    """How many passages there are, whoever they belong to, as far as PostgreSQL knows."""
+    return float(session.execute(EVERYTHING).scalar_one())
 
 
 def frequencies(session: Session, words: Sequence[Sequence[str]]) -> list[float]:
@@ -194,14 +206,16 @@ def by_words(session: Session, scope: Scope, terms: Terms, selective: str) -> li
     return list(_ask(session, scope, BY_WORDS, **values).scalars())
 
 
-def by_meaning(session: Session, scope: Scope, vector: str) -> list[int]:
+def by_meaning(session: Session, scope: Scope, vector: Sequence[float]) -> list[int]:
     """The ids of the passages nearest in meaning, as the index finds them."""
-    return list(_ask(session, scope, NEAREST, vector=vector, named=NAMED).scalars())
+    values = {"vector": as_vector(vector), "named": NAMED}
+    statement = _statement(_in_scope(scope, AMONG_HASHED) + NEAREST)
+    return list(session.execute(statement, {**scope.values, **values}).scalars())
 
 
-def by_meaning_compared(session: Session, scope: Scope, vector: str) -> list[int]:
+def by_meaning_compared(session: Session, scope: Scope, vector: Sequence[float]) -> list[int]:
     """The ids of the passages nearest in meaning, after comparing with every one."""
-    return list(_ask(session, scope, NEAREST_COMPARED, vector=vector, named=NAMED).scalars())
+    return list(_ask(session, scope, NEAREST_COMPARED, vector=as_vector(vector), named=NAMED).scalars())
 
 
 def stretches(session: Session, account_id: int, ids: Sequence[int]) -> dict[int, Stretch]:
@@ -211,9 +225,15 @@ def stretches(session: Session, account_id: int, ids: Sequence[int]) -> dict[int
 
 
 def _matches(session: Session, scope: Scope, looked_at: str, terms: Terms, **values: object) -> list[Match]:
-    sought = {"queries": terms.queries, "any": terms.any, "vector": terms.vector}
-    rows = _ask(session, scope, looked_at + MATCHES, **sought, **values)
-    return [Match(*tuple(row)) for row in rows.all()]
+    queries = {f"query_{place}": query for place, query in enumerate(terms.queries)}
+    statement = looked_at + MATCHES.format(ranks=", ".join(RANK.format(place=place) for place in range(len(queries))))
+    sought = {**queries, "any": terms.any, "vector": terms.vector and as_vector(terms.vector)}
+    units = [len(lexemes) / ONE_OCCURRENCE for lexemes in terms.words]
+    rows = _ask(session, scope, statement, **sought, **values)
+    return [
+        Match(row.id, row.transcription_id, row.ordinal, row.similarity, list(map(mul, units, row.occurrences)))
+        for row in rows.all()
+    ]
 
 
 def _quoted(lexeme: str) -> str:
@@ -222,8 +242,19 @@ def _quoted(lexeme: str) -> str:
 
 
 def _ask(session: Session, scope: Scope, statement: str, **values: object) -> Result[Any]:
-    return session.execute(text(_in_scope(scope) + statement), {**scope.values, **values})
+    return session.execute(_statement(_in_scope(scope) + statement), {**scope.values, **values})
 
 
-def _in_scope(scope: Scope) -> str:
-    return IN_SCOPE.format(among=AMONG_FEW if len(scope.transcription_ids or ()) <= FEW else AMONG_MANY)
+def _in_scope(scope: Scope, among_many: str = AMONG_MANY) -> str:
+    conditions = [OF_ACCOUNT]
+    if scope.transcription_ids is not None:
+        conditions.append(AMONG_FEW if len(scope.transcription_ids) <= FEW else among_many)
+    if scope.speakers is not None:
+        conditions.append(SPEAKERS)
+    return IN_SCOPE.format(conditions=" AND ".join(conditions))
+
+
+@lru_cache(maxsize=1_000)
+def _statement(sql: str) -> TextClause:
+    # Finding its parameters takes about as long as a small statement.
+    return text(sql)

@@ -5,7 +5,7 @@ indexes name a hundred each, and those that stand highest are looked at together
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress, islice
 from operator import mul
@@ -13,7 +13,6 @@ from operator import mul
 from sqlalchemy.orm import Session
 
 from insights.search import passage_queries as queries
-from insights.search.indexing import as_vector
 from insights.search.lexemes import sought
 from insights.search.passage_queries import Match, Scope, Terms
 from insights.search.passages import Stretch
@@ -22,29 +21,37 @@ from insights.search.selection import selective_query
 
 # Up to so many passages a scope is looked at whole: some sixteen hours of speech.
 WHOLE = 4_000
-# Up to so many passages their vectors are compared one by one, since an index may lose what it has to filter.
-COMPARED = 10_000
+# Evidence is judged by among how many passages it was found, up to so many.
+COUNTED = 10_000
+# How much longer the index takes to name a passage than comparing one takes. Where most of what it names is not in the
+# scope it has to be read on, and may lose some.
+NAMING = 35
 MOST_WORDS = 32
 # Passages that may become hits: a few for each place, and enough for the order to be about evidence.
 CHOSEN = 40
 CHOSEN_PER_HIT = 2
 
 
+# Waits for a vector that is being made; None comes where words alone have to decide.
+Vector = Callable[[], Sequence[float] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is looked for: its text, its vector (None where only words are to decide), and the transcripts' languages.
 
-    `configurations` are text search configurations, see `lexemes.configuration`.
+    The vector is called for once, after what can be done without it. `configurations` are text search configurations,
+    see `lexemes.configuration`.
     """
 
     text: str
-    vector: Iterable[float] | None
+    vector: Vector | None
     configurations: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, among so many that it was chosen from, counted up to `COMPARED`.
+    """A passage that was found, among so many that it was chosen from, counted up to `COUNTED`.
 
     `coverage` is how much of the question its words are, 0..1. `similarity` is None where words alone decided, because
     the passage or the question has no embedding.
@@ -62,7 +69,7 @@ class Hit:
 class Looked:
     """The terms that were looked for, what each weighs, the passages that were looked at, and which may be hits.
 
-    `size` is how many passages the scope has, counted up to `COMPARED`.
+    `size` is how many passages the scope has, counted up to `COUNTED`; of a large one that is an estimate.
     """
 
     terms: Terms
@@ -111,18 +118,16 @@ def look(session: Session, scope: Scope, question: Question, limit: int) -> Look
     """Every passage of a small scope, or those of a large one that the indexes name, for `limit` hits."""
     queries.prepare(session)
     terms = terms_of(session, question)
-    size = queries.count(session, scope, COMPARED + 1)
     chosen = max(CHOSEN, CHOSEN_PER_HIT * limit)
-    if size <= WHOLE:
-        return _look_at_all(session, scope, terms, chosen)
-    return _look_around(session, scope, terms, chosen, size)
+    if queries.count(session, scope, WHOLE + 1) <= WHOLE:
+        return _look_at_all(session, scope, _with_vector(terms, question), chosen)
+    return _look_around(session, scope, terms, question, chosen)
 
 
 def terms_of(session: Session, question: Question) -> Terms:
-    """What of the question means something in one of the languages."""
+    """The words of the question that mean something in one of the languages."""
     words = queries.lexemes(session, sought(question.text)[:MOST_WORDS], question.configurations)
-    distinct = list(dict.fromkeys(words.values()))
-    return Terms(distinct, None if question.vector is None else as_vector(question.vector))
+    return Terms(list(dict.fromkeys(words.values())))
 
 
 def weight(having: float, total: float) -> float:
@@ -142,15 +147,26 @@ def _look_at_all(session: Session, scope: Scope, terms: Terms, chosen: int) -> L
     return replace(looked, chosen=fuse(rankings, chosen))
 
 
-def _look_around(session: Session, scope: Scope, terms: Terms, chosen: int, size: int) -> Looked:
-    total = max(float(size), queries.expected(session, Scope(scope.account_id)))
-    having = [total * each for each in queries.frequencies(session, terms.words)]
+def _look_around(session: Session, scope: Scope, words: Terms, question: Question, chosen: int) -> Looked:
+    size = max(queries.expected(session, scope), WHOLE)
+    total = max(size, queries.expected(session, Scope(scope.account_id)))
+    nearest = queries.by_meaning_compared if _is_compared(session, size) else queries.by_meaning
+    having = [total * each for each in queries.frequencies(session, words.words)]
     rankings = []
-    if selective := selective_query(terms.queries, having, total):
-        rankings.append(queries.by_words(session, scope, terms, selective))
+    if selective := selective_query(words.queries, having, total):
+        rankings.append(queries.by_words(session, scope, words, selective))
+    terms = _with_vector(words, question)
     if terms.vector:
-        nearest = queries.by_meaning_compared if size <= COMPARED else queries.by_meaning
         rankings.append(nearest(session, scope, terms.vector))
     ids = fuse(rankings, chosen)
     near = queries.near(session, scope.account_id, terms, ids, WEIGHTS.reach)
-    return Looked(terms, near, [weight(each, total) for each in having], ids, size)
+    return Looked(terms, near, [weight(each, total) for each in having], ids, min(round(size), COUNTED))
+
+
+def _is_compared(session: Session, size: float) -> bool:
+    """Whether comparing so many vectors is quicker than having the index name the nearest among all there are."""
+    return size * size <= NAMING * queries.NAMED * queries.everything(session)
+
+
+def _with_vector(terms: Terms, question: Question) -> Terms:
+    return replace(terms, vector=question.vector() if question.vector else None)

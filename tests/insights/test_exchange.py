@@ -1,6 +1,7 @@
 """Vectors asked for over Redis."""
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -70,6 +71,23 @@ def test_passages_come_back_as_vectors_in_their_order(client: EmbeddingClient, m
 
 def test_a_question_is_embedded_as_one(client: EmbeddingClient) -> None:
     assert client.question("why", timeout_seconds=5).tolist() == [-3, -1]
+
+
+def test_a_question_is_embedded_while_its_asker_does_something_else(client: EmbeddingClient, model: Lengths) -> None:
+    receive = client.question_meanwhile("why", timeout_seconds=5)
+    deadline = time.monotonic() + 5
+    while not model.asked and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert model.asked == [["why"]]
+    assert receive().tolist() == [-3, -1]
+
+
+def test_what_cannot_even_be_asked_is_told_to_who_waits() -> None:
+    receive = EmbeddingClient.at("unix:///nowhere.sock").question_meanwhile("why", timeout_seconds=5)
+
+    with pytest.raises(EmbeddingsUnavailable):
+        receive()
 
 
 def test_no_passages_are_no_vectors(client: EmbeddingClient, model: Lengths) -> None:

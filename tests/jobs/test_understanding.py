@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 import runtime
 from config import LlmEndpoint
-from handlers import processing, transcriptions
+from handlers import processing, transcriptions, writing
 from handlers.processing import Engine
 from handlers.understanding import understand_again
 from insights.extraction import understanding
@@ -243,5 +243,5 @@ def use(chat: ChatStandin, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the job use the language model behind the stand-in."""
     endpoint = LlmEndpoint(chat.url, MODEL, API_KEY, 5, 8192)
     configured = replace(runtime.config(), llm=endpoint)
-    monkeypatch.setattr(artifacts, "config", lambda: configured)
-    monkeypatch.setattr(artifacts, "llm", lambda: Llm(**asdict(endpoint)))
+    monkeypatch.setattr(writing, "config", lambda: configured)
+    monkeypatch.setattr(writing, "llm", lambda: Llm(**asdict(endpoint)))

@@ -62,6 +62,11 @@ def test_postgresql_is_private_and_durable(servers: Addresses, setting: str, val
     assert sql(servers, f"SELECT current_setting('{setting}')") == value
 
 
+@pytest.mark.parametrize(("memory_mb", "buffers_mb"), [(512, 128), (4_096, 512), (65_536, 1_024)])
+def test_postgresql_keeps_a_part_of_the_memory_for_pages(memory_mb: int, buffers_mb: int) -> None:
+    assert postgres_server.shared_buffers_mb(memory_mb) == buffers_mb
+
+
 def test_the_database_orders_text_by_code_point_in_unicode(servers: Addresses) -> None:
     assert sql(servers, "SELECT datlocale FROM pg_database WHERE datname = 'transcribe'") == "C.UTF-8"
 

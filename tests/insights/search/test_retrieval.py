@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bench.retrieval import ALONE
-from insights.search import retrieval
+from insights.search import passage_queries, retrieval
 from insights.search.indexing import store_passages
 from insights.search.passage_queries import Scope
 from insights.search.passages import passages_of
@@ -26,12 +26,15 @@ def index(session: Session) -> Session:
     return session
 
 
-@pytest.fixture(params=["whole", "indexed"])
+@pytest.fixture(params=["whole", "compared", "indexed"])
 def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Search as in a small scope, and as in a large one."""
-    if request.param == "indexed":
+    """Search as in a small scope, as in a large one, and as in one that is a small part of everything."""
+    if request.param != "whole":
         monkeypatch.setattr(retrieval, "WHOLE", 0)
-        monkeypatch.setattr(retrieval, "COMPARED", 0)
+    if request.param == "compared":
+        monkeypatch.setattr(passage_queries, "everything", lambda _: 1e9)
+    if request.param == "indexed":
+        monkeypatch.setattr(retrieval, "NAMING", 0)
 
 
 def towards(*axes: int) -> list[float]:
@@ -62,7 +65,7 @@ def search(session: Session, scope: Scope, question: Question, limit: int) -> li
 def found(
     session: Session, words: str, vector: list[float] | None = None, scope: Scope = ALICES, **values: str
 ) -> list[tuple[int, int]]:
-    question = Question(words, vector, [values.get("configuration", "english")])
+    question = Question(words, None if vector is None else lambda: vector, [values.get("configuration", "english")])
     return [(hit.transcription_id, hit.stretch.first_segment) for hit in search(session, scope, question, 10)]
 
 
@@ -149,7 +152,7 @@ def test_what_is_nowhere_finds_nothing(index: Session) -> None:
 
 def test_a_hit_tells_where_it_is_and_how_much_it_covers(index: Session) -> None:
     store(index, ALICE, 1, ("Lunch.", towards(2)), ("The price is high.", towards(1)))
-    [hit, *_] = search(index, Scope(ALICE), Question("the price", towards(1), ["english"]), 10)
+    [hit, *_] = search(index, Scope(ALICE), Question("the price", lambda: towards(1), ["english"]), 10)
 
     assert (hit.stretch.start, hit.stretch.end) == (10.0, 20.0)
     assert hit.coverage == 1.0
@@ -160,7 +163,7 @@ def test_a_hit_tells_where_it_is_and_how_much_it_covers(index: Session) -> None:
 def test_a_hit_tells_when_words_alone_decided(index: Session) -> None:
     store(index, ALICE, 1, ("Der Preis ist hoch.", None), configuration="german")
     store(index, ALICE, 2, ("The price is high.", towards(1)))
-    question = Question("Preise, price", towards(1), ["german", "english"])
+    question = Question("Preise, price", lambda: towards(1), ["german", "english"])
 
     hits = search(index, ALICES, question, 10)
     assert {hit.transcription_id: hit.similarity is None for hit in hits} == {1: True, 2: False}
