@@ -4,19 +4,18 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
-from werkzeug.serving import make_server
 
 import db
 import runtime
 from models import Account
 from storage.local import LocalStore
 from tests import factories
+from tests.serving import served
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 COOKIE = "session"
@@ -25,16 +24,10 @@ COOKIE = "session"
 @pytest.fixture
 def site(app: Flask, committed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of the service, whose store signs addresses of this port."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    address = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setattr(runtime, "_config", replace(runtime.config(), base_url=address))
-    monkeypatch.setattr(runtime, "_store", LocalStore(tmp_path / "objects", secret_key="secret", base_url=address))
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield address
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        monkeypatch.setattr(runtime, "_config", replace(runtime.config(), base_url=address))
+        monkeypatch.setattr(runtime, "_store", LocalStore(tmp_path / "objects", secret_key="secret", base_url=address))
+        yield address
 
 
 @pytest.fixture(scope="session")
