@@ -55,6 +55,10 @@ function say(words) {
   status.textContent = words;
 }
 
+function refreshList() {
+  htmx.ajax("GET", location.href, { target: "#listing", select: "#listing", swap: "outerHTML" });
+}
+
 // One file in the queue
 
 const ACTIONS = {
@@ -150,7 +154,9 @@ class Item {
       this.finish(page);
     } catch (error) {
       if (error.code === "upload_already_used") {
+        // The answer to an earlier try was lost, or another tab was quicker.
         forget(this.entry.id);
+        refreshList();
         return this.remove();
       }
       this.refuse(error, "sent");
@@ -165,7 +171,7 @@ class Item {
     this.set("done", "Sent, and being transcribed.");
     say(`${this.name} was sent, and is being transcribed.`);
     if (isAlone) location.assign(page);
-    else htmx.ajax("GET", location.href, { target: "#listing", select: "#listing", swap: "outerHTML" });
+    else refreshList();
   }
 
   /** Shows why it did not go on; an upload that is no more is begun anew by the next try. */

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from secrets import token_hex
-from threading import Thread
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 import runtime
 from blueprints import error_responses, local_store
@@ -17,6 +15,7 @@ from config import from_env
 from storage import ObjectStore
 from storage.local import LocalStore
 from storage.s3 import S3Store
+from tests.serving import served
 from tests.storage.seaweed import BUCKET, Seaweed, running_seaweed
 
 
@@ -43,16 +42,11 @@ def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalStor
     web = Flask("tests")
     web.register_blueprint(local_store.blueprint)
     error_responses.register(web)
-    server = make_server("127.0.0.1", 0, web, threaded=True)
-    store = LocalStore(tmp_path / "objects", secret_key="secret", base_url=f"http://127.0.0.1:{server.server_port}")
     monkeypatch.setattr(runtime, "_config", from_env({"DATA_DIR": str(tmp_path), "SECRET_KEY": "secret"}))
-    monkeypatch.setattr(runtime, "_store", store)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield store
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(web) as address:
+        store = LocalStore(tmp_path / "objects", secret_key="secret", base_url=address)
+        monkeypatch.setattr(runtime, "_store", store)
+        yield store
 
 
 @pytest.fixture(params=["local", "bucket"])

@@ -1,0 +1,118 @@
+"""The uploader of the dashboard in a real browser: sent, cut off, resumed after a reload, refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from handlers import uploads
+
+PART_BYTES = 64 * 1024
+PARTS = 8
+PICKER = "#uploader .drop input"
+FACTS = "#uploader .upload-facts"
+STORE = "**/store/parts/*"
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "_part_size", lambda size_bytes: PART_BYTES)
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    path = tmp_path / "talk.wav"
+    path.write_bytes(b"".join(bytes([number]) * PART_BYTES for number in range(PARTS)))
+    return path
+
+
+@pytest.fixture
+def list_page(page: Page, site: str) -> Iterator[Page]:
+    page.goto(f"{site}/transcriptions")
+    yield page
+    page.unroute_all()
+
+
+class Store:
+    """Stands between the page and the store: lets so many parts through, and cuts off the others."""
+
+    def __init__(self, page: Page, lets_through: int) -> None:
+        self.left, self.arrived, self.cut = lets_through, 0, 0
+        page.route(STORE, self._handle)
+
+    def _handle(self, route: Route) -> None:
+        if self.left == 0:
+            self.cut += 1
+            route.abort("connectionreset")
+            return
+        self.left -= 1
+        self.arrived += 1
+        route.continue_()
+
+
+def test_a_chosen_file_is_sent_in_parts_and_its_transcription_shown(list_page: Page, recording: Path) -> None:
+    store = Store(list_page, lets_through=PARTS)
+    list_page.set_input_files(PICKER, recording)
+    list_page.wait_for_url("**/transcriptions/tr_*")
+    assert store.arrived == PARTS
+    expect(list_page.locator("h1")).to_contain_text("talk.wav")
+
+
+def test_a_cut_connection_is_mended_by_itself(list_page: Page, recording: Path) -> None:
+    store = Store(list_page, lets_through=3)
+    list_page.set_input_files(PICKER, recording)
+    expect(list_page.locator(FACTS)).to_contain_text("The connection was lost")
+    expect(list_page.locator("#uploader [role=status]")).to_contain_text("talk.wav goes on by itself")
+    store.left = PARTS
+    list_page.wait_for_url("**/transcriptions/tr_*")
+    assert (store.arrived, store.cut > 0) == (PARTS, True)
+
+
+def test_the_same_file_goes_on_after_a_reload(list_page: Page, recording: Path) -> None:
+    store = Store(list_page, lets_through=3)
+    list_page.set_input_files(PICKER, recording)
+    expect(list_page.locator(FACTS)).to_contain_text("The connection was lost")
+    list_page.on("dialog", lambda dialog: dialog.accept())
+    list_page.reload()
+    expect(list_page.locator(FACTS)).to_contain_text("197 kB of 524 kB sent before")
+    store.left = PARTS
+    list_page.set_input_files(PICKER, recording)
+    list_page.wait_for_url("**/transcriptions/tr_*")
+    assert store.arrived == PARTS
+
+
+def test_pausing_stops_and_goes_on(list_page: Page, recording: Path) -> None:
+    store = Store(list_page, lets_through=2)
+    list_page.set_input_files(PICKER, recording)
+    expect(list_page.locator(FACTS)).to_contain_text("The connection was lost")
+    list_page.click("[data-do=pause]")
+    expect(list_page.locator(FACTS)).to_contain_text("Paused")
+    store.left = PARTS
+    list_page.click("[data-do=resume]")
+    list_page.wait_for_url("**/transcriptions/tr_*")
+    assert store.arrived == PARTS
+
+
+def test_several_files_go_one_after_the_other_and_stay_on_the_list(list_page: Page, recording: Path) -> None:
+    other = recording.with_name("other.wav")
+    other.write_bytes(b"x" * 10)
+    list_page.set_input_files(PICKER, [recording, other])
+    expect(list_page.locator("#listing .row")).to_have_count(2)
+    expect(list_page.locator("#uploader .upload[data-state=done]")).to_have_count(2)
+
+
+def test_a_discarded_file_is_forgotten(list_page: Page, recording: Path) -> None:
+    Store(list_page, lets_through=0)
+    list_page.set_input_files(PICKER, recording)
+    expect(list_page.locator(FACTS)).to_contain_text("The connection was lost")
+    list_page.click("[data-do=discard]")
+    expect(list_page.locator("#uploader .upload")).to_have_count(0)
+    list_page.reload()
+    expect(list_page.locator("#uploader .upload")).to_have_count(0)
+
+
+def test_a_file_that_cannot_be_taken_is_refused_at_once(list_page: Page, recording: Path) -> None:
+    recording.write_bytes(b"")
+    list_page.set_input_files(PICKER, recording)
+    expect(list_page.locator("#uploader .field-error")).to_contain_text("talk.wav is empty")
