@@ -11,7 +11,7 @@ from handlers.artifacts import await_artifacts, mark_stale
 from handlers.revisions import Change, Names, keep_revision, taken_back, ways_on
 from handlers.stored_segments import StoredSegments
 from handlers.transcriptions import get_transcription, locked_transcription
-from models import Account, ApiKey, ArtifactKind, Citation, RevisionKind, Status, Transcription
+from models import Account, ApiKey, ArtifactKind, Citation, Revision, RevisionKind, Status, Transcription
 from speech.editing.draft import Draft
 from speech.editing.edits import Delete, Edit, Merge, MergeSpeakers, Reassign, Replace, SetText, Split
 from speech.editing.refusals import EditRefused
@@ -63,8 +63,8 @@ def edit_transcript(
 
     Raises NotFound, Conflict, RevisionConflict, and Invalid with the `param` of the edit that is to blame.
     """
-    transcription = locked_transcription(session, account, public_id)
-    change, replaced = _drafted(session, transcription, edits, revision)
+    transcription = _locked(session, account, public_id, revision)
+    change, replaced = _drafted(session, transcription, edits)
     if change.splices:
         _make(session, transcription, change, api_key)
     return _edited(transcription, change, replaced)
@@ -75,33 +75,35 @@ def preview_edits(
 ) -> Edited:
     """What the same would come to; nothing changes. Raises the same."""
     transcription = get_transcription(session, account, public_id)
-    change, replaced = _drafted(session, transcription, edits, revision)
+    _check(transcription, revision)
+    change, replaced = _drafted(session, transcription, edits)
     return _edited(transcription, change, replaced)
 
 
 def undo(session: Session, account: Account, public_id: str, *, revision: int, api_key: ApiKey | None = None) -> Edited:
     """Take back the last edit that has not been. Raises NotFound, Conflict, RevisionConflict."""
-    transcription = locked_transcription(session, account, public_id)
-    _check(transcription, revision)
-    last = ways_on(session, transcription).undo
-    if last is None:
-        raise Conflict("There is nothing to undo.")
-    return _take_back(session, transcription, taken_back(session, last), api_key)
+    transcription = _locked(session, account, public_id, revision)
+    return _take_back(session, transcription, ways_on(session, transcription).undo, api_key)
 
 
 def redo(session: Session, account: Account, public_id: str, *, revision: int, api_key: ApiKey | None = None) -> Edited:
     """Make again what was undone last. Raises NotFound, Conflict, RevisionConflict."""
-    transcription = locked_transcription(session, account, public_id)
-    _check(transcription, revision)
-    last = ways_on(session, transcription).redo
+    transcription = _locked(session, account, public_id, revision)
+    return _take_back(session, transcription, ways_on(session, transcription).redo, api_key)
+
+
+def _take_back(session: Session, transcription: Transcription, last: Revision | None, api_key: ApiKey | None) -> Edited:
     if last is None:
-        raise Conflict("There is nothing to redo.")
-    return _take_back(session, transcription, taken_back(session, last), api_key)
-
-
-def _take_back(session: Session, transcription: Transcription, change: Change, api_key: ApiKey | None) -> Edited:
+        raise Conflict("There is nothing to undo or redo here.")
+    change = taken_back(session, last)
     _make(session, transcription, change, api_key)
     return _edited(transcription, change)
+
+
+def _locked(session: Session, account: Account, public_id: str, revision: int) -> Transcription:
+    transcription = locked_transcription(session, account, public_id)
+    _check(transcription, revision)
+    return transcription
 
 
 def _edited(transcription: Transcription, change: Change, replaced: int = 0) -> Edited:
@@ -118,11 +120,8 @@ def _check(transcription: Transcription, revision: int) -> None:
         )
 
 
-def _drafted(
-    session: Session, transcription: Transcription, edits: Sequence[Edit], revision: int
-) -> tuple[Change, int]:
+def _drafted(session: Session, transcription: Transcription, edits: Sequence[Edit]) -> tuple[Change, int]:
     """The change that the edits come to, and how much was replaced."""
-    _check(transcription, revision)
     draft = Draft(StoredSegments(session, transcription.id), transcription.speaker_names)
     draft.read(number for edit in edits for number in _named(edit))
     descriptions = []

@@ -85,7 +85,8 @@
       text.focus({ preventScroll: true });
       text.setSelectionRange(text.value.length, text.value.length);
     }
-    if (elt.id === "edited" && elt.children.length) pass(elt);
+    const edited = elt.closest?.("#edited");
+    if (edited) pass(edited);
   });
 
   // What else an edit changes

@@ -2,14 +2,16 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from speech.editing.places import Span
-from speech.editing.texts import with_text
-from speech.imports.bounds import plain
+from speech.editing.places import Span, places, slices
+from speech.editing.texts import add_words, mean_confidence, with_text
+from speech.imports.bounds import plain, storable
 from speech.providers.words import is_unspaced
-from speech.transcript import Segment
+from speech.transcript import Segment, Word, words_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +39,54 @@ class Pattern:
 
 
 def replaced(segment: Segment, pattern: Pattern, replacement: str) -> tuple[Segment | None, int]:
-    """The segment with every match replaced, and how many there were; None where no text is left."""
-    spans = pattern.spans(segment.text)
-    if not spans:
+    """The segment with every match replaced, and how many there were; None where no text is left.
+
+    Words that no match is in stay as they are. Nothing has to be compared to know which.
+    """
+    matches = pattern.spans(segment.text)
+    if not matches:
         return segment, 0
-    text = plain(substituted(segment.text, spans, replacement))
-    return (with_text(segment, text) if text else None), len(spans)
+    replacement = storable(replacement)
+    text = plain(substituted(segment.text, matches, replacement))
+    if not text:
+        return None, len(matches)
+    if not segment.words:
+        return with_text(segment, text), len(matches)
+    words, kept = _words(segment, segment.words, matches, replacement)
+    words = words_within(words, segment.start, segment.end)
+    return replace(segment, text=text, words=words, confidence=mean_confidence(kept)), len(matches)
 
 
-def substituted(text: str, spans: list[Span], replacement: str) -> str:
+def _words(
+    segment: Segment, words: Sequence[Word], matches: Sequence[Span], replacement: str
+) -> tuple[Sequence[Word], Sequence[Word]]:
+    """All words of the new text, and those of them that were there before."""
+    now: list[Word] = []
+    kept: list[Word] = []
+    read, said = 0, 0  # Up to where in the text, and to which word.
+    for number, (word, (begin, end)) in enumerate(zip(words, places(segment), strict=True)):
+        if begin < end and not _touches(matches, begin, end):
+            add_words(now, _new(segment.text, read, begin, matches, replacement), words[said:number], word, segment)
+            kept.append(word)
+            read, said = end, number + 1
+    add_words(now, _new(segment.text, read, len(segment.text), matches, replacement), words[said:], None, segment)
+    return now, kept
+
+
+def _new(text: str, begin: int, end: int, matches: Sequence[Span], replacement: str) -> list[str]:
+    """The words of a part of the text after replacing; a match lies in one part whole."""
+    first, after = (bisect_left(matches, at, key=lambda match: match[0]) for at in (begin, end))
+    within = [(start - begin, stop - begin) for start, stop in matches[first : max(first, after)]]
+    return [plain(word) for word in slices(substituted(text[begin:end], within, replacement))]
+
+
+def _touches(matches: Sequence[Span], begin: int, end: int) -> bool:
+    """Whether any of a part of the text is of a match."""
+    last = bisect_left(matches, end, key=lambda match: match[0]) - 1
+    return last >= 0 and matches[last][1] > begin
+
+
+def substituted(text: str, spans: Sequence[Span], replacement: str) -> str:
     """The text with something else in these places."""
     ends = [0, *(end for _, end in spans)]
     kept = [text[end:begin] for end, (begin, _) in zip(ends[:-1], spans, strict=True)]

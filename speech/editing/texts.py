@@ -18,7 +18,7 @@ from speech.transcript import Segment, Word, words_within
 # A new word that would have less time than this shares that of the word beside it.
 LEAST_SECONDS = 0.04
 # Comparing takes the time of all pairs at worst. Where more differs than this, all of it is new.
-MOST_PAIRS = 90_000
+MOST_PAIRS = 40_000
 
 
 def with_text(segment: Segment, text: str) -> Segment:
@@ -37,6 +37,35 @@ def with_text(segment: Segment, text: str) -> Segment:
         words=words_within(alignment.words(), segment.start, segment.end),
         confidence=segment.confidence if alignment.is_heard else mean_confidence(alignment.kept),
     )
+
+
+def add_words(
+    words: list[Word], texts: list[str], gone: Sequence[Word], following: Word | None, segment: Segment
+) -> None:
+    """Add new words, in the place of those that are gone, and the one that follows them, if any does.
+
+    They are timed as those in whose place they are, else by the pause there, else with part of a neighbour's time.
+    """
+    earliest = words[-1].end if words else segment.start
+    latest = following.start if following else segment.end
+    needed = LEAST_SECONDS * len(texts)
+    start, end = (
+        (gone[0].start, gone[-1].end) if gone and gone[-1].end - gone[0].start >= needed else (earliest, latest)
+    )
+    if len(gone) == len(texts):
+        words += [Word(old.start, old.end, text) for old, text in zip(gone, texts, strict=True)]
+    elif end - start >= needed or not (words or following):
+        words += spread(texts, start, end)
+    elif words:
+        before = words.pop()
+        first, *others = spread([before.text, *texts], before.start, max(end, before.end))
+        words += [replace(before, end=first.end), *others]
+    elif following:
+        *others, last = spread([*texts, following.text], start, following.end)
+        words += others
+        following = replace(following, start=last.start)
+    if following:
+        words.append(following)
 
 
 def mean_confidence(parts: Iterable[Word | Segment]) -> float | None:
@@ -76,9 +105,9 @@ class _Alignment:
         read, said = 0, 0
         for kept in self._places:
             word = replace(self._old[kept.old], text=self._slice(kept.first, kept.after))
-            _add(words, self._texts(read, kept.first), self._old[said : kept.old], word, self._segment)
+            add_words(words, self._texts(read, kept.first), self._old[said : kept.old], word, self._segment)
             read, said = kept.after, kept.old + 1
-        _add(words, self._texts(read, len(self._spans)), self._old[said:], None, self._segment)
+        add_words(words, self._texts(read, len(self._spans)), self._old[said:], None, self._segment)
         return words
 
     def _texts(self, first: int, after: int) -> list[str]:
@@ -92,33 +121,6 @@ class _Alignment:
         pieces = [[_sound(piece) for piece in words_of(word.text)] for word in self._old]
         found = _matches([key for keys in pieces for key in keys], [_sound(self._text[b:e]) for b, e in self._spans])
         return list(_whole_words(pieces, found))
-
-
-def _add(words: list[Word], texts: list[str], gone: Sequence[Word], following: Word | None, segment: Segment) -> None:
-    """Add new words and the one that follows them, if any does.
-
-    They are timed as those in whose place they are, else by the pause there, else with part of a neighbour's time.
-    """
-    earliest = words[-1].end if words else segment.start
-    latest = following.start if following else segment.end
-    needed = LEAST_SECONDS * len(texts)
-    start, end = (
-        (gone[0].start, gone[-1].end) if gone and gone[-1].end - gone[0].start >= needed else (earliest, latest)
-    )
-    if len(gone) == len(texts):
-        words += [Word(old.start, old.end, text) for old, text in zip(gone, texts, strict=True)]
-    elif end - start >= needed or not (words or following):
-        words += spread(texts, start, end)
-    elif words:
-        before = words.pop()
-        first, *others = spread([before.text, *texts], before.start, max(end, before.end))
-        words += [replace(before, end=first.end), *others]
-    elif following:
-        *others, last = spread([*texts, following.text], start, following.end)
-        words += others
-        following = replace(following, start=last.start)
-    if following:
-        words.append(following)
 
 
 def _whole_words(pieces: Sequence[Sequence[str]], found: dict[int, int]) -> Iterator[_Kept]:

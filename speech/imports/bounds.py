@@ -19,10 +19,15 @@ class Unreadable(Exception):
 
 def plain(text: str) -> str:
     """The text on one line and fit to be stored: no control characters and no halves of characters."""
+    return storable(text).strip()
+
+
+def storable(text: str) -> str:
+    """The same with the spaces around it."""
     if text.isprintable() and "  " not in text:
-        return text.strip()
+        return text
     spaced = SPACES.sub(" ", text)
-    return SURROGATES.sub("\ufffd", CONTROLS.sub("", spaced)).strip()
+    return SURROGATES.sub("\ufffd", CONTROLS.sub("", spaced))
 
 
 def quoted(text: str) -> str:

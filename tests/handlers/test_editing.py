@@ -123,22 +123,23 @@ def test_undo_and_redo_go_back_and_forth_as_in_an_editor(session: Session, alice
 
 
 def test_there_may_be_nothing_to_undo_or_redo(session: Session, alice: Account, talk: Transcription) -> None:
-    with pytest.raises(Conflict, match="nothing to undo"):
+    with pytest.raises(Conflict, match="nothing to undo or redo"):
         undo(session, alice, talk.public_id, revision=0)
-    with pytest.raises(Conflict, match="nothing to redo"):
+    with pytest.raises(Conflict, match="nothing to undo or redo"):
         redo(session, alice, talk.public_id, revision=0)
 
 
 def test_an_edit_of_an_older_revision_is_refused(session: Session, alice: Account, talk: Transcription) -> None:
     edit(session, alice, talk, SetText(0, "One."))
-    for late in (
+    late: list[Callable[[], Edited]] = [
         lambda: edit_transcript(session, alice, talk.public_id, [SetText(0, "Two.")], revision=0),
         lambda: preview_edits(session, alice, talk.public_id, [SetText(0, "Two.")], revision=0),
         lambda: undo(session, alice, talk.public_id, revision=0),
         lambda: redo(session, alice, talk.public_id, revision=0),
-    ):
+    ]
+    for tried in late:
         with pytest.raises(RevisionConflict, match="at revision 1 by now, not 0"):
-            late()
+            tried()
     assert texts(session, talk)[0] == "One."
 
 

@@ -149,6 +149,29 @@ def test_every_match_is_replaced_and_what_is_replaced_keeps_its_time() -> None:
     assert times(changed)[-1] == (r"\1friend.", 2.2, 3.0)
 
 
+def test_words_beside_a_match_stay_as_they_are_whatever_is_put_there() -> None:
+    changed, _ = replaced(HELLO, Pattern("my dear"), "our very dear")
+    assert changed is not None
+    assert changed.text == "Hello, our very dear frend."
+    assert (times(changed)[0], times(changed)[-1]) == (times(HELLO)[0], times(HELLO)[-1])
+    assert [word for word, _, _ in times(changed)] == ["Hello,", "our", "very", "dear", "frend."]
+    assert (times(changed)[1][1], times(changed)[3][2]) == (1.5, 2.2)
+
+
+@given(TEXTS, st.sampled_from(["a", "b", " ", "c A", "世"]), st.sampled_from(["", "x", "b a", " – ", "好"]))
+def test_replaced_words_are_in_order_inside_and_the_text(text: str, find: str, replacement: str) -> None:
+    segment = with_text(Segment(1.0, 4.0, ""), text)
+    if not find.strip():
+        return
+    changed, _ = replaced(replace(segment, words=estimated_words(segment)), Pattern(find), replacement)
+    if changed is None:
+        return
+    words = changed.words or ()
+    assert all(word.end <= following.start for word, following in pairwise(words))
+    assert all(1.0 <= word.start <= word.end <= 4.0 for word in words)
+    assert "".join("".join(word.text for word in words).split()) == "".join(changed.text.split())
+
+
 def test_what_is_removed_leaves_one_space_and_no_empty_segment() -> None:
     changed, _ = replaced(HELLO, Pattern("my"), "")
     assert changed is not None
