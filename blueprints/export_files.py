@@ -59,10 +59,8 @@ def attachment(name: str) -> str:
     if plain == name:
         return dump_options_header("attachment", {"filename": name})
     stem, dot, extension = plain.partition(".")
-    return dump_options_header(
-        "attachment",
-        {"filename": f"{stem.strip() or 'transcript'}{dot}{extension}", "filename*": f"UTF-8''{quote(name, safe='')}"},
-    )
+    fallback = f"{stem.strip() or 'transcript'}{dot}{extension}"
+    return dump_options_header("attachment", {"filename": fallback, "filename*": f"UTF-8''{quote(name, safe='')}"})
 
 
 def _content(source: Exportable, kind: Format, options: Options) -> bytes:

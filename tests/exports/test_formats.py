@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import typing
 
@@ -55,7 +56,7 @@ def read(code: str, content: bytes) -> str:
     if code == "srt":
         return "\n".join(cue.content for cue in srt.parse(content.decode()))
     if code.startswith("vtt"):
-        return "\n".join(cue.text for cue in webvtt.from_buffer(io.StringIO(content.decode())))
+        return "\n".join(cue.text for cue in webvtt.from_buffer(io.StringIO(content.decode())).captions)
     return content.decode("utf-8-sig")
 
 
