@@ -5,6 +5,7 @@ import io
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 from flask import Response, jsonify, request, stream_with_context
 from sqlalchemy.orm import Session
@@ -58,9 +59,8 @@ def attachment(name: str) -> str:
     if plain == name:
         return dump_options_header("attachment", {"filename": name})
     stem, dot, extension = plain.partition(".")
-    return dump_options_header(
-        "attachment", {"filename": f"{stem.strip() or 'transcript'}{dot}{extension}", "filename*": name}
-    )
+    fallback = f"{stem.strip() or 'transcript'}{dot}{extension}"
+    return dump_options_header("attachment", {"filename": fallback, "filename*": f"UTF-8''{quote(name, safe='')}"})
 
 
 def _content(source: Exportable, kind: Format, options: Options) -> bytes:
