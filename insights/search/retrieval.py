@@ -19,13 +19,13 @@ from insights.search.passages import Stretch
 from insights.search.ranking import WEIGHTS, Candidate, Weights, fuse, places, rank
 from insights.search.selection import selective_query
 
-# Up to so many passages a scope is looked at whole: some sixteen hours of speech.
-WHOLE = 4_000
+# Up to so many passages a scope is looked at whole: some six hours of speech.
+WHOLE = 1_500
 # Evidence is judged by among how many passages it was found, up to so many.
 COUNTED = 10_000
 # How much longer the index takes to name a passage than comparing one takes. Where most of what it names is not in the
 # scope it has to be read on, and may lose some.
-NAMING = 35
+NAMING = 60
 MOST_WORDS = 32
 # Passages that may become hits: a few for each place, and enough for the order to be about evidence.
 CHOSEN = 40
