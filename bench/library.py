@@ -14,15 +14,15 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
+from werkzeug.test import Client, TestResponse
 
 import db
 import migrations
@@ -39,6 +39,8 @@ from processes import service
 from processes.embedded import running
 from processes.locks import wait_until
 from processes.programs import spawn, stop
+
+Search = Callable[..., TestResponse]
 
 LIMIT = 10
 COMPARED_QUESTIONS = 30
@@ -80,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     meetings = [json.loads(path.read_text()) for path in sorted(options.meetings.glob("*.json"))]
     asked = [question["query"] for meeting in meetings for question in meeting["queries"]]
     questions = random.Random(0).sample(asked, min(options.questions, len(asked)))
-    with directory(options.data_dir) as data_dir, application(data_dir) as (app, processes):
+    with directory(options.data_dir) as data_dir, application(data_dir) as (make, processes):
         with db.transaction() as session:
             is_there = session.scalar(select(Passage.id).limit(1)) is not None
         with Session(db.engine()) as session:
@@ -88,11 +90,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 breed(session, meetings, options.segments)
                 build(session)
             report_nearest(session, questions[:COMPARED_QUESTIONS])
-        clients = {email: client(app, email) for email in (OWNER, STRANGER)}
+        searchers = {email: searcher(make, email) for email in (OWNER, STRANGER)}
         for round_ in range(1, options.rounds + 1):
             print(f"\nround {round_}: ms in the median and for 95 %, and CPU for each question")
             for kind, (email, query) in PLACES.items():
-                report(kind, clients[email], query, questions, processes)
+                report(kind, searchers[email], query, questions, processes)
         print(processes.memory())
 
 
@@ -117,7 +119,7 @@ def directory(kept: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def application(data_dir: Path) -> Iterator[tuple[Flask, Processes]]:
+def application(data_dir: Path) -> Iterator[tuple[Callable[[], Client], Processes]]:
     """The service's web application with its database, as far as a search needs it."""
     data_dir.chmod(0o711)  # The database server is not root.
     with running(data_dir) as reachable:
@@ -130,7 +132,7 @@ def application(data_dir: Path) -> Iterator[tuple[Flask, Processes]]:
             assert wait_until(is_ready, START_SECONDS), "the embedding model does not answer"
             with db.transaction() as session:
                 backend = int(session.execute(text("SELECT pg_backend_pid()")).scalar_one())
-            yield app, Processes(_parent(backend), child.pid)
+            yield app.test_client, Processes(_parent(backend), child.pid)
         finally:
             db.engine().dispose()
             stop(program, child)
@@ -144,16 +146,14 @@ def is_ready() -> bool:
     return True
 
 
-def client(app: Flask, email: str) -> FlaskClient:
-    """A client that sends a new key of the account."""
+def searcher(make: Callable[[], Client], email: str) -> Search:
+    """The search of an account, with a new key of its own."""
     with db.transaction() as session:
         account = account_by_email(session, email)
         for key in active_api_keys(session, account):
             revoke_api_key(session, account, key.public_id)
         _, plaintext = create_api_key(session, account, name="bench")
-    made = app.test_client()
-    made.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {plaintext}"
-    return made
+    return partial(make().get, "/api/v1/search", headers={"Authorization": f"Bearer {plaintext}"})
 
 
 def report_nearest(session: Session, questions: Sequence[str]) -> None:
@@ -168,11 +168,9 @@ def report_nearest(session: Session, questions: Sequence[str]) -> None:
     print(f"the index names {statistics.mean(found):.3f} of the {LIMIT} nearest", flush=True)
 
 
-def report(
-    kind: str, client: FlaskClient, query: dict[str, str], questions: Sequence[str], processes: Processes
-) -> None:
+def report(kind: str, search: Search, query: dict[str, str], questions: Sequence[str], processes: Processes) -> None:
     before = processes.cpu_seconds()
-    seconds = [ask(client, {**query, "q": question, "limit": str(LIMIT)}) for question in questions]
+    seconds = [ask(search, {**query, "q": question, "limit": str(LIMIT)}) for question in questions]
     used = zip(processes.cpu_seconds(), before, strict=True)
     web, postgres, embedder = (1e3 * (after - earlier) / len(questions) for after, earlier in used)
     print(
@@ -182,10 +180,10 @@ def report(
     )
 
 
-def ask(client: FlaskClient, query: dict[str, str]) -> float:
+def ask(search: Search, query: dict[str, str]) -> float:
     """Seconds until the answer is there."""
     began = time.perf_counter()
-    answer = client.get("/api/v1/search", query_string=query)
+    answer = search(query_string=query)
     seconds = time.perf_counter() - began
     assert answer.status_code == 200, answer.get_data(as_text=True)
     assert answer.get_json()["searched_by"] == "hybrid"

@@ -25,7 +25,7 @@ WHOLE = 1_500
 COUNTED = 10_000
 # How much longer the index takes to name a passage than comparing one takes. Where most of what it names is not in the
 # scope it has to be read on, and may lose some.
-NAMING = 60
+NAMING = 40
 MOST_WORDS = 32
 # Passages that may become hits: a few for each place, and enough for the order to be about evidence.
 CHOSEN = 40
