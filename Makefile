@@ -8,7 +8,7 @@ PIP_LOCKED := $(PIP) --require-hashes
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev worker migrate test lint format types bench lock
+.PHONY: help setup run dev worker migrate test wholetest lint format types bench lock
 
 help: ## List what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
@@ -28,7 +28,10 @@ migrate: $(VENV)/runtime.installed ## Bring the database up to date
 	@$(BIN)/python -m flask --app app migrate
 
 test: $(VENV)/dev.installed ## Run the tests, two files at a time
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not whole"
+
+wholetest: $(VENV)/dev.installed ## Run those that start the whole service, a browser or a model
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m whole
 
 lint: $(VENV)/dev.installed ## Check style and formatting
 	@$(BIN)/python -m ruff check .

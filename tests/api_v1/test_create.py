@@ -24,6 +24,8 @@ FIELDS = [
         "artifacts",
         "revision",
         "metadata",
+        "retention",
+        "trashed_at",
         "api_key_id",
     ),
     *("created_at", "started_at", "completed_at", "links", "url"),

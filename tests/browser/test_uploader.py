@@ -8,6 +8,8 @@ from playwright.sync_api import Page, Route, expect
 
 from handlers import uploads
 
+pytestmark = pytest.mark.whole
+
 PART_BYTES = 64 * 1024
 PARTS = 8
 PICKER = "#uploader .drop input"

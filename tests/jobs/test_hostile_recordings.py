@@ -11,6 +11,8 @@ from tests.jobs.conftest import Runner, now, scratch
 from tests.media.corpus import BAD, FLIPPED, Bad
 from tests.outbound.loopback_server import LoopbackServer
 
+pytestmark = pytest.mark.whole
+
 Accept = Callable[..., Transcription]
 
 # Fetched, they are known for what they are before they are decoded, or by how much of them is missing.

@@ -13,6 +13,7 @@ from tests.media.corpus import BAD, good
 from tests.media.making import CLIP, packets, sound
 
 pytestmark = [
+    pytest.mark.whole,
     pytest.mark.engine,
     pytest.mark.skipif(not weights.is_packaged(), reason="the weight packages are not installed"),
 ]

@@ -19,6 +19,8 @@ import redis
 from processes.addresses import addresses, places
 from processes.service import workers
 
+pytestmark = pytest.mark.whole
+
 PROJECT = Path(__file__).resolve().parents[2]
 STANDINS = Path(__file__).with_name("standins")
 Eventually = Callable[..., None]

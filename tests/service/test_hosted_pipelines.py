@@ -26,6 +26,7 @@ from tests.providers.qwen_standin import QwenStandin
 from tests.providers.voxtral_standin import VoxtralStandin
 
 pytestmark = [
+    pytest.mark.whole,
     pytest.mark.engine,
     pytest.mark.skipif(not is_packaged(), reason="the packaged weights are not installed"),
 ]

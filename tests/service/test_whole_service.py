@@ -24,6 +24,7 @@ from speech.audio import decode
 from speech.engines.weights import is_packaged
 
 pytestmark = [
+    pytest.mark.whole,
     pytest.mark.engine,
     pytest.mark.skipif(not is_packaged(), reason="the packaged weights are not installed"),
 ]

@@ -102,6 +102,7 @@ def test_the_request_names_the_samples_language_and_vocabulary(engine: ScriptedE
         "pcm": "/nowhere/samples.pcm",
         "language": "en",
         "vocabulary": ["Ada"],
+        "channel": None,
     }
 
 
