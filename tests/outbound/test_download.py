@@ -3,6 +3,8 @@ import hashlib
 import logging
 import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -474,18 +476,22 @@ def test_a_cut_body_is_gone_on_with_where_it_was_redirected_to(server: LoopbackS
 # Speed
 
 
+# As a worker runs it: a fork of the tests' own process would copy all that they have loaded.
+DOWNLOADS = """
+import os, sys
+from pathlib import Path
+from outbound.download import download
+spent = []
+for _ in range(6):
+    before = sum(os.times()[:4])  # of this process and its ended children: a clock would measure whoever else is busy
+    download(sys.argv[1], Path(sys.argv[2]), allowed_hosts=frozenset({"127.0.0.1"}), on_tick=lambda: None)
+    spent.append(sum(os.times()[:4]) - before)
+print(min(spent))
+"""
+
+
 def test_a_small_file_costs_at_most_60_ms_of_processor_time(server: LoopbackServer, destination: Path) -> None:
     server.routes["/a"] = send_recording
-    get(server.url("/a"), destination)
-    spent = []
-    for _ in range(5):
-        before = processor_seconds()
-        get(server.url("/a"), destination)
-        spent.append(processor_seconds() - before)
-    assert min(spent) < 0.06
-
-
-def processor_seconds() -> float:
-    """Of this process and its ended children: the clock on the wall would measure whoever else is busy."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    command = [sys.executable, "-c", DOWNLOADS, server.url("/a"), str(destination)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert float(told) < 0.06
