@@ -568,6 +568,8 @@ class Transcription(Base):
             "media_expires_at",
             postgresql_where=text("media_expires_at IS NOT NULL"),
         ),
+        # Which languages a library has is asked with every search of it.
+        Index("ix_transcriptions_languages", "account_id", "language", postgresql_where=text("trashed_at IS NULL")),
         Index(
             "ix_transcriptions_trash",
             "account_id",
