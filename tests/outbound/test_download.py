@@ -1,7 +1,6 @@
 import gzip
 import hashlib
 import logging
-import os
 import socket
 import subprocess
 import sys
