@@ -4,7 +4,7 @@ Load a model only in a process that stays: once it has run, a forked child would
 environment should say `OMP_WAIT_POLICY=PASSIVE` before that process starts, or its threads wait busily.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +26,8 @@ class Embedder:
 
     model: Any
     dimensions: int
+    set_threads: Callable[[int], None] = lambda threads: None
+    threads: int = 1
 
     def encode(self, texts: Sequence[str]) -> "NDArray[numpy.float32]":
         """The vectors of passages: float32, shape (texts, dimensions). What a model cannot take in is cut off."""
@@ -33,7 +35,12 @@ class Embedder:
 
     def encode_questions(self, texts: Sequence[str]) -> "NDArray[numpy.float32]":
         """The vectors of what is searched for, as `encode` gives them: some models want it told from a passage."""
-        return self._vectors(self.model.encode_query, texts)
+        # A sentence is too short for several threads to share, and whoever asks needs the other cores for the search.
+        self.set_threads(1)
+        try:
+            return self._vectors(self.model.encode_query, texts)
+        finally:
+            self.set_threads(self.threads)
 
     def _vectors(self, encode: Any, texts: Sequence[str]) -> "NDArray[numpy.float32]":
         # Sorts by length, so that a batch holds little padding.
@@ -55,7 +62,7 @@ def load(name: str, *, threads: int, device: str = "cpu") -> Embedder:
     model = SentenceTransformer(str(folder or name), device=device, local_files_only=folder is not None)
     dimensions = model.get_embedding_dimension()
     assert dimensions is not None, "the model has no layer that makes one vector of a text"
-    return Embedder(model, dimensions)
+    return Embedder(model, dimensions, torch.set_num_threads, threads)
 
 
 def model_folder(name: str) -> Path | None:
