@@ -231,7 +231,10 @@ def _matches(session: Session, scope: Scope, looked_at: str, terms: Terms, **val
     units = [len(lexemes) / ONE_OCCURRENCE for lexemes in terms.words]
     rows = _ask(session, scope, statement, **sought, **values).all()
     # By place: asking a row for its columns by name takes longer than all else here.
-    return [Match(*known, list(map(mul, units, occurrences))) for *known, occurrences in rows]
+    return [
+        Match(passage_id, transcription_id, ordinal, similarity, list(map(mul, units, occurrences)))
+        for passage_id, transcription_id, ordinal, similarity, occurrences in rows
+    ]
 
 
 def _quoted(lexeme: str) -> str:
