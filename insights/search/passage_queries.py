@@ -242,7 +242,7 @@ def _quoted(lexeme: str) -> str:
     return f"'{lexeme}':*" if len(lexeme) == 1 and UNSPACED.fullmatch(lexeme) else f"'{lexeme}'"
 
 
-def _ask(session: Session, scope: Scope, statement: str, **values: object) -> Result[Any]:
+def _ask(session: Session, scope: Scope, statement: str, **values: object) -> Result[*tuple[Any, ...]]:
     return session.execute(_statement(_in_scope(scope) + statement), {**scope.values, **values})
 
 
