@@ -20,6 +20,7 @@ from speech.diarization import SpeakerTurn
 from speech.engines import client, weights
 
 pytestmark = [
+    pytest.mark.whole,
     pytest.mark.engine,
     pytest.mark.skipif(not weights.is_packaged(), reason="the weight packages are not installed"),
 ]
