@@ -14,18 +14,15 @@ from functools import lru_cache
 from itertools import pairwise
 
 from exports.widths import width
+from speech.scripts import BEFORE_THEIR_CONSONANT, is_unspaced
 from speech.transcript import Segment
 
-UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
-)
 # Small kana, marks of length and of repetition, and what stands behind a Thai or Lao consonant.
 NEVER_FIRST = frozenset("ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶーｰ々〻ゝゞヽヾะาำๆฯະາຳໆ")
-BEFORE_THEIR_CONSONANT = frozenset("เแโใไເແໂໃໄ")
 CLOSING = frozenset({"Pe", "Pf", "Po"})
 OPENING = frozenset({"Ps", "Pi"})
 MARKS = frozenset({"Mn", "Mc", "Me"})
+_is_unspaced = lru_cache(maxsize=20_000)(is_unspaced)
 JOINER = "\u200d"
 SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
 
@@ -104,7 +101,7 @@ class _Timeline:
 
 def _parts(token: str) -> Iterator[tuple[int, int]]:
     """Where the parts of a text without spaces begin and end."""
-    if token.isascii() or UNSPACED.search(token) is None:
+    if token.isascii() or not is_unspaced(token):
         yield 0, len(token)
         return
     first = 0
@@ -140,11 +137,6 @@ def _comes_apart(before: str, character: str, left: str, right: str) -> bool:
     if before in BEFORE_THEIR_CONSONANT or unicodedata.category(before) in OPENING:
         return False
     return _is_unspaced(left[-2:]) or _is_unspaced(right[:1])
-
-
-@lru_cache(maxsize=20_000)
-def _is_unspaced(text: str) -> bool:
-    return UNSPACED.search(text) is not None
 
 
 def _shown(text: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from errors import NotFound, NotReady
 from exports.document import Chapter, Document, Point
 from handlers.speakers import Speaker, speakers
+from handlers.stored_segments import as_segment
 from handlers.transcriptions import (
     KEPT,
     RETRY_AFTER_SECONDS,
@@ -84,9 +85,8 @@ def _document(transcription: Transcription, rows: Sequence[Segment], people: Seq
 
 
 def _segment(row: Segment, names: Mapping[str, str]) -> speech.Segment:
-    words = None if row.words is None else tuple(speech.Word(*word) for word in row.words)
     speaker = names.get(row.speaker, row.speaker) if row.speaker else None
-    return speech.Segment(row.start, row.end, row.text, words, speaker, row.confidence)
+    return as_segment([row.start, row.end, row.text, row.words, speaker, row.confidence])
 
 
 def _content(transcription: Transcription, kind: ArtifactKind) -> Any:

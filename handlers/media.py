@@ -57,10 +57,10 @@ def forget_media(session: Session, transcription: Transcription) -> None:
     transcription.media_id = transcription.media_expires_at = None
     session.flush()
     if media_id is not None:
-        forget_media_if_unused(session, media_id)
+        _forget_if_unused(session, media_id)
 
 
-def forget_media_if_unused(session: Session, media_id: int) -> None:
+def _forget_if_unused(session: Session, media_id: int) -> None:
     """Delete the recording once no transcription refers to it."""
     media = session.get(Media, media_id, with_for_update=True)
     if media is None or session.scalar(select(Transcription.id).where(Transcription.media_id == media_id).limit(1)):

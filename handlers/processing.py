@@ -30,6 +30,7 @@ from handlers import wallets
 from handlers.artifacts import fail_artifacts, keep_nothing, order_artifacts
 from handlers.media import forget_media
 from handlers.pipelines import next_pipeline
+from handlers.stored_segments import as_row
 from handlers.transcriptions import audio_keys, end_work, fail, finish
 from jobs.queues import QueueName, enqueue
 from models import Account, Media, Segment, Stage, Status, Transcription, WordTimes
@@ -246,18 +247,7 @@ def store_segments(
         session.execute(
             insert(Segment),
             [
-                {
-                    "transcription_id": transcription_id,
-                    "number": number,
-                    "start": segment.start,
-                    "end": segment.end,
-                    "text": segment.text,
-                    "speaker": segment.speaker,
-                    "confidence": segment.confidence,
-                    "words": None
-                    if segment.words is None
-                    else [[word.start, word.end, word.text, word.confidence] for word in segment.words],
-                }
+                {"transcription_id": transcription_id, **as_row(number, segment)}
                 for number, segment in enumerate(segments, first_number)
             ],
         )

@@ -114,6 +114,11 @@ def as_columns(segment: speech.Segment) -> list[Any]:
     return [segment.start, segment.end, segment.text, words, segment.speaker, segment.confidence]
 
 
+def as_row(number: int, segment: speech.Segment) -> dict[str, Any]:
+    """The values of a row, without whose it is."""
+    return dict(zip(NAMES, [number, *as_columns(segment)], strict=True))
+
+
 def _as_rows(segments: Iterable[tuple[int, speech.Segment]]) -> str:
-    rows = [dict(zip(NAMES, [number, *as_columns(segment)], strict=True)) for number, segment in segments]
+    rows = [as_row(number, segment) for number, segment in segments]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))

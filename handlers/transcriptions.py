@@ -14,7 +14,7 @@ from db import now, on_commit
 from errors import Canceled, Conflict, Invalid, NotFound, NotReady, TranscriptionFailed
 from handlers.artifacts import order_artifacts
 from handlers.listing import Page, page_of
-from handlers.media import Retention, forget_media, forget_media_if_unused, hours_of, keep_as_wished, retention_of
+from handlers.media import Retention, forget_media, hours_of, keep_as_wished, retention_of
 from handlers.pipelines import choose_pipeline, language_of
 from handlers.speakers import speakers
 from handlers.uploads import use_upload
@@ -127,10 +127,7 @@ def get_transcription(
 ) -> Transcription:
     """The account's transcription with its media, key and artifacts, their contents only if asked for, or NotFound."""
     options = WITH_CONTENTS if with_contents else WITH_ALL_THAT_IS_SHOWN
-    transcription = session.scalar(owned(account, KEPT, Transcription.public_id == public_id).options(*options))
-    if transcription is None:
-        raise NotFound()
-    return transcription
+    return found(session, owned(account, KEPT, Transcription.public_id == public_id).options(*options))
 
 
 def list_transcriptions(
@@ -225,24 +222,18 @@ def delete_media(session: Session, account: Account, public_id: str) -> None:
 def delete_transcription(session: Session, account: Account, public_id: str) -> None:
     """Remove text, media and all that was made of them for good, from the trash too; a job still at work on it finds
     nothing and stops. Raises NotFound."""
-    query = owned(account, Transcription.public_id == public_id).with_for_update()
-    transcription = session.scalar(query)
-    if transcription is None:
-        raise NotFound()
-    remove(session, transcription)
+    remove(session, found(session, owned(account, Transcription.public_id == public_id).with_for_update()))
 
 
 def remove(session: Session, transcription: Transcription) -> None:
     """Remove a locked transcription for good."""
-    media_id = transcription.media_id
     if not transcription.is_final:
         release_hold(session, transcription)
     _forget_audio(session, transcription)
     _forget_questions(session, transcription)
+    forget_media(session, transcription)
     session.delete(transcription)
     session.flush()
-    if media_id is not None:
-        forget_media_if_unused(session, media_id)
 
 
 def completed_transcription(session: Session, account: Account, public_id: str) -> Transcription:
@@ -412,7 +403,11 @@ def owned(account: Account, *conditions: ColumnElement[bool]) -> Select[Transcri
 
 def locked_transcription(session: Session, account: Account, public_id: str) -> Transcription:
     """The account's transcription with its row locked, or NotFound."""
-    query = owned(account, KEPT, Transcription.public_id == public_id).with_for_update()
+    return found(session, owned(account, KEPT, Transcription.public_id == public_id).with_for_update())
+
+
+def found(session: Session, query: Select[Transcription]) -> Transcription:
+    """The one that the query is about, or NotFound."""
     transcription = session.scalar(query)
     if transcription is None:
         raise NotFound()

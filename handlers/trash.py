@@ -6,13 +6,13 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db import now
-from errors import NotFound
 from handlers.artifacts import order_artifacts
 from handlers.listing import Page, page_of
 from handlers.transcriptions import (
     WITH_ALL_THAT_IS_SHOWN,
     cancel_transcription,
     end_work,
+    found,
     get_transcription,
     locked_transcription,
     owned,
@@ -41,9 +41,8 @@ def trash_transcription(session: Session, account: Account, public_id: str) -> T
 
 def restore_transcription(session: Session, account: Account, public_id: str) -> Transcription:
     """Bring it back as it was; a completed one can be searched again within seconds. Raises NotFound."""
-    transcription = session.scalar(owned(account, is_there(), Transcription.public_id == public_id).with_for_update())
-    if transcription is None:
-        raise NotFound()
+    query = owned(account, is_there(), Transcription.public_id == public_id)
+    transcription = found(session, query.with_for_update())
     transcription.trashed_at = None
     if transcription.status is Status.COMPLETED:
         interrupted = select(Artifact.kind).where(
@@ -56,11 +55,8 @@ def restore_transcription(session: Session, account: Account, public_id: str) ->
 
 def trashed_transcription(session: Session, account: Account, public_id: str) -> Transcription:
     """One that is in the trash, or NotFound."""
-    query = owned(account, is_there(), Transcription.public_id == public_id).options(*WITH_ALL_THAT_IS_SHOWN)
-    transcription = session.scalar(query)
-    if transcription is None:
-        raise NotFound()
-    return transcription
+    query = owned(account, is_there(), Transcription.public_id == public_id)
+    return found(session, query.options(*WITH_ALL_THAT_IS_SHOWN))
 
 
 def list_trash(session: Session, account: Account, *, limit: int, cursor: str | None) -> Page[Transcription]:

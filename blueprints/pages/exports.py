@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from auth import require_account
 from blueprints.export_files import export_file, zip_file
 from blueprints.inputs import ExportQuery, ExportsQuery, read
+from blueprints.pages.forms import asked
 from db import transaction
 from errors import ChaptersUnavailable, Invalid
 from exports import FORMATS
@@ -20,7 +21,7 @@ PREVIEW_CHARACTERS = 900
 @blueprint.get("/<public_id:transcription_id>/export")
 def show(transcription_id: str) -> ResponseReturnValue:
     account = require_account()
-    query = read(ExportQuery, _filled_in())
+    query = read(ExportQuery, asked())
     with transaction() as session:
         return export_file(session, account, transcription_id, query.format, query.options())
 
@@ -30,7 +31,7 @@ def preview(transcription_id: str) -> ResponseReturnValue:
     """How the file begins, for formats that are text."""
     account = require_account()
     try:
-        query = read(ExportQuery, _filled_in())
+        query = read(ExportQuery, asked())
     except Invalid as error:
         return render_template("transcriptions/_export_preview.html", refused=error, beginning=None), 422
     kind = FORMATS[query.format]
@@ -55,8 +56,3 @@ def index() -> ResponseReturnValue:
     query = read(ExportsQuery, chosen)
     with transaction() as session:
         return zip_file(session, account, query.transcription_ids, query.formats, query.options())
-
-
-def _filled_in() -> dict[str, str]:
-    """The fields of the form that say something; those left empty stay with the preset and the format."""
-    return {name: value for name, value in request.args.items() if value.strip()}

@@ -6,15 +6,12 @@ from markupsafe import Markup
 
 from billing.prices import dollars
 from blueprints.pages.languages import LANGUAGES
+from exports import clocks
 
 
 def clock(seconds: float | None) -> str:
     """127.4 → "2:07", 3723 → "1:02:03"."""
-    if seconds is None:
-        return "–"
-    whole = int(seconds)
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return "–" if seconds is None else clocks.clock(seconds)
 
 
 def usd(microusd: int | None) -> str:

@@ -19,6 +19,11 @@ def typed(*, without: tuple[str, ...] = ()) -> dict[str, str]:
     return {name: value for name, value in request.form.items() if value.strip() and name not in without}
 
 
+def asked() -> dict[str, str]:
+    """The same of a form that is part of the address."""
+    return {name: value for name, value in request.args.items() if value.strip()}
+
+
 def new_transcription(**source: str) -> NewTranscription:
     """What the form of the list asks to have transcribed; `source` in place of the link where there is an upload."""
     values = typed(without=("url",)) if source else {"source": "external_url", **typed()}

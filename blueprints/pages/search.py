@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from auth import require_account
 from blueprints.inputs import STORABLE, SearchQuery, read
-from blueprints.pages.forms import FormState
+from blueprints.pages.forms import FormState, asked
 from blueprints.places import place_of
 from db import transaction
 from errors import Invalid
@@ -37,11 +37,11 @@ class Wanted(SearchQuery):
 @blueprint.get("/search")
 def index() -> ResponseReturnValue:
     account = require_account()
-    asked = {name: value for name, value in request.args.items() if value.strip()}
+    values = asked()
     try:
-        return _search_page(account, read(Wanted, asked), FormState(asked))
+        return _search_page(account, read(Wanted, values), FormState(values))
     except Invalid as error:
-        return _search_page(account, Wanted(), FormState(asked, error.fields or {"": error.message})), 422
+        return _search_page(account, Wanted(), FormState(values, error.fields or {"": error.message})), 422
 
 
 def _search_page(account: Account, wanted: Wanted, form: FormState) -> str:

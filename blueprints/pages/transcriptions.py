@@ -244,8 +244,11 @@ def _list_page(account: Account, form: FormState, *, refused: AppError | None = 
 
 def _just_trashed(session: Session, account: Account) -> Transcription | None:
     """What the person has just put into the trash and may want back."""
+    public_id = request.args.get("trashed")
+    if not public_id:
+        return None
     try:
-        return trash.trashed_transcription(session, account, request.args.get("trashed", ""))
+        return trash.trashed_transcription(session, account, public_id)
     except NotFound:
         return None
 

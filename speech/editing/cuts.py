@@ -7,7 +7,8 @@ from itertools import pairwise
 from speech.editing.places import places, slices, spans
 from speech.editing.refusals import EditRefused
 from speech.editing.texts import mean_confidence
-from speech.providers.words import estimated_words, is_unspaced, spread
+from speech.providers.words import estimated_words, spread
+from speech.scripts import is_unspaced
 from speech.transcript import Segment, Word, words_within
 
 # Thai and its neighbours, which come before these, put spaces between sentences.

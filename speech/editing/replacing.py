@@ -10,7 +10,7 @@ from functools import lru_cache
 from speech.editing.places import Span, places, slices
 from speech.editing.texts import add_words, mean_confidence, with_text
 from speech.imports.bounds import plain, storable
-from speech.providers.words import is_unspaced
+from speech.scripts import is_unspaced
 from speech.transcript import Segment, Word, words_within
 
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 
 from speech.providers.chunks import Chunk, Span
 from speech.providers.voxtral_service import Garbled
-from speech.providers.words import estimated_words, is_unspaced
+from speech.providers.words import estimated_words
+from speech.scripts import is_unspaced
 from speech.transcript import Segment, Word, in_order
 
 PAUSE_SECONDS = 1.0

@@ -5,22 +5,13 @@ segment's letters. Where a script puts no spaces between words (Chinese, Japanes
 character stands for a word.
 """
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
+from speech.scripts import BEFORE_THEIR_CONSONANT, is_unspaced
 from speech.transcript import Segment, Word
 
-UNSPACED = re.compile(
-    "["
-    "\u0e00-\u0eff"  # Thai, Lao
-    "\u1000-\u109f\u1780-\u17ff"  # Burmese, Khmer
-    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # kana, iteration marks
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
-    "]"
-)
-BEFORE_THEIR_CONSONANT = frozenset("เแโใไເແໂໃໄ")
 AFTER_THEIR_CONSONANT = frozenset("ะาำๅະາຳ")
 
 
@@ -57,11 +48,6 @@ def words_of(text: str) -> list[str]:
     if words and opening:
         words[-1] += " " + opening
     return [word.strip() for word in words or [opening] if word]
-
-
-def is_unspaced(text: str) -> bool:
-    """Whether any of it is of a script that puts no spaces between words."""
-    return UNSPACED.search(text) is not None
 
 
 def _pieces(token: str) -> list[str]:
