@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from auth import refuse_cross_site, signed_in_account
 from blueprints.pages import (
     billing,
+    developers,
     editing,
     exports,
     formats,
@@ -29,6 +30,7 @@ from runtime import config, store
 blueprint = Blueprint("pages", __name__)
 for room in (
     home,
+    developers,
     sign_in,
     transcriptions,
     uploads,
@@ -59,7 +61,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-PUBLIC_ENDPOINTS = frozenset({"static", "pages.home.index", "pages.home.pricing", "pages.home.errors"})
+PUBLIC_ENDPOINTS = frozenset({"static", "pages.home.index", "pages.home.pricing"})
 
 
 @blueprint.app_context_processor
@@ -77,12 +79,16 @@ def _protect(response: Response) -> Response:
     response.headers["X-Frame-Options"] = "DENY"
     if config().secure_cookies:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    is_public = request.endpoint in PUBLIC_ENDPOINTS and signed_in_account() is None
+    is_public = _is_public(request.endpoint or "") and signed_in_account() is None
     if request.endpoint != "static" and not is_public:
         response.headers["Cache-Control"] = "no-store"
     if request.blueprint and request.blueprint.startswith("pages"):
         response.vary.add("HX-Request")
     return response
+
+
+def _is_public(endpoint: str) -> bool:
+    return endpoint in PUBLIC_ENDPOINTS or endpoint.startswith("pages.developers.")
 
 
 @blueprint.record_once

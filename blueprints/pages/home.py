@@ -1,10 +1,9 @@
-"""Public pages: what this is, what it costs, what its errors mean."""
+"""Public pages: what this is and what it costs."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from auth import signed_in_account
-from errors import every_error
 from handlers.pipelines import offers
 from models import Plan
 from runtime import config, tariff
@@ -28,12 +27,6 @@ def pricing() -> ResponseReturnValue:
         your_plan=account.plan if account is not None else None,
         can_pay=config().stripe is not None,
     )
-
-
-@blueprint.get("/developers/errors")
-def errors() -> ResponseReturnValue:
-    rows = [(error.code, error.status, error.type, error.default_message) for error in every_error()]
-    return render_template("home/errors.html", errors=rows)
 
 
 def _plan() -> Plan:

@@ -18,7 +18,11 @@ PUBLIC = {
     "stripe_events.receive",  # So is the signature of the body.
     "pages.home.index",
     "pages.home.pricing",
-    "pages.home.errors",
+    "pages.developers.docs",
+    "pages.developers.errors",
+    "pages.developers.for_language_models",
+    "pages.developers.guide_source",
+    "pages.developers.show_guide",
     "pages.sign_in.login",
     "pages.sign_in.log_in",
     "pages.sign_in.signup",

@@ -25,6 +25,7 @@ HOSTED = "voxtral-mini-transcribe"  # A pipeline that every installation has, av
 ORIGIN = "https://transcribe.example.com"
 RECORDING = "https://media.example.com/interview.mp3"
 TRANSCRIPTION_ID = "tr_01kanx6f8r9s5v2m4c7d3e0b1a"
+QUESTION_ID = "qa_01kanvb0m8x4q6s2z9c7v5t3r1"
 UPLOAD_ID = "up_01kanx5c2y8t6w4q0p3n7h9k5j"
 
 
@@ -269,7 +270,7 @@ FOUND: SearchShape = {
     "searched_by": "hybrid",
 }
 ANSWERED: QuestionShape = {
-    "id": "qa_01kanvb0m8x4q6s2z9c7v5t3r1",
+    "id": QUESTION_ID,
     "object": "question",
     "question": QUESTION,
     "answer": "Ada did, and Charles answered her.",

@@ -6,6 +6,7 @@ from blueprints.api_v1.documents import OPERATIONS
 from blueprints.api_v1.documents.codes import code_schemas
 from blueprints.api_v1.documents.operation import Operation
 from blueprints.api_v1.documents.responses import content, error_examples, responses, shared_responses
+from blueprints.api_v1.documents.samples import samples
 from blueprints.api_v1.documents.schemas import Json, Schemas, schemas
 from blueprints.api_v1.documents.texts import BEARER, HEADERS, IDEMPOTENCY_KEY, IDS, INFO, TAGS
 from blueprints.api_v1.shapes import ErrorShape
@@ -21,7 +22,7 @@ def document(base_url: str, pipelines: Mapping[str, Pipeline]) -> Json:
         "servers": [{"url": f"{base_url}/api/v1"}],
         "security": [{"bearer": []}],
         "tags": TAGS,
-        "paths": _paths(known),
+        "paths": _paths(known, base_url),
         "components": {
             "schemas": {**known.components, **code_schemas(pipelines)},
             "responses": shared_responses(),
@@ -41,11 +42,14 @@ def _schemas() -> Schemas:
     )
 
 
-def _paths(known: Schemas) -> dict[str, Json]:
+def _paths(known: Schemas, base_url: str) -> dict[str, Json]:
     paths: dict[str, Json] = {}
     for operation in OPERATIONS:
         path = paths.setdefault(operation.path, _path(operation))
-        path[operation.method.lower()] = _operation(operation, known)
+        path[operation.method.lower()] = {
+            **_operation(operation, known),
+            "x-codeSamples": samples(operation, base_url),
+        }
     return paths
 
 

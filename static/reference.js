@@ -1,0 +1,85 @@
+// The reference: Swagger UI over /openapi.json, with our samples beside each operation and a key that is never kept.
+
+const place = document.getElementById("reference");
+const language = (id) => `language-${id}`;
+
+/** Code samples of an operation, from `x-codeSamples`, in place of the ones Swagger UI would make up. */
+function Samples({ operation, React }) {
+  const h = React.createElement;
+  const id = operation.get("operationId");
+  const samples = operation.get("x-codeSamples")?.toJS() ?? [];
+  const chosen = chosenLanguage() ?? "curl";
+  return h(
+    "fieldset",
+    { className: "samples" },
+    h("legend", { className: "unseen" }, "Language"),
+    samples.map(({ label }) =>
+      h(
+        "label",
+        { key: label },
+        h("input", { type: "radio", name: language(id), value: label, defaultChecked: label === chosen }),
+        label,
+      ),
+    ),
+    samples.map(({ label, source }) =>
+      h(
+        "div",
+        { key: `${label}-code`, className: "code", "data-language": label },
+        h("pre", { tabIndex: 0, "aria-label": label }, h("code", { id: `${id}-${label}` }, source)),
+        h("button", { type: "button", className: "button button-small", "data-copy": `#${id}-${label}` }, h("span", null, "Copy")),
+      ),
+    ),
+  );
+}
+
+/** Shows the samples above an operation's parameters. */
+function withSamples() {
+  return {
+    wrapComponents: {
+      parameters: (Parameters, { React }) => (props) =>
+        React.createElement(
+          React.Fragment,
+          null,
+          React.createElement(Samples, { operation: props.operation, React }),
+          React.createElement(Parameters, props),
+        ),
+    },
+  };
+}
+
+async function show() {
+  const document_ = await (await fetch(place.dataset.document)).json();
+  // By whatever name this page was reached, requests go to where it came from.
+  document_.servers = [{ url: `${location.origin}/api/v1` }];
+  const reference = SwaggerUIBundle({
+    spec: document_,
+    domNode: place,
+    deepLinking: true,
+    docExpansion: "list",
+    filter: true,
+    defaultModelsExpandDepth: 0,
+    displayRequestDuration: true,
+    persistAuthorization: false,
+    validatorUrl: null,
+    syntaxHighlight: { activated: true },
+    plugins: [withSamples],
+  });
+  const form = document.getElementById("key-form");
+  document.getElementById("key-bar").hidden = false;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const key = form.elements.key.value.trim();
+    reference.preauthorizeApiKey("bearer", key);
+    say(key ? "Requests from this page now carry your key." : "No key is sent any more.", { kind: "good", key: "key" });
+  });
+}
+
+/** Swagger UI knows a dark mode by a class; the page follows the system. */
+function follow(dark) {
+  document.documentElement.classList.toggle("dark-mode", dark.matches);
+}
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+follow(dark);
+dark.addEventListener("change", follow);
+show().catch(() => say("The reference could not be loaded. Reload the page to try again.", { key: "reference" }));
