@@ -77,9 +77,10 @@ class Notation:
 
     def literal(self, value: Any, indentation: str = "") -> str:
         """The value on one line where that is short, else with a line for each of its parts."""
+        if value is None or isinstance(value, bool):
+            return self.constants[value]
         if not isinstance(value, Mapping | list) or not value:
-            is_constant = value is None or isinstance(value, bool)
-            return self.constants[value] if is_constant else json.dumps(value, ensure_ascii=False)
+            return json.dumps(value, ensure_ascii=False)
         inner = indentation + self.indentation
         if isinstance(value, Mapping):
             opening, closing, space = "{", "}", self.space
