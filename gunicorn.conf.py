@@ -18,6 +18,8 @@ threads = 64
 timeout = 60
 graceful_timeout = 10
 keepalive = 5
+# The most it takes: a search for many labels of metadata is long.
+limit_request_line = 8190
 # Loaded once before the fork: half the start and memory. create_app() opens no connection that the forks would share.
 preload_app = True
 # The application writes one line per request itself.

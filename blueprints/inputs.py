@@ -70,6 +70,16 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=40), STORABLE]
 LabelValue = Annotated[str, StringConstraints(max_length=500), STORABLE]
 SpeakerName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), STORABLE]
 Labels = Annotated[dict[Label, LabelValue], Field(max_length=50)]
+
+
+def _written_out(value: Any) -> Any:
+    """Refuses a number, which would be taken for seconds since 1970: the document says dates."""
+    if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d", value):
+        raise ValueError("this should be written like 2026-11-22 or 2026-11-22T08:00:00Z")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 # These have a name of their own in the API's document, which also lists the pipelines' codes.
 PipelineCode = TypeAliasType("PipelineCode", str)
 Source = TypeAliasType("Source", Literal["external_url", "upload", "transcript"])
@@ -334,13 +344,13 @@ class SearchQuery(SearchFilters):
     transcription_id: Text | None = None
     """Only in this transcription. Left out, the whole library is searched."""
 
-    pipeline_code: Annotated[PipelineCode, STORABLE] | None = None
-    """Only in those of this pipeline."""
+    pipeline_code: Text | None = None
+    """Only in those of this pipeline, also of one that is not there any more."""
 
-    created_after: AwareDatetime | None = None
+    created_after: Moment | None = None
     """Only in those made after this time; it names its time zone."""
 
-    created_before: AwareDatetime | None = None
+    created_before: Moment | None = None
     """Only in those made before this time; it names its time zone."""
 
     title: Text | None = None
@@ -365,13 +375,13 @@ class TranscriptionQuery(PageQuery):
     status: Status | None = None
     """Only those with this status."""
 
-    pipeline_code: Annotated[PipelineCode, STORABLE] | None = None
-    """Only those of this pipeline."""
+    pipeline_code: Text | None = None
+    """Only those of this pipeline, also of one that is not there any more."""
 
-    created_after: AwareDatetime | None = None
+    created_after: Moment | None = None
     """Only those made after this time; it names its time zone."""
 
-    created_before: AwareDatetime | None = None
+    created_before: Moment | None = None
     """Only those made before this time; it names its time zone."""
 
     q: Text | None = None
@@ -383,7 +393,7 @@ class TranscriptionQuery(PageQuery):
 
 def _day(value: Any) -> Any:
     """A day, or the UTC day of a time."""
-    if isinstance(value, str) and "T" in value:
+    if isinstance(_written_out(value), str) and "T" in value:
         moment: datetime = TypeAdapter(AwareDatetime).validate_python(value)
         return moment.astimezone(UTC).date()
     return value

@@ -76,5 +76,6 @@ def _operation(operation: Operation, known: Schemas) -> Json:
         described["parameters"] = parameters
     if operation.body in known.references:
         body = content(known.references[operation.body], operation.examples)
-        described["requestBody"] = {"required": True, "content": body}
+        is_required = any(each.is_required() for each in operation.body.model_fields.values())
+        described["requestBody"] = {"required": is_required, "content": body}
     return described

@@ -57,6 +57,7 @@ class Answer:
 class Operation:
     """One method of one address. `id` is also what a method of a client library is called.
 
+    `creates` is what the id of its answer is called in the paths of other operations.
     `body` and `query` are the models that the view reads, `examples` are bodies by what they show. `refusals` are those
     of its own: what follows from its method, its path and its models is added by `every_refusal`.
     """
@@ -72,6 +73,7 @@ class Operation:
     body: type[Input] | None = None
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
+    creates: str | None = None
 
     @property
     def ids(self) -> list[str]:

@@ -1,11 +1,12 @@
 """Questions and answers, as the API's document tells of them."""
 
 from blueprints.api_v1.documents import examples
-from blueprints.api_v1.documents.operation import Answer, Operation
+from blueprints.api_v1.documents.operation import Answer, Operation, refusals
 from blueprints.api_v1.documents.search import TAG
 from blueprints.api_v1.insight_shapes import QuestionShape
 from blueprints.api_v1.shapes import ListShape
 from blueprints.inputs import NewQuestion, PageQuery, QuestionToOne
+from errors import NotFound
 
 ANSWERED = Answer(
     200,
@@ -29,6 +30,8 @@ OPERATIONS = (
         body=NewQuestion,
         examples={"The whole library": {"question": examples.QUESTION}},
         answer=ANSWERED,
+        creates="question_id",
+        refusals=refusals(NotFound),
     ),
     Operation(
         id="ask_transcription",
@@ -40,6 +43,7 @@ OPERATIONS = (
         body=QuestionToOne,
         examples={"A question": {"question": examples.QUESTION}},
         answer=ANSWERED,
+        creates="question_id",
     ),
     Operation(
         id="list_questions",

@@ -54,6 +54,8 @@ def _answered(operation: Operation, references: Mapping[Any, Json]) -> Json:
     revision = ["ETag"] if answer.has_revisions else []
     headers = _headers([*ON_EVERY_ANSWER, *location, *replayed, *file, *revision])
     response: Json = {"description": answer.description, "headers": headers}
+    if operation.creates is not None:
+        response["links"] = _links(operation.creates)
     if answer.shape is not None:
         response["content"] = content(references[answer.shape], answer.examples)
     if answer.files:
@@ -64,6 +66,12 @@ def _answered(operation: Operation, references: Mapping[Any, Json]) -> Json:
         events = {name: references[shape] for name, shape in answer.events.items()}
         response["content"]["text/event-stream"]["x-events"] = events
     return response
+
+
+def _links(created: str) -> dict[str, Json]:
+    """Where the id of what was created leads."""
+    there = {each.id: {created: "$response.body#/id"} for each in OPERATIONS if each.ids == [created]}
+    return {name: {"operationId": name, "parameters": parameters} for name, parameters in there.items()}
 
 
 def _files(files: Mapping[str, str | None]) -> dict[str, Json]:

@@ -1,9 +1,10 @@
 """Search, as the API's document tells of it."""
 
 from blueprints.api_v1.documents import examples
-from blueprints.api_v1.documents.operation import Answer, Operation
+from blueprints.api_v1.documents.operation import Answer, Operation, refusals
 from blueprints.api_v1.insight_shapes import SearchShape
 from blueprints.inputs import SearchFilters, SearchQuery
+from errors import NotFound
 
 TAG = "Search and questions"
 FOUND = Answer(200, "The moments, the best first.", SearchShape, {"One moment": examples.FOUND})
@@ -22,6 +23,7 @@ OPERATIONS = (
         description=HOW,
         query=SearchQuery,
         answer=FOUND,
+        refusals=refusals(NotFound),
     ),
     Operation(
         id="search_transcription",

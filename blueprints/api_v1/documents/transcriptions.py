@@ -33,6 +33,7 @@ OPERATIONS = (
         "later, in the `error` of the transcription.",
         body=NewTranscription,
         examples={"A recording at a URL": examples.FROM_URL, "An upload, with every option": examples.FROM_UPLOAD},
+        creates="transcription_id",
         answer=Answer(
             202,
             "Accepted. Wait for it, stream its events, or look again later.",
@@ -121,6 +122,7 @@ OPERATIONS = (
         summary="Try a failed transcription again",
         description="Makes a new transcription of the same source with the same options. Takes no body.",
         body=Nothing,
+        creates="transcription_id",
         answer=Answer(
             202,
             "Accepted: a transcription with an id of its own.",

@@ -22,6 +22,7 @@ OPERATIONS = (
         "parts that have arrived. An upload serves one transcription; after 24 hours one that served none is deleted.",
         body=NewUpload,
         examples={"In one piece": examples.NEW_UPLOAD, "In parts": examples.NEW_UPLOAD_IN_PARTS},
+        creates="upload_id",
         answer=Answer(
             201,
             "Where to send the bytes.",
