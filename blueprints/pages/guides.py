@@ -12,8 +12,18 @@ from markupsafe import Markup
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "guides"
 # In the order in which somebody new would read them.
-NAMES = ("quick-start", "uploads", "idempotency", "errors")
-LANGUAGES = {"sh": "curl", "python": "Python", "ts": "TypeScript", "json": "JSON"}
+NAMES = ("quick-start", "uploads", "exports", "idempotency", "errors")
+LANGUAGES = {
+    "sh": "curl",
+    "python": "Python",
+    "ts": "TypeScript",
+    "js": "JavaScript",
+    "go": "Go",
+    "ruby": "Ruby",
+    "php": "PHP",
+    "json": "JSON",
+    "": "Text",
+}
 
 
 @dataclass(frozen=True, slots=True)
