@@ -8,7 +8,17 @@ from werkzeug.routing import BaseConverter
 import auth
 import commands
 import runtime
-from blueprints import api_v1, error_responses, health, local_store, openapi, pages, request_ids, stripe_events
+from blueprints import (
+    api_v1,
+    error_responses,
+    health,
+    local_store,
+    openapi,
+    pages,
+    programs,
+    request_ids,
+    stripe_events,
+)
 from config import Config, from_env
 from logs import configure_logging
 
@@ -49,6 +59,7 @@ def create_app(config: Config | None = None) -> Flask:
     request_ids.register(app)
     error_responses.register(app)
     auth.register(app, config.sign_in_providers)
+    programs.register(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(api_v1.blueprint)
     app.register_blueprint(openapi.blueprint)

@@ -1,4 +1,4 @@
-"""The one place that answers an error: the object of the API under /api, a page or a fragment everywhere else."""
+"""The one place that answers an error: the object of the API to programs, a page or a fragment to everybody else."""
 
 import logging
 from typing import Any
@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from blueprints.fragments import wants_fragment
+from blueprints.programs import is_for_programs
 from errors import (
     AppError,
     InvalidRequest,
@@ -54,7 +55,7 @@ def error_object(error: AppError) -> dict[str, Any]:
 
 
 def _answer(error: AppError) -> BaseResponse:
-    wants_json = request.path.startswith(("/api/", "/store/", "/stripe/", "/uploads"))
+    wants_json = is_for_programs() or request.path.startswith(("/store/", "/stripe/", "/uploads"))
     if isinstance(error, SignInRequired) and not wants_json:
         return _to_sign_in()
     if wants_json:
