@@ -13,6 +13,7 @@ from blueprints import (
     error_responses,
     health,
     local_store,
+    openai_v1,
     openapi,
     pages,
     programs,
@@ -62,6 +63,7 @@ def create_app(config: Config | None = None) -> Flask:
     programs.register(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(api_v1.blueprint)
+    app.register_blueprint(openai_v1.blueprint)
     app.register_blueprint(openapi.blueprint)
     app.register_blueprint(local_store.blueprint)
     app.register_blueprint(stripe_events.blueprint)
