@@ -38,15 +38,23 @@ def create() -> Response:
             form = read(TranscriptionForm, fields)
             options = form.options(pipeline_named(g.account, form.model).code)
             public_id, is_repeat = transcribe_file(g.account, file, options, attempt)
+        g.answering = public_id, is_repeat
         on_end = partial(note_answered, g.account, file, options, attempt)
         if form.stream:
-            response = streamed(events(g.account, public_id, form, on_end=on_end), held)
-        else:
-            response = _whole(public_id, form)
-            on_end()
-    response.headers["X-Transcription-Id"] = public_id
-    if is_repeat:
-        response.headers["Idempotent-Replayed"] = "true"
+            return streamed(events(g.account, public_id, form, on_end=on_end), held)
+        response = _whole(public_id, form)
+    on_end()
+    return response
+
+
+@blueprint.after_request
+def _say_which(response: Response) -> Response:
+    """Name the transcription, also to those who get an error instead of its transcript."""
+    if "answering" in g:
+        public_id, is_repeat = g.answering
+        response.headers["X-Transcription-Id"] = public_id
+        if is_repeat:
+            response.headers["Idempotent-Replayed"] = "true"
     return response
 
 

@@ -3,16 +3,19 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import openai
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 import db
+import runtime
 from blueprints.api_v1 import waiting
 from handlers import api_keys, processing
-from handlers.processing import Engine, Fetched
+from handlers.processing import Engine
 from handlers.transcriptions import fail
 from models import Account, Stage, Status, Transcription, WordTimes
 from speech.transcript import Segment, Transcript, Word
@@ -23,14 +26,13 @@ HEARD = (
     Segment(0.0, 1.0, "Hello there.", (Word(0.0, 0.5, "Hello", 0.9), Word(0.5, 1.0, "there.", 0.8)), "S1", 0.9),
     Segment(1.0, 2.0, "Bye.", (Word(1.0, 2.0, "Bye.", 0.9),), "S2", None),
 )
-NOTHING: tuple[Segment, ...] = ()
 
 
 class Transcriber:
     """Takes what is queued through its stages. `until_told` keeps a transcription at its first segment."""
 
     def __init__(self) -> None:
-        self.heard = HEARD
+        self.heard: tuple[Segment, ...] = HEARD
         self.error: str | None = None
         self.go_on = threading.Event()
         self.go_on.set()
@@ -100,6 +102,31 @@ def bob(app: Flask, committed: None) -> Account:
 def key(bob: Account) -> str:
     with db.transaction() as session:
         return api_keys.create_api_key(session, bob, name="openai")[1]
+
+
+@pytest.fixture
+def charlies_key(app: Flask, committed: None) -> str:
+    """A stranger's."""
+    with db.transaction() as session:
+        return api_keys.create_api_key(session, factories.make_account(session), name="openai")[1]
+
+
+@pytest.fixture
+def api_of_bob(app: Flask, key: str) -> FlaskClient:
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+    return client
+
+
+@pytest.fixture
+def hosted(app: Flask, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The code of a hosted pipeline whose provider's key is set."""
+    installed = runtime.installed_pipelines()
+    code = "voxtral-mini-transcribe"
+    ready = {**installed, code: replace(installed[code], is_available=True)}
+    monkeypatch.setattr("handlers.pipelines.runtime.installed_pipelines", lambda: ready)
+    monkeypatch.setattr("blueprints.openai_v1.model_names.installed_pipelines", lambda: ready)
+    return code
 
 
 @pytest.fixture

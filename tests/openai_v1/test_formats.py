@@ -9,7 +9,7 @@ import srt
 import webvtt
 from openai.types.audio import TranscriptionDiarized, TranscriptionVerbose
 
-from tests.openai_v1.conftest import NOTHING, Transcriber
+from tests.openai_v1.conftest import Transcriber
 
 FILE = ("talk.flac", b"not really audio", "audio/flac")
 
@@ -32,7 +32,7 @@ def test_text_is_a_string(client: openai.OpenAI) -> None:
 
 def test_srt_and_vtt_are_captions(client: openai.OpenAI) -> None:
     captions = list(srt.parse(create(client, response_format="srt")))
-    cues = list(webvtt.from_string(create(client, response_format="vtt")))
+    cues = webvtt.from_string(create(client, response_format="vtt"))
 
     assert " ".join(caption.content for caption in captions) == "Hello there. Bye."
     assert " ".join(cue.text for cue in cues) == "Hello there. Bye."
@@ -72,7 +72,7 @@ def test_diarized_json_says_who_speaks(client: openai.OpenAI, transcriber: Trans
 
 
 def test_silence_is_an_empty_transcript(client: openai.OpenAI, transcriber: Transcriber) -> None:
-    transcriber.heard = NOTHING
+    transcriber.heard = ()
 
     assert create(client).text == ""
     assert create(client, response_format="verbose_json").segments == []

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openai
 import psutil
 import pytest
 from redis import Redis
@@ -174,6 +175,19 @@ def test_the_folder_watcher_transcribes_each_recording_once(running: Running, tm
         subprocess.run(command, env=env, check=True, timeout=120, capture_output=True)
     assert SPOKEN in (tmp_path / "talk.flac.txt").read_text()
     assert len(running.api.call("GET", "/transcriptions?q=talk.flac")["data"]) == 1
+
+
+def test_openais_own_client_works_by_its_base_url(running: Running) -> None:
+    with openai.OpenAI(api_key=running.key, base_url=f"{running.base}/v1") as client:
+        sample = ROOT / "assets" / "jfk.flac"
+        text = client.audio.transcriptions.create(file=sample, model="whisper-1", response_format="text")
+        stream = client.audio.transcriptions.create(
+            file=sample, model="gpt-4o-transcribe-diarize", response_format="diarized_json", stream=True
+        )
+        events = list(stream)
+    assert SPOKEN in text
+    assert [event.type for event in events if event.type.endswith(("segment", "done"))][-1] == "transcript.text.done"
+    assert {event.speaker for event in events if event.type == "transcript.text.segment"} == {"A"}
 
 
 def test_p02_two_idempotency_keys_in_one_request_are_refused(running: Running) -> None:
