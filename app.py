@@ -13,6 +13,7 @@ from blueprints import (
     error_responses,
     health,
     local_store,
+    mcp,
     openai_v1,
     openapi,
     pages,
@@ -64,6 +65,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(api_v1.blueprint)
     app.register_blueprint(openai_v1.blueprint)
+    app.register_blueprint(mcp.blueprint)
     app.register_blueprint(openapi.blueprint)
     app.register_blueprint(local_store.blueprint)
     app.register_blueprint(stripe_events.blueprint)

@@ -14,10 +14,10 @@ from handlers.transcriptions import (
     KEPT,
     RETRY_AFTER_SECONDS,
     completed_transcription,
-    get_transcription,
     owned,
     raise_own_error,
     segments,
+    transcribed,
 )
 from models import Account, ArtifactKind, Segment, Status, Transcription
 from speech import transcript as speech
@@ -42,12 +42,7 @@ def exportable(session: Session, account: Account, public_id: str, *, only_first
 def heard(session: Session, account: Account, public_id: str) -> Exportable:
     """The same as soon as the transcript is kept, whatever is still to be made of it. NotReady, or its own error."""
     _hold_still(session, account, public_id)
-    transcription = get_transcription(session, account, public_id, with_contents=True)
-    if transcription.status is Status.FAILED:
-        raise_own_error(transcription)
-    if not transcription.has_transcript:
-        raise NotReady(retry_after_seconds=RETRY_AFTER_SECONDS)
-    return _exportable(session, transcription)
+    return _exportable(session, transcribed(session, account, public_id))
 
 
 def check_exportable(session: Session, account: Account, public_ids: Sequence[str]) -> None:

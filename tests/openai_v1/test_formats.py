@@ -9,7 +9,7 @@ import srt
 import webvtt
 from openai.types.audio import TranscriptionDiarized, TranscriptionVerbose
 
-from tests.openai_v1.conftest import Transcriber
+from tests.transcriber import Transcriber
 
 FILE = ("talk.flac", b"not really audio", "audio/flac")
 
@@ -35,7 +35,7 @@ def test_srt_and_vtt_are_captions(client: openai.OpenAI) -> None:
     cues = webvtt.from_string(create(client, response_format="vtt"))
 
     assert " ".join(caption.content for caption in captions) == "Hello there. Bye."
-    assert " ".join(cue.text for cue in cues) == "Hello there. Bye."
+    assert " ".join(cue.text for cue in cues.captions) == "Hello there. Bye."
 
 
 def test_verbose_json_has_segments_with_every_field_of_whispers(client: openai.OpenAI) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from blueprints.openai_v1.inputs import TranscriptionForm, terms_of
 from blueprints.openai_v1.model_names import OTHERS, WHISPER, pipelines_by_name
 from models import Account
-from tests.openai_v1.conftest import Transcriber
+from tests.transcriber import Transcriber
 
 
 def test_models_are_our_pipelines_and_openais_names(client: openai.OpenAI) -> None:

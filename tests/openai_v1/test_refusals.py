@@ -16,8 +16,9 @@ from blueprints.openai_v1 import forms, transcriptions
 from blueprints.seats import Seats
 from models import Account, Upload
 from tests.api_v1.expectations import error_of
-from tests.openai_v1.conftest import Connect, Transcriber
+from tests.openai_v1.conftest import Connect
 from tests.openai_v1.test_formats import create
+from tests.transcriber import Transcriber
 
 URL = "/v1/audio/transcriptions"
 

@@ -6,8 +6,9 @@ import openai
 import pytest
 
 from blueprints.openai_v1 import transcriptions
-from tests.openai_v1.conftest import Connect, Transcriber
+from tests.openai_v1.conftest import Connect
 from tests.openai_v1.test_formats import FILE, create
+from tests.transcriber import Transcriber
 
 KEY = {"Idempotency-Key": "mine"}
 

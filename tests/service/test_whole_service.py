@@ -23,6 +23,7 @@ from bench.running import ROOT, Api, served, service
 from processes.embedded import addresses
 from speech.audio import decode
 from speech.engines.weights import is_packaged
+from tests.mcp.conftest import Desk
 
 pytestmark = [
     pytest.mark.whole,
@@ -188,6 +189,17 @@ def test_openais_own_client_works_by_its_base_url(running: Running) -> None:
     assert SPOKEN in text
     assert [event.type for event in events if event.type.endswith(("segment", "done"))][-1] == "transcript.text.done"
     assert {event.speaker for event in events if event.type == "transcript.text.segment"} == {"A"}
+
+
+def test_a_language_model_transcribes_reads_and_asks(running: Running) -> None:
+    desk = Desk(f"{running.base}/mcp", running.key)
+    made = desk.call("transcribe", url=f"{running.files}/jfk.flac", title="Inaugural address")
+    done = desk.call("wait", transcription_id=made["transcription_id"], timeout_seconds=50)
+    assert done["status"] == "completed"
+    assert SPOKEN in desk.text("read", transcription_id=made["transcription_id"])
+    assert SPOKEN in desk.call("search", q="what can you do for your country")["hits"][0]["text"]
+    answered = desk.call("ask", question="What should you ask?", transcription_ids=[made["transcription_id"]])
+    assert "country" in answered["quotes"][0]["quote"]
 
 
 def test_p02_two_idempotency_keys_in_one_request_are_refused(running: Running) -> None:
