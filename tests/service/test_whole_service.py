@@ -191,6 +191,13 @@ def test_openais_own_client_works_by_its_base_url(running: Running) -> None:
     assert {event.speaker for event in events if event.type == "transcript.text.segment"} == {"A"}
 
 
+def test_a_refusal_reaches_a_client_that_still_sends(running: Running) -> None:
+    recording = b"\0" * 20_000_000
+    client = openai.OpenAI(api_key="nonsense", base_url=f"{running.base}/v1", max_retries=0)
+    with client, pytest.raises(openai.AuthenticationError):
+        client.audio.transcriptions.create(file=("silence.wav", recording), model="whisper-1")
+
+
 def test_a_language_model_transcribes_reads_and_asks(running: Running) -> None:
     desk = Desk(f"{running.base}/mcp", running.key)
     made = desk.call("transcribe", url=f"{running.files}/jfk.flac", title="Inaugural address")
