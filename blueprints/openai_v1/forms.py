@@ -73,7 +73,7 @@ def received_form() -> Iterator[tuple[dict[str, Any], SentFile]]:
 def _parsed(arrive: Any) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType("Send the recording as multipart/form-data, in the field file.")
-    request.max_content_length = min(MAX_FILE_BYTES, config().max_media_bytes) + MAX_TEXT_BYTES
+    request.max_content_length = _most_bytes() + MAX_TEXT_BYTES
     parser = FormDataParser(
         stream_factory=arrive, max_form_memory_size=MAX_TEXT_BYTES, max_form_parts=MAX_PARTS, silent=False
     )
@@ -82,9 +82,7 @@ def _parsed(arrive: Any) -> tuple[MultiDict[str, str], MultiDict[str, FileStorag
             request.stream, request.mimetype, request.content_length, request.mimetype_params
         )
     except RequestEntityTooLarge:
-        raise RequestTooLarge(
-            f"A request takes a file of up to {MAX_FILE_BYTES >> 20} MB. A larger one goes to POST /api/v1/uploads."
-        ) from None
+        raise _too_large() from None
     except ValueError:
         raise InvalidRequest("The form could not be read to its end. Send the file again.") from None
     return fields, files
@@ -104,6 +102,8 @@ def _the_file(fields: MultiDict[str, str], files: MultiDict[str, FileStorage]) -
     size_bytes = arrived.path.stat().st_size
     if not size_bytes:
         raise Invalid("file: the recording is empty.", param=FILE_FIELD)
+    if size_bytes > _most_bytes():
+        raise _too_large()
     content_type = (sent[0].mimetype or "").lower()
     return SentFile(
         arrived.path,
@@ -112,6 +112,15 @@ def _the_file(fields: MultiDict[str, str], files: MultiDict[str, FileStorage]) -
         size_bytes=size_bytes,
         sha256=arrived.digest.hexdigest(),
     )
+
+
+def _most_bytes() -> int:
+    return min(MAX_FILE_BYTES, config().max_media_bytes)
+
+
+def _too_large() -> RequestTooLarge:
+    most = f"{_most_bytes() / 1024**2:g} MB"
+    return RequestTooLarge(f"A request takes a file of up to {most}. Send larger ones to POST /api/v1/uploads.")
 
 
 def _gathered(fields: MultiDict[str, str]) -> dict[str, Any]:

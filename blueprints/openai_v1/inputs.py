@@ -38,6 +38,12 @@ def _refusal(reason: str) -> AfterValidator:
     return AfterValidator(refuse)
 
 
+def _chunking(strategy: Any) -> Any:
+    if strategy != "auto" and not (isinstance(strategy, dict) and strategy.get("type") == "server_vad"):
+        raise ValueError("takes auto, or an object of the type server_vad")
+    return strategy
+
+
 Listed = BeforeValidator(_listed)
 
 
@@ -53,7 +59,7 @@ class TranscriptionForm(Input):
     stream: bool = False
     timestamp_granularities: Annotated[tuple[Literal["word", "segment"], ...], Listed] = ()
     temperature: Annotated[float, Field(ge=0, le=1)] | None = None
-    chunking_strategy: Literal["auto"] | dict[str, str] | None = None
+    chunking_strategy: Annotated[Any, AfterValidator(_chunking)] = None
     include: Annotated[tuple[str, ...], Listed, _refusal(NO_LOG_PROBABILITIES)] = ()
     known_speaker_names: Annotated[tuple[str, ...], Listed, _refusal(NO_KNOWN_VOICES)] = ()
     known_speaker_references: Annotated[tuple[str, ...], Listed, _refusal(NO_KNOWN_VOICES)] = ()

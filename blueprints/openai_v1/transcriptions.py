@@ -65,7 +65,7 @@ def _attempt() -> Attempt:
         g.request_id,
         key=read_key(request.headers.getlist("Idempotency-Key")),
         # OpenAI's clients send no key, but they count their tries.
-        is_retry=retries.isascii() and retries.isdigit() and int(retries) > 0,
+        is_retry=retries.isascii() and retries.isdigit() and retries.strip("0") != "",
     )
 
 

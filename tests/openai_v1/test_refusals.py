@@ -21,6 +21,8 @@ from tests.openai_v1.test_formats import create
 from tests.transcriber import Transcriber
 
 URL = "/v1/audio/transcriptions"
+FORM = "multipart/form-data"
+GRANULARITY = "timestamp_granularities.0"
 
 
 def upload_count() -> int:
@@ -40,29 +42,71 @@ def test_a_wrong_key_is_an_authentication_error(connect: Connect) -> None:
     assert raised.value.response.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+def test_a_field_that_cannot_be_heeded_is_unprocessable(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.UnprocessableEntityError) as raised:
+        create(client, include=["logprobs"])
+
+    assert (raised.value.code, raised.value.param) == ("invalid_field", "include")
+    assert (upload_count(), left_on_disk()) == (0, [])
+
+
 @pytest.mark.parametrize(
-    ("wanted", "code", "param"),
+    ("fields", "code", "param"),
     [
         ({"language": "english please"}, "invalid_field", "language"),
         ({"language": "xx"}, "invalid_field", "language"),
         ({"response_format": "yaml"}, "invalid_field", "response_format"),
-        ({"temperature": 1.5}, "invalid_field", "temperature"),
-        ({"include": ["logprobs"]}, "invalid_field", "include"),
-        ({"known_speaker_names": ["Ada"]}, "invalid_field", "known_speaker_names"),
-        ({"timestamp_granularities": ["word"]}, "invalid_field", "timestamp_granularities"),
-        ({"stream": True, "response_format": "srt"}, "invalid_field", "stream"),
-        ({"extra_body": {"langauge": "en"}}, "unknown_field", "langauge"),
-        ({"file": ("empty.flac", b"")}, "invalid_field", "file"),
+        ({"temperature": "1.5"}, "invalid_field", "temperature"),
+        ({"temperature": "nan"}, "invalid_field", "temperature"),
+        ({"known_speaker_names[]": ["Ada", "Bob"]}, "invalid_field", "known_speaker_names"),
+        ({"known_speaker_references": "data:audio/wav;base64,AA"}, "invalid_field", "known_speaker_references"),
+        ({"timestamp_granularities[]": "word"}, "invalid_field", "timestamp_granularities"),
+        ({"timestamp_granularities[]": "letter", "response_format": "verbose_json"}, "invalid_field", GRANULARITY),
+        ({"stream": "true", "response_format": "srt"}, "invalid_field", "stream"),
+        ({"chunking_strategy": "tiny"}, "invalid_field", "chunking_strategy"),
+        ({"langauge": "en"}, "unknown_field", "langauge"),
+        ({"model": ["whisper-1", "whisper-1"]}, "invalid_field", "model"),
+        ({"model": ""}, "missing_field", "model"),
     ],
 )
 def test_what_cannot_be_done_is_refused_by_name(
-    client: openai.OpenAI, wanted: dict[str, Any], code: str, param: str
+    api: FlaskClient, fields: dict[str, Any], code: str, param: str
 ) -> None:
-    with pytest.raises(openai.UnprocessableEntityError) as raised:
-        create(client, **wanted)
+    form = {"file": (io.BytesIO(b"sound"), "a.flac"), "model": "whisper-1", **fields}
 
-    assert (raised.value.code, raised.value.param) == (code, param)
-    assert upload_count() == 0
+    error_of(api.post(URL, data=form, content_type=FORM), 422, code, param)
+    assert left_on_disk() == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"chunking_strategy[type]": "server_vad", "chunking_strategy[threshold]": "0.5"},
+        {"language": "", "prompt": "", "temperature": "0"},
+    ],
+)
+def test_what_changes_nothing_is_taken(
+    api: FlaskClient, monkeypatch: pytest.MonkeyPatch, fields: dict[str, str]
+) -> None:
+    monkeypatch.setattr(transcriptions, "PATIENCE_SECONDS", 0.0)
+    form = {"file": (io.BytesIO(b"sound"), "a.flac"), "model": "whisper-1", **fields}
+
+    error_of(
+        api.post(URL, data=form, content_type=FORM, headers={"X-Stainless-Retry-Count": "9" * 5000}),
+        *(504, "still_processing"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "param"),
+    [
+        ({"file": (io.BytesIO(b""), "empty.flac")}, "invalid_field", "file"),
+        ({"image": (io.BytesIO(b"x"), "a.png")}, "unknown_field", "image"),
+        ({"file": [(io.BytesIO(b"x"), "a.wav"), (io.BytesIO(b"y"), "b.wav")]}, "missing_field", "file"),
+    ],
+)
+def test_it_takes_one_file(api: FlaskClient, files: dict[str, Any], code: str, param: str) -> None:
+    error_of(api.post(URL, data={"model": "whisper-1", **files}, content_type=FORM), 422, code, param)
     assert left_on_disk() == []
 
 
@@ -180,11 +224,6 @@ def test_what_is_no_form_with_a_file_is_refused(
     api: FlaskClient, sent: dict[str, Any], status: int, code: str, param: str | None
 ) -> None:
     error_of(api.post(URL, **sent), status, code, param)
-
-
-def test_a_missing_model_is_named(api: FlaskClient) -> None:
-    form = {"file": (io.BytesIO(b"sound"), "a.flac")}
-    error_of(api.post(URL, data=form, content_type="multipart/form-data"), 422, "missing_field", "model")
 
 
 @pytest.mark.parametrize("path", [URL, "/v1/models", "/v1/nowhere", "/v1/audio/translations"])
