@@ -45,7 +45,7 @@ def page(
 def as_text(shown: TranscriptPage) -> str:
     """The page as it is read, with its head and what follows."""
     more = shown["next_cursor"]
-    rest = "The transcript ends here." if more is None else f"There is more: read on with cursor {more}."
+    rest = "That is all." if more is None else f"There is more: read on with cursor {more}."
     body = shown["text"] or "Nothing is said here."
     return (
         f"{shown['title']} ({shown['transcription_id']}, {clock(shown['duration_seconds'])} long)\n\n{body}\n\n{rest}"

@@ -24,7 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from blueprints.api_v1.documents.texts import INFO
 from blueprints.inputs import read
 from blueprints.mcp import tools
-from errors import AppError, Unavailable
+from errors import AppError, NotReady, Unavailable
 from runtime import config
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ def _described(tool: tools.Tool) -> Tool:
             read_only_hint=tool.only_reads,
             destructive_hint=False,
             idempotent_hint=tool.only_reads,
-            open_world_hint=not tool.only_reads,
+            open_world_hint=tool.reaches_out,
         ),
     )
 
@@ -79,6 +79,8 @@ async def _call(context: ServerRequestContext[dict[str, Any]], params: CallToolR
         raise MCPError(code=INVALID_PARAMS, message=f"There is no tool {params.name!r}.")
     try:
         made = tool.run(read(tool.input, params.arguments or {}))
+    except NotReady:
+        return _refused(NotReady("It is still being transcribed. Call wait first, then this again."))
     except AppError as error:
         return _refused(error)
     except (OperationalError, PoolTimeout) as error:

@@ -22,7 +22,10 @@ from handlers.transcriptions import Filters
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """`run` gives JSON of the output shape; `as_text` is how a model reads it, the JSON itself where it is None."""
+    """`run` gives JSON of the output shape; `as_text` is how a model reads it, the JSON itself where it is None.
+
+    `only_reads` where nothing is there afterwards that was not before, `reaches_out` where it goes to other hosts.
+    """
 
     name: str
     title: str
@@ -33,6 +36,7 @@ class Tool:
     run: Callable[[Any], Any]
     as_text: Callable[[Any], str] | None = None
     only_reads: bool = True
+    reaches_out: bool = False
 
 
 def transcribe(wanted: inputs.Transcribe) -> shapes.Job:
@@ -85,7 +89,7 @@ def find(wanted: inputs.Search) -> shapes.Hits:
 
 def ask(wanted: inputs.Ask) -> shapes.Answer:
     """Answer a question from the transcripts alone, with the quotes that the answer rests on. Where they do not answer
-    it, `answerable` is false."""
+    it, `answerable` is false. Question and answer are kept in the account's list."""
     with seats.seat(g.account.id):
         with transaction() as session:
             put = questions.put_question(session, g.account, wanted.question, wanted.transcription_ids)
@@ -107,12 +111,10 @@ def _tool(
     run: Callable[[Any], Any],
     takes: type[Input],
     gives: type[Any],
-    *,
-    as_text: Callable[[Any], str] | None = None,
-    only_reads: bool = True,
+    **more: Any,
 ) -> Tool:
     description = " ".join((run.__doc__ or "").split())
-    return Tool(name, title, description, takes, _taken(takes), _given(gives), run, as_text, only_reads)
+    return Tool(name, title, description, takes, _taken(takes), _given(gives), run, **more)
 
 
 def _taken(kind: type[Input]) -> Json:
@@ -139,12 +141,16 @@ def _root(schema: Json) -> Json:
 TOOLS: Mapping[str, Tool] = {
     tool.name: tool
     for tool in (
-        _tool("transcribe", "Transcribe a recording", transcribe, inputs.Transcribe, shapes.Job, only_reads=False),
+        _tool(
+            *("transcribe", "Transcribe a recording", transcribe, inputs.Transcribe, shapes.Job),
+            only_reads=False,
+            reaches_out=True,
+        ),
         _tool("wait", "Wait for a transcription", wait, inputs.Wait, shapes.Job),
         _tool("list", "List transcriptions", recent, inputs.Recent, shapes.Jobs),
         _tool("overview", "Summary and chapters", overview, inputs.OfOne, shapes.Overview),
         _tool("read", "Read a transcript", read_transcript, inputs.Read, shapes.TranscriptPage, as_text=as_text),
         _tool("search", "Search what was said", find, inputs.Search, shapes.Hits),
-        _tool("ask", "Ask the transcripts", ask, inputs.Ask, shapes.Answer),
+        _tool("ask", "Ask the transcripts", ask, inputs.Ask, shapes.Answer, only_reads=False),
     )
 }

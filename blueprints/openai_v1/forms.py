@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -16,9 +16,18 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from errors import Invalid, InvalidRequest, MissingField, RequestTooLarge, UnknownField, UnsupportedMediaType
+from errors import (
+    Invalid,
+    InvalidRequest,
+    MissingField,
+    RequestTooLarge,
+    StorageFull,
+    UnknownField,
+    UnsupportedMediaType,
+)
 from handlers.sent_files import SentFile
 from runtime import config
+from storage import is_full
 
 MAX_FILE_BYTES = 512 * 1024**2
 MAX_TEXT_BYTES = 1024**2
@@ -70,12 +79,15 @@ def received_form() -> Iterator[tuple[dict[str, Any], SentFile]]:
             each.drop()
 
 
-def _parsed(arrive: Any) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
+def _parsed(arrive: Callable[..., _Arriving]) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType("Send the recording as multipart/form-data, in the field file.")
     request.max_content_length = _most_bytes() + MAX_TEXT_BYTES
     parser = FormDataParser(
-        stream_factory=arrive, max_form_memory_size=MAX_TEXT_BYTES, max_form_parts=MAX_PARTS, silent=False
+        stream_factory=arrive,  # type: ignore[arg-type]
+        max_form_memory_size=MAX_TEXT_BYTES,
+        max_form_parts=MAX_PARTS,
+        silent=False,
     )
     try:
         _, fields, files = parser.parse(
@@ -83,6 +95,10 @@ def _parsed(arrive: Any) -> tuple[MultiDict[str, str], MultiDict[str, FileStorag
         )
     except RequestEntityTooLarge:
         raise _too_large() from None
+    except OSError as error:
+        if is_full(error):
+            raise StorageFull() from None
+        raise
     except ValueError:
         raise InvalidRequest("The form could not be read to its end. Send the file again.") from None
     return fields, files

@@ -89,7 +89,7 @@ def test_a_part_is_read_by_its_times(desk: Desk, talk: Transcription) -> None:
     assert (part["text"], part["start"], part["end"]) == ("[0:05] S2: Who pays the bank?", 5.0, 10.0)
     assert (behind["text"], behind["start"], behind["next_cursor"]) == ("", None, None)
     assert text.startswith(f"Budget ({talk.public_id}, 0:15 long)\n\n[0:00] Ada: The budget is four thousand.\n")
-    assert text.endswith("The transcript ends here.")
+    assert text.endswith("That is all.")
 
 
 def test_an_overview_tells_what_it_is_about(desk: Desk, talk: Transcription) -> None:

@@ -1,5 +1,6 @@
 """What goes wrong, as OpenAI's client raises it."""
 
+import errno
 import io
 from dataclasses import replace
 from typing import Any
@@ -235,6 +236,17 @@ def test_v1_keeps_the_rules_of_the_api(api: FlaskClient, path: str) -> None:
     assert response.headers["Cache-Control"] == "no-store"
     assert "Content-Security-Policy" not in response.headers
     assert {"X-Request-Id", "RateLimit-Remaining"} <= set(response.headers.keys())
+
+
+def test_a_full_disk_is_told(api: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(forms._Arriving, "write", write)
+    form = {"file": (io.BytesIO(b"sound"), "a.flac"), "model": "whisper-1"}
+
+    error_of(api.post(URL, data=form, content_type=FORM), 507, "storage_full")
+    assert left_on_disk() == []
 
 
 def test_a_cookie_opens_nothing(browser: FlaskClient) -> None:
