@@ -8,7 +8,19 @@ from werkzeug.routing import BaseConverter
 import auth
 import commands
 import runtime
-from blueprints import api_v1, error_responses, health, local_store, openapi, pages, request_ids, stripe_events
+from blueprints import (
+    api_v1,
+    error_responses,
+    health,
+    local_store,
+    mcp,
+    openai_v1,
+    openapi,
+    pages,
+    programs,
+    request_ids,
+    stripe_events,
+)
 from config import Config, from_env
 from logs import configure_logging
 
@@ -49,8 +61,11 @@ def create_app(config: Config | None = None) -> Flask:
     request_ids.register(app)
     error_responses.register(app)
     auth.register(app, config.sign_in_providers)
+    programs.register(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(api_v1.blueprint)
+    app.register_blueprint(openai_v1.blueprint)
+    app.register_blueprint(mcp.blueprint)
     app.register_blueprint(openapi.blueprint)
     app.register_blueprint(local_store.blueprint)
     app.register_blueprint(stripe_events.blueprint)

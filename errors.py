@@ -266,6 +266,15 @@ class Unavailable(AppError):
     default_message = "The service cannot answer right now. Nothing was lost; try again in a few seconds."
 
 
+class StillProcessing(AppError):
+    code = "still_processing"
+    status = 504
+    default_message = (
+        "The transcription goes on, longer than this request can wait. Send the same request again to wait on, at no "
+        "second charge."
+    )
+
+
 # Outcomes of a transcription: stored in its `error` as {code, message}
 
 

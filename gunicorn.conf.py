@@ -1,7 +1,10 @@
 """How the web program serves: few processes, many threads, because most requests wait for the database or a client."""
 
 import os
+import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from gunicorn.http.message import Request
 from gunicorn.workers.base import Worker
@@ -31,9 +34,30 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # Nobody uses it, and it would put a socket in the home directory.
 control_socket_disable = True
 
+# What a request that was refused still sends is read for so long and so far at most.
+DRAIN_SECONDS = 5.0
+DRAIN_BYTES = 64 * 1024**2
+
 
 def pre_request(worker: Worker, request: Request) -> None:
     """Tell two Idempotency-Key headers from one whose value has a comma: WSGI joins both to the same text."""
     others = [(name, value) for name, value in request.headers if name != "IDEMPOTENCY-KEY"]
     if len(request.headers) - len(others) > 1:
         request.headers = [*others, ("IDEMPOTENCY-KEY", "")]  # No valid key is empty, so this is refused.
+
+
+def post_request(worker: Worker, request: Request, environ: dict[str, Any], response: Any) -> None:
+    """Read what is left of a body, or its client would meet a broken connection in the place of the refusal."""
+    connection = environ.get("gunicorn.socket")
+    if connection is None or request.body is None:
+        return
+    deadline, left = time.monotonic() + DRAIN_SECONDS, DRAIN_BYTES
+    with suppress(OSError):
+        while left > 0 and (seconds := deadline - time.monotonic()) > 0:
+            connection.settimeout(seconds)
+            piece = request.body.read(64 * 1024)
+            if not piece:
+                break
+            left -= len(piece)
+    with suppress(OSError):
+        connection.settimeout(None)

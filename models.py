@@ -593,6 +593,12 @@ class Transcription(Base):
         return not LEGAL_MOVES[self.status]
 
     @property
+    def has_transcript(self) -> bool:
+        """Whether what was said is known and kept; what is made of it may still be missing."""
+        is_understood_next = self.status is Status.PROCESSING and self.stage is Stage.UNDERSTANDING
+        return self.status is Status.COMPLETED or is_understood_next
+
+    @property
     def public_stage(self) -> Literal["queued", "fetching", "transcribing", "understanding"] | None:
         """What a client is told: nothing once final, `queued` before the first job began."""
         if self.is_final:

@@ -1,4 +1,4 @@
-"""The one place that answers an error: the object of the API under /api, a page or a fragment everywhere else."""
+"""The one place that answers an error: the object of the API to programs, a page or a fragment to everybody else."""
 
 import logging
 from typing import Any
@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from blueprints.fragments import wants_fragment
+from blueprints.programs import is_for_programs
 from errors import (
     AppError,
     InvalidRequest,
@@ -34,7 +35,7 @@ BY_STATUS: dict[int, type[AppError]] = {
 
 
 def register(app: Flask) -> None:
-    app.register_error_handler(AppError, _answer)
+    app.register_error_handler(AppError, answer_error)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(OperationalError, _answer_database_down)
     app.register_error_handler(PoolTimeout, _answer_database_down)
@@ -53,8 +54,8 @@ def error_object(error: AppError) -> dict[str, Any]:
     }
 
 
-def _answer(error: AppError) -> BaseResponse:
-    wants_json = request.path.startswith(("/api/", "/store/", "/stripe/", "/uploads"))
+def answer_error(error: AppError) -> BaseResponse:
+    wants_json = is_for_programs() or request.path.startswith(("/store/", "/stripe/", "/uploads"))
     if isinstance(error, SignInRequired) and not wants_json:
         return _to_sign_in()
     if wants_json:
@@ -85,7 +86,7 @@ def _answer_http(error: HTTPException) -> BaseResponse:
     if error.code is not None and error.code < 400:
         return error.get_response()
     kind = BY_STATUS.get(error.code or 500, InvalidRequest if (error.code or 500) < 500 else AppError)
-    response = _answer(kind())
+    response = answer_error(kind())
     for name, value in error.get_response().headers:
         if name == "Allow":
             response.headers[name] = value
@@ -94,9 +95,9 @@ def _answer_http(error: HTTPException) -> BaseResponse:
 
 def _answer_database_down(error: Exception) -> BaseResponse:
     log.error("the database does not answer", extra={"reason": type(error).__name__})
-    return _answer(Unavailable(retry_after_seconds=5))
+    return answer_error(Unavailable(retry_after_seconds=5))
 
 
 def _answer_unexpected(error: Exception) -> BaseResponse:
     log.exception("unexpected error")
-    return _answer(AppError())
+    return answer_error(AppError())

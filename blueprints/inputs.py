@@ -473,7 +473,7 @@ class ExportsQuery(ExportOptions):
 
 class WaitQuery(Input):
     timeout: Annotated[float, Field(ge=0, le=60)] = 45
-    """How many seconds to wait at most."""
+    """How many seconds to wait at most. While too many others wait, the answer comes at once."""
 
 
 def read_json(model: type[Model]) -> Model:

@@ -5,8 +5,8 @@ from functools import cache
 
 from flask import Blueprint, Response, request
 
-from blueprints.api_v1 import CORS
 from blueprints.api_v1.documents.openapi import document
+from blueprints.programs import CORS
 from runtime import config, installed_pipelines
 
 KEPT_SECONDS = 300

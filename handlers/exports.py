@@ -17,6 +17,7 @@ from handlers.transcriptions import (
     owned,
     raise_own_error,
     segments,
+    transcribed,
 )
 from models import Account, ArtifactKind, Segment, Status, Transcription
 from speech import transcript as speech
@@ -35,10 +36,13 @@ class Exportable:
 def exportable(session: Session, account: Account, public_id: str, *, only_first: int | None = None) -> Exportable:
     """The transcription as it stands, all of it or the first segments. NotReady, or its own error, unless completed."""
     _hold_still(session, account, public_id)
-    transcription = completed_transcription(session, account, public_id)
-    rows = segments(session, transcription, count=only_first)
-    people = speakers(session, transcription)
-    return Exportable(transcription, rows, people, _document(transcription, rows, people))
+    return _exportable(session, completed_transcription(session, account, public_id), only_first)
+
+
+def heard(session: Session, account: Account, public_id: str) -> Exportable:
+    """The same as soon as the transcript is kept, whatever is still to be made of it. NotReady, or its own error."""
+    _hold_still(session, account, public_id)
+    return _exportable(session, transcribed(session, account, public_id))
 
 
 def check_exportable(session: Session, account: Account, public_ids: Sequence[str]) -> None:
@@ -59,6 +63,12 @@ def _hold_still(session: Session, account: Account, public_id: str) -> None:
     """Wait for a change under way and hold off the next, since each query sees what was committed before it alone."""
     row = owned(account, Transcription.public_id == public_id).with_only_columns(Transcription.id)
     session.execute(row.with_for_update(read=True))
+
+
+def _exportable(session: Session, transcription: Transcription, only_first: int | None = None) -> Exportable:
+    rows = segments(session, transcription, count=only_first)
+    people = speakers(session, transcription)
+    return Exportable(transcription, rows, people, _document(transcription, rows, people))
 
 
 def _document(transcription: Transcription, rows: Sequence[Segment], people: Sequence[Speaker]) -> Document:

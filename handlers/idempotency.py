@@ -54,6 +54,19 @@ def answer_once(
 
     Refusals raise out of `run` and roll everything back, so they leave nothing behind and the key stays usable.
     """
+    stored = remembered(session, account, key=key, request=request)
+    if stored is not None:
+        return Answer(stored.status, stored.body, stored.content_type, stored.location), True
+    answer = run()
+    remember(session, account, key=key, request=request, answer=answer)
+    return answer, False
+
+
+def remembered(session: Session, account: Account, *, key: str, request: bytes) -> IdempotentAnswer | None:
+    """What was answered to this key, which nobody else can use before this transaction ends.
+
+    IdempotencyKeyInUse while somebody else does, IdempotencyKeyReused where it was used for another request.
+    """
     if not session.scalar(select(func.pg_try_advisory_xact_lock(_lock_number(account, key)))):
         raise IdempotencyKeyInUse(retry_after_seconds=1)
     stored = session.scalar(
@@ -63,11 +76,13 @@ def answer_once(
             IdempotentAnswer.created_at > func.now() - KEPT_FOR,
         )
     )
-    if stored is not None:
-        if stored.fingerprint != request:
-            raise IdempotencyKeyReused()
-        return Answer(stored.status, stored.body, stored.content_type, stored.location), True
-    answer = run()
+    if stored is not None and stored.fingerprint != request:
+        raise IdempotencyKeyReused()
+    return stored
+
+
+def remember(session: Session, account: Account, *, key: str, request: bytes, answer: Answer) -> None:
+    """Keep the answer to a key for a day, in the place of any other."""
     session.execute(
         delete(IdempotentAnswer).where(IdempotentAnswer.account_id == account.id, IdempotentAnswer.key == key)
     )
@@ -82,7 +97,6 @@ def answer_once(
             location=answer.location,
         )
     )
-    return answer, False
 
 
 def purge(session: Session) -> None:

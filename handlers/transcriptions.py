@@ -238,11 +238,19 @@ def remove(session: Session, transcription: Transcription) -> None:
 
 def completed_transcription(session: Session, account: Account, public_id: str) -> Transcription:
     """A completed one with all that was made of it; NotReady while processing, its own error when it failed."""
-    transcription = get_transcription(session, account, public_id, with_contents=True)
+    transcription = transcribed(session, account, public_id)
     if transcription.status is Status.PROCESSING:
         raise NotReady(retry_after_seconds=RETRY_AFTER_SECONDS)
+    return transcription
+
+
+def transcribed(session: Session, account: Account, public_id: str) -> Transcription:
+    """One whose transcript is kept, with what was made of it so far; NotReady, or its own error when it failed."""
+    transcription = get_transcription(session, account, public_id, with_contents=True)
     if transcription.status is Status.FAILED:
         raise_own_error(transcription)
+    if not transcription.has_transcript:
+        raise NotReady(retry_after_seconds=RETRY_AFTER_SECONDS)
     return transcription
 
 
@@ -259,6 +267,21 @@ def segments(
     """Segments in time order, from number `first` on, all of them or at most `count`."""
     query = select(Segment).where(Segment.transcription_id == transcription.id, Segment.number >= first)
     return list(session.scalars(query.order_by(Segment.number).limit(count)))
+
+
+def number_at(session: Session, transcription: Transcription, seconds: float) -> int:
+    """The number of the first segment that is not over by then; behind the last, the one that would follow."""
+    going_on = func.min(Segment.number).filter(Segment.end > seconds)
+    query = select(func.coalesce(going_on, func.max(Segment.number) + 1, 0))
+    number: int = session.scalars(query.where(Segment.transcription_id == transcription.id)).one()
+    return number
+
+
+def characters_count(session: Session, transcription: Transcription) -> int:
+    """How long its text is, without the times and speakers around it."""
+    query = select(func.coalesce(func.sum(func.length(Segment.text)), 0))
+    count: int = session.scalars(query.where(Segment.transcription_id == transcription.id)).one()
+    return count
 
 
 def segment_spans(session: Session, transcription: Transcription, size: int) -> Sequence[tuple[int, int, float, float]]:

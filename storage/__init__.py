@@ -1,5 +1,6 @@
 """Where recordings are kept. `ObjectStore` is what the rest of the service knows."""
 
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -36,6 +37,11 @@ class ArrivedPart:
     number: int
     size_bytes: int
     tag: str
+
+
+def is_full(error: OSError) -> bool:
+    """Whether a file could not be written for want of room."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 class ObjectStore(Protocol):

@@ -1,6 +1,5 @@
 """Objects as files under one directory: the store of a single machine, with signed addresses of its own."""
 
-import errno
 import hashlib
 import os
 import secrets
@@ -14,7 +13,7 @@ from typing import Any, BinaryIO
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from errors import NotFound, StorageFull, UploadRefused
-from storage import ArrivedPart, PresignedPut
+from storage import ArrivedPart, PresignedPut, is_full
 from storage.multiparts import Multiparts
 
 CHUNK_BYTES = 1024**2
@@ -151,7 +150,7 @@ class LocalStore:
                 raise UploadRefused()
             yield incoming
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if is_full(error):
                 raise StorageFull() from None
             raise
         finally:

@@ -40,7 +40,7 @@ from handlers.quotes import Quote
 from handlers.speakers import Speaker
 from handlers.spending import Usage
 from handlers.uploads import Arrival, PartTicket
-from models import Account, ApiKey, ArtifactKind, Segment, Stage, Status, Transcription, Upload, Wallet
+from models import Account, ApiKey, ArtifactKind, Segment, Status, Transcription, Upload, Wallet
 from runtime import config
 
 
@@ -241,10 +241,9 @@ def _cost(transcription: Transcription) -> Cost:
 
 
 def _artifacts(transcription: Transcription) -> Artifacts:
-    is_heard = transcription.stage is Stage.UNDERSTANDING or transcription.status is Status.COMPLETED
     failed = transcription.status is Status.FAILED
     return {
-        "transcript": "failed" if failed else "ready" if is_heard else "pending",
+        "transcript": "failed" if failed else "ready" if transcription.has_transcript else "pending",
         "chapters": artifact_status(transcription, ArtifactKind.CHAPTERS),
         "topics": artifact_status(transcription, ArtifactKind.TOPICS),
         "summary": artifact_status(transcription, ArtifactKind.SUMMARY),

@@ -25,6 +25,7 @@ from blueprints.pages import (
     uploads,
     usage,
 )
+from blueprints.programs import is_for_programs
 from runtime import config, store
 
 blueprint = Blueprint("pages", __name__)
@@ -71,7 +72,7 @@ def _globals() -> dict[str, object]:
 
 @blueprint.after_app_request
 def _protect(response: Response) -> Response:
-    if request.path.startswith("/api/"):
+    if is_for_programs():
         return response
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(store=store().origin))

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "guides"
 # In the order in which somebody new would read them.
-NAMES = ("quick-start", "uploads", "exports", "idempotency", "errors")
+NAMES = ("quick-start", "uploads", "exports", "idempotency", "errors", "openai", "mcp")
 LANGUAGES = {
     "sh": "curl",
     "python": "Python",
@@ -62,7 +62,7 @@ def _read(name: str) -> Guide:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(source)
     title, about, *_ = (token.content for token in tokens if token.type == "inline" and token.level == 1)
-    return Guide(name, title, about, source, tuple(_parts(markdown, tokens)))
+    return Guide(name, title, about.removesuffix(":"), source, tuple(_parts(markdown, tokens)))
 
 
 def _parts(markdown: MarkdownIt, tokens: Sequence[Token]) -> Iterator[Markup | tuple[Sample, ...]]:

@@ -24,7 +24,7 @@ from runtime import config, installed_pipelines
 from tests.api_v1.conformance import Documented
 from tests.api_v1.expectations import routes
 
-# Errors of the pages, the store and Stripe's events: no operation of the API answers them.
+# Errors of the pages, the store, Stripe's events and /v1: no operation of the API answers them.
 OF_OTHERS = {
     "sign_in_required",
     "cross_site_refused",
@@ -33,6 +33,7 @@ OF_OTHERS = {
     "payments_unavailable",
     "invalid_signature",
     "too_many_keys",
+    "still_processing",
 }
 WHERE = (
     "Add an Operation for each in the module of blueprints/api_v1/documents/ that is named like the routes' own; "

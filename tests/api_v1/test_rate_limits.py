@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from blueprints.api_v1 import rate_limits
+from blueprints import rate_limits
 from handlers import api_keys
 from jobs import queues
 from models import Account

@@ -1,4 +1,4 @@
-"""The web process is light: it loads no model library, and boto3 only for a bucket; nor does a process that forks."""
+"""The web process is light: no model library, boto3 only for a bucket, mcp once it is asked; so is what forks."""
 
 import subprocess
 import sys
@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-HEAVY = ("boto3", "torch", "numpy", "av", "ctranslate2", "onnxruntime", "faster_whisper", "sentence_transformers")
+HEAVY = (
+    "boto3",
+    "torch",
+    "numpy",
+    "av",
+    "ctranslate2",
+    "onnxruntime",
+    "faster_whisper",
+    "sentence_transformers",
+    "mcp",
+)
 
 
 ENTRY_POINTS = ["import app; app.create_app()", "import jobs.transcriptions", "import jobs.scheduler"]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openai
 import psutil
 import pytest
 from redis import Redis
@@ -22,6 +23,7 @@ from bench.running import ROOT, Api, served, service
 from processes.embedded import addresses
 from speech.audio import decode
 from speech.engines.weights import is_packaged
+from tests.mcp.conftest import Desk
 
 pytestmark = [
     pytest.mark.whole,
@@ -174,6 +176,37 @@ def test_the_folder_watcher_transcribes_each_recording_once(running: Running, tm
         subprocess.run(command, env=env, check=True, timeout=120, capture_output=True)
     assert SPOKEN in (tmp_path / "talk.flac.txt").read_text()
     assert len(running.api.call("GET", "/transcriptions?q=talk.flac")["data"]) == 1
+
+
+def test_openais_own_client_works_by_its_base_url(running: Running) -> None:
+    with openai.OpenAI(api_key=running.key, base_url=f"{running.base}/v1") as client:
+        sample = ROOT / "assets" / "jfk.flac"
+        text = client.audio.transcriptions.create(file=sample, model="whisper-1", response_format="text")
+        stream = client.audio.transcriptions.create(
+            file=sample, model="gpt-4o-transcribe-diarize", response_format="diarized_json", stream=True
+        )
+        events = list(stream)
+    assert SPOKEN in text
+    assert [event.type for event in events if event.type.endswith(("segment", "done"))][-1] == "transcript.text.done"
+    assert {event.speaker for event in events if event.type == "transcript.text.segment"} == {"A"}
+
+
+def test_a_refusal_reaches_a_client_that_still_sends(running: Running) -> None:
+    recording = b"\0" * 20_000_000
+    client = openai.OpenAI(api_key="nonsense", base_url=f"{running.base}/v1", max_retries=0)
+    with client, pytest.raises(openai.AuthenticationError):
+        client.audio.transcriptions.create(file=("silence.wav", recording), model="whisper-1")
+
+
+def test_a_language_model_transcribes_reads_and_asks(running: Running) -> None:
+    desk = Desk(f"{running.base}/mcp", running.key)
+    made = desk.call("transcribe", url=f"{running.files}/jfk.flac", title="Inaugural address")
+    done = desk.call("wait", transcription_id=made["transcription_id"], timeout_seconds=50)
+    assert done["status"] == "completed"
+    assert SPOKEN in desk.text("read", transcription_id=made["transcription_id"])
+    assert SPOKEN in desk.call("search", q="what can you do for your country")["hits"][0]["text"]
+    answered = desk.call("ask", question="What should you ask?", transcription_ids=[made["transcription_id"]])
+    assert "country" in answered["quotes"][0]["quote"]
 
 
 def test_p02_two_idempotency_keys_in_one_request_are_refused(running: Running) -> None:

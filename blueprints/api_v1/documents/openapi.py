@@ -74,7 +74,7 @@ def _operation(operation: Operation, known: Schemas) -> Json:
         parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
     if parameters:
         described["parameters"] = parameters
-    if operation.body in known.references:
+    if operation.body is not None and operation.body in known.references:
         body = content(known.references[operation.body], operation.examples)
         is_required = any(each.is_required() for each in operation.body.model_fields.values())
         described["requestBody"] = {"required": is_required, "content": body}

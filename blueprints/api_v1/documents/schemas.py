@@ -29,7 +29,7 @@ class Schemas:
         return [_parameter(name, field, name in required) for name, field in schema.get("properties", {}).items()]
 
 
-class _Generator(GenerateJsonSchema):
+class Generator(GenerateJsonSchema):
     def normalize_name(self, name: str) -> str:
         """`TranscriptionShape` is called Transcription, `ListShape[TranscriptionShape]` TranscriptionList."""
         kind, _, item = name.replace("Shape", "").rstrip("]").partition("[")
@@ -55,7 +55,7 @@ def schemas(*, bodies: Set[type[Input]], queries: Set[type[Input]], shapes: Set[
             *((model, "validation", adapter) for model, adapter in inputs.items()),
             *((shape, "serialization", adapter) for shape, adapter in lists.items()),
         ],
-        schema_generator=_Generator,
+        schema_generator=Generator,
         ref_template="#/components/schemas/{model}",
     )
     components = definitions["$defs"]
