@@ -147,7 +147,7 @@ def _typescript(operation: Operation, ids: list[str], arguments: Json) -> str:
     call = f"client.{_camel(_method(operation))}({', '.join(given)})"
     in_loop = "for await (const {} of {}) {{\n  console.log({});\n}}"
     used = _used(operation, call, in_loop, "const {} = await {};", "await {};")
-    return f'import {{ Client }} from "transcribe-client";\n\nconst client = new Client();\n{used}\n'
+    return f'import {{ Transcribe }} from "transcribe-client";\n\nconst client = new Transcribe();\n{used}\n'
 
 
 def _used(operation: Operation, call: str, in_loop: str, kept: str, alone: str) -> str:
