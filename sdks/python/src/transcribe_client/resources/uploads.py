@@ -52,6 +52,23 @@ class Uploads(Resource[Kind]):
         yield from self._call("DELETE", path("uploads", upload_id))
 
     @helper
+    def begin(self, file: Source, *, filename: str | None = None, content_type: str | None = None) -> Flow[Upload]:
+        """Leave to send this file, for whoever wants to note its id before a byte goes out; `send` goes on with it."""
+        recording = yield from work(lambda: recording_of(file))
+        digest = yield from work(lambda: sha256_of(recording))
+        name = filename or name_of(file) or UNNAMED
+        return (
+            yield from Uploads.create.function(
+                self,
+                filename=name,
+                content_type=content_type or media_type(name),
+                size_bytes=recording.size_bytes,
+                sha256=digest,
+                multipart=recording.size_bytes > LARGEST_IN_ONE_PIECE_BYTES,
+            )
+        )
+
+    @helper
     def send(
         self,
         file: Source,
@@ -65,30 +82,16 @@ class Uploads(Resource[Kind]):
 
         With `upload_id` an upload of the same file goes on where it stopped; errors carry the id to do that with.
         """
-        recording = yield from work(lambda: recording_of(file))
         if upload_id is None:
-            name = filename or name_of(file) or UNNAMED
-            upload = yield from self._begin(recording, name, content_type or media_type(name))
+            upload = yield from Uploads.begin.function(self, file, filename=filename, content_type=content_type)
         else:
             upload = yield from Uploads.get.function(self, upload_id)
+        recording = yield from work(lambda: recording_of(file))
         try:
             return (yield from self._finish(recording, upload, on_progress))
         except TranscribeError as error:
             error.upload_id = upload.id
             raise
-
-    def _begin(self, recording: Recording, filename: str, content_type: str) -> Flow[Upload]:
-        digest = yield from work(lambda: sha256_of(recording))
-        return (
-            yield from Uploads.create.function(
-                self,
-                filename=filename,
-                content_type=content_type,
-                size_bytes=recording.size_bytes,
-                sha256=digest,
-                multipart=recording.size_bytes > LARGEST_IN_ONE_PIECE_BYTES,
-            )
-        )
 
     def _finish(self, recording: Recording, upload: Upload, on_progress: OnProgress | None) -> Flow[Upload]:
         if upload.size_bytes != recording.size_bytes:
