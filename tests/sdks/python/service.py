@@ -8,7 +8,7 @@ import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from blueprints.api_v1.documents import examples
@@ -32,6 +32,10 @@ class Service:
     """What every request of the API is answered with."""
     store_refuses: int = 0
     """So many PUTs are answered with 503."""
+    endless: bool = False
+    """Nothing gets ready."""
+    hangs: tuple[str, str] | None = None
+    """What does its work and answers late: a method, and what stands in the path."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -47,12 +51,17 @@ class Service:
         return b"".join(part for _, part in sorted(self.bytes_of[upload_id].items()))
 
     def answer(self, incoming: Incoming) -> Reply:
+        is_late = self.hangs is not None and incoming.method == self.hangs[0] and self.hangs[1] in incoming.path
         with self.lock:
-            if incoming.path.startswith("/store/"):
-                return self._store(incoming)
-            if self.refusal is not None:
-                return self.refusal
-            return self._api(incoming, incoming.path.removeprefix("/api/v1/").split("/"))
+            reply = self._answer(incoming)
+        return replace(reply, after_seconds=1.0) if is_late else reply
+
+    def _answer(self, incoming: Incoming) -> Reply:
+        if incoming.path.startswith("/store/"):
+            return self._store(incoming)
+        if self.refusal is not None:
+            return self.refusal
+        return self._api(incoming, incoming.path.removeprefix("/api/v1/").split("/"))
 
     def _api(self, incoming: Incoming, at: list[str]) -> Reply:
         match incoming.method, at:
@@ -82,6 +91,8 @@ class Service:
                 ]
                 return Reply(body=examples.page(rows))
             case "GET", ["transcriptions", transcription_id, "wait"]:
+                if self.endless:
+                    return Reply(body=self.transcriptions[transcription_id], after_seconds=0.05)
                 return Reply(body=self._final(self.transcriptions[transcription_id]))
             case "GET", ["transcriptions", transcription_id, "result"]:
                 return Reply(body={**examples.RESULT, "id": transcription_id})

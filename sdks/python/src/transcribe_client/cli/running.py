@@ -1,12 +1,13 @@
 """`transcribe run`: some files and URLs, once."""
 
 import argparse
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from transcribe_client.cli.console import Console, as_json, error_json
 from transcribe_client.cli.exit_codes import BudgetError, ExitCode, UsageError, exit_code
@@ -33,7 +34,7 @@ class Job:
     @property
     def name(self) -> str:
         """The file's name, of a URL the last part of its path."""
-        path = unquote(urlsplit(self.source).path) if is_url(self.source) else self.source
+        path = unquote(re.split(r"[?#]", self.source)[0]) if is_url(self.source) else self.source
         return Path(path).name or self.source
 
 
