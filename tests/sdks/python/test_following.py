@@ -56,7 +56,9 @@ def test_a_failed_one_ends_a_wait_and_is_an_error_of_transcribe(kind: Kind) -> N
         assert asked(kind, server.url, lambda client: client.transcriptions.wait("tr_1")).status == "failed"
     with loopback(in_turn(*replies)) as server, pytest.raises(TranscriptionFailedError) as raised:
         asked(kind, server.url, lambda client: client.transcribe("https://x.example/a.mp3"))
-    assert raised.value.code == examples.FAILED["error"]["code"]
+    failure = examples.FAILED["error"]
+    assert failure is not None
+    assert raised.value.code == failure["code"]
     assert raised.value.transcription.id == examples.FAILED["id"]
 
 
