@@ -1,10 +1,17 @@
 """The SDK, its command, its README and the examples against the service as `make run` starts it."""
 
 import asyncio
+import base64
+import contextlib
+import io
 import json
 import os
+import re
+import runpy
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +24,7 @@ from botocore.config import Config
 import transcribe_client
 from bench.running import ROOT, Api, served, service
 from speech.engines.weights import is_packaged
+from tests.sdks.python.test_webhooks import headers, message
 from tests.storage.seaweed import BUCKET, running_seaweed
 from transcribe_client import AsyncClient, Client, NotFoundError, Progress, SegmentsEvent, StatusEvent
 
