@@ -79,7 +79,9 @@ def _watch(folder: Path, api: str, key: str, memory: "Memory") -> tuple[float, i
     sent, starts = 0.0, 0
     while True:
         starts += 1
-        client = subprocess.Popen(command, env={**os.environ, **mine}, stderr=subprocess.PIPE, text=True)
+        client = subprocess.Popen(
+            command, env={**os.environ, **mine}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
         memory.roots.append(client.pid)
         assert client.stderr is not None
         for line in client.stderr:

@@ -12,6 +12,7 @@ from standardwebhooks import Webhook as Standard
 from blueprints.api_v1.documents import examples
 from transcribe_client import (
     ConfigurationError,
+    Transcription,
     TranscriptionCompletedEvent,
     TranscriptionFailedEvent,
     UnknownEvent,
@@ -116,6 +117,12 @@ def test_a_byte_that_was_changed_is_noticed() -> None:
         Webhook(OTHER).verify(body, given)
     with pytest.raises(WebhookVerificationError):
         Webhook(SECRET).verify(body, {**given, "webhook-signature": given["webhook-signature"].replace("v1,", "v1a,")})
+
+
+def test_a_secret_that_an_answer_tells_is_not_told_by_its_repr() -> None:
+    made = Transcription.model_validate({**examples.QUEUED, "webhook_secret": SECRET})
+    assert made.model_dump()["webhook_secret"] == SECRET
+    assert SECRET not in f"{made!r} {made}"
 
 
 def test_what_we_accept_the_specification_accepts_too() -> None:

@@ -8,7 +8,7 @@ from transcribe_client.errors import APIConnectionError, APIError, TranscribeErr
 
 @dataclass(frozen=True)
 class Retries:
-    """At most so many more attempts, after pauses that double from the first to the longest, each of them random so
+    """At most so many more attempts, after pauses that double from the first to the longest, half of each random so
     that many clients do not come back at the same moment. A `Retry-After` beyond `longest_wait_seconds` is an error."""
 
     most: int = 4
@@ -24,7 +24,7 @@ class Retries:
         if wanted is not None and wanted > self.longest_wait_seconds:
             return None
         backoff = min(self.longest_pause_seconds, self.first_pause_seconds * 2**attempt)
-        return max(wanted or 0.0, random.uniform(0, backoff))  # noqa: S311 (nothing secret depends on it)
+        return max(wanted or 0.0, random.uniform(backoff / 2, backoff))  # noqa: S311 (nothing secret depends on it)
 
 
 def may_pass(error: TranscribeError) -> bool:

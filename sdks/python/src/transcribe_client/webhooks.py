@@ -84,7 +84,7 @@ class Webhook:
         """
         content = body.encode() if isinstance(body, str) else bytes(body)
         message_id = self._checked(content, {name.lower(): value for name, value in headers.items()})
-        return _read(content, message_id)
+        return read_event(content, message_id)
 
     def _checked(self, content: bytes, headers: Mapping[str, str]) -> str:
         """The id of a message that is what it claims to be."""
@@ -119,7 +119,8 @@ def _key(secret: str) -> bytes:
     return key
 
 
-def _read(content: bytes, message_id: str) -> WebhookEvent:
+def read_event(content: bytes, message_id: str) -> WebhookEvent:
+    """The event that JSON tells, of its own class."""
     try:
         # The specification has the id in the header alone.
         told = {"id": message_id, **from_json(content)}
