@@ -26,6 +26,7 @@ class Service:
     bytes_of: dict[str, dict[int, bytes]] = field(default_factory=dict)
     transcriptions: dict[str, dict[str, Any]] = field(default_factory=dict)
     replayed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    begun: dict[str, Reply] = field(default_factory=dict)
     price_usd: str | None = "0.100000"
     failure: dict[str, str] | None = None
     refusal: Reply | None = None
@@ -66,7 +67,10 @@ class Service:
     def _api(self, incoming: Incoming, at: list[str]) -> Reply:
         match incoming.method, at:
             case "POST", ["uploads"]:
-                return self._new_upload(incoming.json)
+                key = incoming.headers["idempotency-key"]
+                if key not in self.begun:
+                    self.begun[key] = self._new_upload(incoming.json)
+                return self.begun[key]
             case "GET", ["uploads", upload_id] if upload_id in self.uploads:
                 return Reply(body=self._upload(upload_id))
             case "DELETE", ["uploads", upload_id]:

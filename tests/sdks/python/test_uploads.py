@@ -125,3 +125,10 @@ def test_transcribe_uploads_waits_and_reads(kind: Kind, service: Service, large:
     (created,) = service.requests("POST", "/transcriptions")
     assert created.json == {"source": "upload", "upload_id": "up_0", "language": "en"}
     assert [shown[0].stage, shown[-1].stage] == ["uploading", "completed"]
+
+
+def test_a_run_with_a_key_of_its_own_goes_on_in_the_next(kind: Kind, service: Service, large: Path) -> None:
+    for _ in range(2):
+        asked(kind, service.url, lambda client: client.transcribe(large, idempotency_key="mine"))
+    assert (len(service.uploads), len(service.transcriptions)) == (1, 1)
+    assert len(service.requests("PUT")) == 1

@@ -108,6 +108,14 @@ def test_failures_are_noted_and_tried_again_only_when_asked(command: Run, servic
     assert (folder / "a.txt").exists()
 
 
+def test_a_failure_for_want_of_money_is_none_of_the_recording(command: Run, service: Service, folder: Path) -> None:
+    service.failure = {"code": "insufficient_funds", "message": "Add funds."}
+    assert command("watch", str(folder)).code == 4
+    service.failure = None
+    assert command("watch", str(folder), "--once").code == 0
+    assert (folder / "a.txt").exists()
+
+
 def test_the_budget_is_for_all_that_the_folder_ever_cost(command: Run, service: Service, folder: Path) -> None:
     charged = Decimal(examples.COMPLETED["cost"]["charged_usd"] or 0)
     service.price_usd = f"{charged:f}"

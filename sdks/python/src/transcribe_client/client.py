@@ -62,14 +62,18 @@ class _Client(Resource[Kind]):
         """What is said in a recording: uploads it unless it is a URL, waits, and reads the result.
 
         `timeout` is for the waiting, in seconds: then WaitTimeoutError, whose `transcription_id` can be waited for
-        again. TranscriptionFailedError where it cannot be transcribed; nothing is charged for that.
+        again. TranscriptionFailedError where it cannot be transcribed; nothing is charged for that. With an
+        `idempotency_key` a run that was ended goes on in the next one, within a day.
         """
         body = cast(NewTranscription, dict(options))
         if is_url(file_or_url):
             body["source"], body["url"] = "external_url", str(file_or_url)
         else:
+            # With a key the upload is the same one in every run, too, or the body of the create would be another.
+            key = None if idempotency_key is None else f"{idempotency_key}.upload"
+            begun = yield from Uploads.begin.function(self.uploads, file_or_url, filename=filename, idempotency_key=key)
             upload = yield from Uploads.send.function(
-                self.uploads, file_or_url, filename=filename, on_progress=on_progress
+                self.uploads, file_or_url, upload_id=begun.id, on_progress=on_progress
             )
             body["source"], body["upload_id"] = "upload", upload.id
         made = yield from Transcriptions.create.function(self.transcriptions, idempotency_key=idempotency_key, **body)

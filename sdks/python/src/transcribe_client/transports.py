@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from typing import Any, TypeVar
 
 import httpx
@@ -91,7 +91,13 @@ class Blocking(_Given):
     def close(self) -> None:
         self._http.close()
 
+    def _stop_if_given_up(self) -> None:
+        """Where another part of the same has failed, or the whole was interrupted, this part ends, too."""
+        if self._is_given_up.is_set():
+            raise CancelledError()
+
     def _carry_out(self, step: Step) -> Any:
+        self._stop_if_given_up()
         match step:
             case Send(request):
                 return self._send(request)
@@ -121,14 +127,12 @@ class Blocking(_Given):
 
     def _sent(self, request: Request, body: Body) -> Iterator[bytes]:
         for chunk in body.chunks():
-            if self._is_given_up.is_set():
-                raise APIConnectionError("Sending was given up.")
+            self._stop_if_given_up()
             yield chunk
             if request.on_sent is not None:
                 request.on_sent(len(chunk))
 
     def _pause(self, seconds: float) -> None:
-        # A wait that ends early when other threads have given up what this is part of.
         self._is_given_up.wait(seconds)
 
     def _together(self, flows: Sequence[Flow[Any]], at_once: int) -> list[Any]:

@@ -1,6 +1,7 @@
 """The command `transcribe`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -28,8 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.trouble("Interrupted.")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # Whoever read the output has gone, and needs no traceback.
-        return ExitCode.OK
+        # Whoever read the output has gone; what is still held back for them goes nowhere, without a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.API
     except (TranscribeError, OSError) as error:
         console.answer({"error": error_json(error)})
         console.trouble(str(error))

@@ -29,6 +29,10 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+# What ends one recording with these ends the next one, too.
+FOR_ALL = (ExitCode.SIGN_IN, ExitCode.FUNDS)
+
+
 class UsageError(TranscribeError):
     """The command was not given what it needs."""
 
@@ -41,10 +45,14 @@ class BudgetError(TranscribeError):
     """It would cost more than was allowed here; nothing was sent."""
 
 
+class SpentError(BudgetError):
+    """The budget of all of them is used up."""
+
+
 def exit_code(error: BaseException) -> ExitCode:
     """The code that an error ends the command with."""
     match error:
-        case UsageError() | OSError():
+        case UsageError() | FileNotFoundError() | IsADirectoryError() | NotADirectoryError() | PermissionError():
             return ExitCode.USAGE
         case NoKeyError() | AuthenticationError() | PermissionDeniedError():
             return ExitCode.SIGN_IN

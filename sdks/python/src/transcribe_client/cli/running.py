@@ -10,16 +10,13 @@ from typing import Any
 from urllib.parse import unquote
 
 from transcribe_client.cli.console import Console, as_json, error_json
-from transcribe_client.cli.exit_codes import BudgetError, ExitCode, UsageError, exit_code
+from transcribe_client.cli.exit_codes import FOR_ALL, BudgetError, ExitCode, UsageError, exit_code
 from transcribe_client.cli.recipes import Recipe, beside, price, recipe_of
 from transcribe_client.client import Client, is_url
 from transcribe_client.errors import TranscribeError, TranscriptionFailedError
 from transcribe_client.models import Transcription
 from transcribe_client.params import NewTranscription
 from transcribe_client.progress import OnProgress
-
-# What ends one recording with these ends the next one, too.
-FOR_ALL = (ExitCode.SIGN_IN, ExitCode.FUNDS)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from transcribe_client.cli.console import Console, as_json, error_json
-from transcribe_client.cli.exit_codes import BudgetError, ExitCode, UsageError, exit_code
+from transcribe_client.cli.exit_codes import FOR_ALL, BudgetError, ExitCode, SpentError, UsageError, exit_code
 from transcribe_client.cli.recipes import beside, price, recipe_of
 from transcribe_client.cli.watched import Entry, StateFile
 from transcribe_client.client import Client
@@ -39,8 +39,6 @@ RECORDINGS = {
     ".ts",
     ".wmv",
 }
-# Trouble of one recording is noted; with these the next one would have it too.
-FOR_ALL = (ExitCode.SIGN_IN, ExitCode.FUNDS)
 
 
 def watch(client: Client, arguments: argparse.Namespace, console: Console) -> int:
@@ -91,21 +89,22 @@ class _Watch:
         return [
             path
             for path in sorted(self._folder.iterdir())
-            if path.suffix.lower() in RECORDINGS and not path.name.startswith(".")
-            if path.is_file() and path.stat().st_mtime <= before
+            if path.suffix.lower() in RECORDINGS and not path.name.startswith(".") and _changed_at(path) <= before
         ]
 
     def _look_at(self, path: Path) -> None:
-        digest = self._state_file.digest(path)
+        try:
+            digest = self._state_file.digest(path)
+        except OSError as error:
+            self._console.trouble(f"{path.name}: {error}")
+            return
         entry = self._state_file.entry(digest)
         if path.name in entry.files and entry.outcome is not None:
             return
         try:
             self._tell(path, entry, self._transcribed(path, digest, entry))
         except (TranscribeError, OSError) as error:
-            if isinstance(error, TranscribeError) and (may_pass(error) or exit_code(error) in FOR_ALL):
-                raise
-            if self._budget_usd is not None and isinstance(error, BudgetError):
+            if isinstance(error, TranscribeError) and _ends_all(error):
                 raise
             self._give_up(path, entry, error)
         self._state_file.save()
@@ -120,6 +119,9 @@ class _Watch:
             entry.transcription_id, on_progress=lambda progress: self._console.progress(path.name, progress)
         )
         if done.status == "failed":
+            # Another attempt, some day, is another transcription of another upload.
+            entry.transcription_id = entry.upload_id = None
+            self._state_file.save()
             raise TranscriptionFailedError(done)
         return done
 
@@ -159,7 +161,7 @@ class _Watch:
         entries = self._state_file.state.recordings.values()
         spent = sum((Decimal(entry.charged_usd or 0) for entry in entries), Decimal(0))
         if spent + cost > self._budget_usd:
-            raise BudgetError(f"${spent:f} of ${self._budget_usd:f} are spent, and the next costs ${cost:f}.")
+            raise SpentError(f"${spent:f} of ${self._budget_usd:f} are spent, and the next costs ${cost:f}.")
 
     def _tell(self, path: Path, entry: Entry, done: Transcription) -> None:
         """Write the transcript, note that it is done, and say so."""
@@ -189,6 +191,19 @@ class _Watch:
         self._first_trouble = self._first_trouble or exit_code(error)
         self._console.answer({"source": str(path), "error": entry.error})
         self._console.trouble(f"{path.name}: {error}")
+
+
+def _ends_all(error: TranscribeError) -> bool:
+    """Whether it is no fault of the recording: it is left as it is, to go on with later."""
+    return may_pass(error) or exit_code(error) in FOR_ALL or isinstance(error, SpentError)
+
+
+def _changed_at(path: Path) -> float:
+    """When a file was changed; never, for what is no file or not there any more."""
+    try:
+        return path.stat().st_mtime if path.is_file() else float("inf")
+    except OSError:
+        return float("inf")
 
 
 def _text(amount: Decimal | None) -> str | None:

@@ -52,7 +52,14 @@ class Uploads(Resource[Kind]):
         yield from self._call("DELETE", path("uploads", upload_id))
 
     @helper
-    def begin(self, file: Source, *, filename: str | None = None, content_type: str | None = None) -> Flow[Upload]:
+    def begin(
+        self,
+        file: Source,
+        *,
+        filename: str | None = None,
+        content_type: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Flow[Upload]:
         """Leave to send this file, for whoever wants to note its id before a byte goes out; `send` goes on with it."""
         recording = yield from work(lambda: recording_of(file))
         digest = yield from work(lambda: sha256_of(recording))
@@ -60,6 +67,7 @@ class Uploads(Resource[Kind]):
         return (
             yield from Uploads.create.function(
                 self,
+                idempotency_key=idempotency_key,
                 filename=name,
                 content_type=content_type or media_type(name),
                 size_bytes=recording.size_bytes,
