@@ -71,9 +71,8 @@ class _Client(Resource[Kind]):
         else:
             # With a key the upload is the same one in every run, too, or the body of the create would be another.
             key = None if idempotency_key is None else f"{idempotency_key}.upload"
-            begun = yield from Uploads.begin.function(self.uploads, file_or_url, filename=filename, idempotency_key=key)
             upload = yield from Uploads.send.function(
-                self.uploads, file_or_url, upload_id=begun.id, on_progress=on_progress
+                self.uploads, file_or_url, filename=filename, idempotency_key=key, on_progress=on_progress
             )
             body["source"], body["upload_id"] = "upload", upload.id
         made = yield from Transcriptions.create.function(self.transcriptions, idempotency_key=idempotency_key, **body)

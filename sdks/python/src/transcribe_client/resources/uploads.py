@@ -84,6 +84,7 @@ class Uploads(Resource[Kind]):
         filename: str | None = None,
         content_type: str | None = None,
         upload_id: str | None = None,
+        idempotency_key: str | None = None,
         on_progress: OnProgress | None = None,
     ) -> Flow[Upload]:
         """Send a file, given as a path, as bytes, or open for reading; its upload, complete.
@@ -91,8 +92,11 @@ class Uploads(Resource[Kind]):
         With `upload_id` an upload of the same file goes on where it stopped; errors carry the id to do that with.
         """
         if upload_id is None:
-            upload = yield from Uploads.begin.function(self, file, filename=filename, content_type=content_type)
-        else:
+            upload = yield from Uploads.begin.function(
+                self, file, filename=filename, content_type=content_type, idempotency_key=idempotency_key
+            )
+            upload_id = None if idempotency_key is None else upload.id
+        if upload_id is not None:  # Begun before, and perhaps gone on since.
             upload = yield from Uploads.get.function(self, upload_id)
         recording = yield from work(lambda: recording_of(file))
         try:
