@@ -71,6 +71,14 @@ def test_what_may_pass_is_asked_again_with_the_same_key(kind: Kind, trouble: Rep
     assert len({request.headers["idempotency-key"] for request in server.requests}) == 1
 
 
+def test_what_is_sent_again_is_told_to_the_log(kind: Kind, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "transcribe_client")
+    with loopback(in_turn(BUSY, CREATED)) as server:
+        asked(kind, server.url, create)
+    (line,) = (record.getMessage() for record in caplog.records if record.name == "transcribe_client")
+    assert line.startswith("It is service_unavailable. (service_unavailable) [req_1]: trying again in 0.0 s")
+
+
 def test_each_call_has_a_key_of_its_own_unless_it_is_given_one(kind: Kind) -> None:
     with loopback(in_turn(CREATED)) as server:
         for _ in range(2):

@@ -248,15 +248,17 @@ def test_quiet_says_nothing_but_trouble(command: Run) -> None:
     assert command("run", "talk.mp3", "--quiet").err == ""
 
 
-def test_ctrl_c_ends_it_without_a_traceback(service: Service, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("method", "told"), [("GET", "The service goes on with tr_0."), ("PUT", "Interrupted.")])
+def test_ctrl_c_ends_it_without_a_traceback(service: Service, tmp_path: Path, method: str, told: str) -> None:
     service.endless = True
-    (tmp_path / "talk.mp3").write_bytes(b"ID3")
+    service.hangs = (method, "")
+    (tmp_path / "talk.mp3").write_bytes(b"ID3" * 4 * 1024**2)
     running = start(service, "run", "talk.mp3", cwd=tmp_path)
-    until(lambda: bool(service.requests("GET", "/wait")))
+    until(lambda: bool(service.requests(method, "/wait" if method == "GET" else "/store")))
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=10)
     assert (running.returncode, out) == (130, "")
-    assert "The service goes on with tr_0." in err
+    assert told in err
     assert "Traceback" not in err
 
 

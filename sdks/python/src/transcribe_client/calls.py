@@ -1,5 +1,6 @@
 """One call of the API: the request with its key, its retries, and the answer as what it is."""
 
+import logging
 import uuid
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -12,6 +13,8 @@ from transcribe_client.requests import Received, Request, as_json, as_query
 from transcribe_client.settings import Settings
 
 M = TypeVar("M", bound=BaseModel)
+
+log = logging.getLogger("transcribe_client")
 
 
 def call(
@@ -57,6 +60,7 @@ def attempts(settings: Settings, request: Request) -> Flow[Received]:
             pause = settings.retries.pause(attempt, error)
             if pause is None:
                 raise
+            log.info("%s: trying again in %.1f s", error, pause)
         yield from sleep(pause)
         attempt += 1
 

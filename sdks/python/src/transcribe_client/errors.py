@@ -24,7 +24,11 @@ class TranscribeError(Exception):
 
 
 class ConfigurationError(TranscribeError):
-    """The client cannot be made of what it was given: no API key, or an address that is none."""
+    """The client cannot be made of what it was given, such as an address that is none."""
+
+
+class MissingKeyError(ConfigurationError):
+    """There is no API key, or what was given cannot be one."""
 
 
 class APIError(TranscribeError):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from transcribe_client.errors import ConfigurationError
+from transcribe_client.errors import ConfigurationError, MissingKeyError
 from transcribe_client.retries import Retries
 from transcribe_client.version import VERSION
 
@@ -54,10 +54,10 @@ def settings(
 def _key(given: str | None) -> str:
     key = (given if given is not None else os.environ.get(KEY_VARIABLE, "")).strip()
     if not key:
-        raise ConfigurationError(f"There is no API key. Pass api_key, or set {KEY_VARIABLE}.")
+        raise MissingKeyError(f"There is no API key. Pass api_key, or set {KEY_VARIABLE}.")
     if not (key.isascii() and key.isprintable()) or " " in key:
         # httpx would name the whole header in its own refusal.
-        raise ConfigurationError("The API key has characters that no key has. Copy it again.")
+        raise MissingKeyError("The API key has characters that no key has. Copy it again.")
     return key
 
 

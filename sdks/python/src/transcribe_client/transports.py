@@ -85,12 +85,6 @@ class Blocking(_Given):
                 flow.close()
                 raise
 
-    def with_settings(self, settings: Settings) -> "Blocking":
-        return Blocking(settings, self._http)
-
-    def close(self) -> None:
-        self._http.close()
-
     def _stop_if_given_up(self) -> None:
         """Where another part of the same has failed, or the whole was interrupted, this part ends, too."""
         if self._is_given_up.is_set():
@@ -190,12 +184,6 @@ class Asynchronous(_Given):
             except BaseException:
                 flow.close()
                 raise
-
-    def with_settings(self, settings: Settings) -> "Asynchronous":
-        return Asynchronous(settings, self._http)
-
-    async def close(self) -> None:
-        await self._http.aclose()
 
     async def _carry_out(self, step: Step) -> Any:
         match step:

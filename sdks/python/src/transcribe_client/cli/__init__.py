@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from transcribe_client.cli.arguments import parser
 from transcribe_client.cli.console import Console, error_json
-from transcribe_client.cli.exit_codes import ExitCode, NoKeyError, UsageError, exit_code
+from transcribe_client.cli.exit_codes import ExitCode, exit_code
 from transcribe_client.cli.running import run
 from transcribe_client.cli.watching import watch
 from transcribe_client.client import Client
-from transcribe_client.errors import ConfigurationError, TranscribeError
+from transcribe_client.errors import TranscribeError
 from transcribe_client.params import SearchLibraryQuery
 
 
@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(ended.code or 0)
     console = Console(is_quiet=arguments.quiet)
     try:
-        with _client(arguments) as client:
+        with Client(base_url=arguments.base_url) as client:
             return COMMANDS[arguments.command](client, arguments, console)
     except KeyboardInterrupt:
         console.trouble("Interrupted.")
@@ -36,14 +36,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.answer({"error": error_json(error)})
         console.trouble(str(error))
         return exit_code(error)
-
-
-def _client(arguments: argparse.Namespace) -> Client:
-    try:
-        return Client(base_url=arguments.base_url)
-    except ConfigurationError as error:
-        kind = NoKeyError if "API key" in str(error) else UsageError
-        raise kind(str(error)) from None
 
 
 def _search(client: Client, arguments: argparse.Namespace, console: Console) -> int:

@@ -5,6 +5,8 @@ from enum import IntEnum
 from transcribe_client.errors import (
     APIConnectionError,
     AuthenticationError,
+    ConfigurationError,
+    MissingKeyError,
     PaymentRequiredError,
     PermissionDeniedError,
     RateLimitError,
@@ -37,10 +39,6 @@ class UsageError(TranscribeError):
     """The command was not given what it needs."""
 
 
-class NoKeyError(TranscribeError):
-    """There is no API key to sign in with."""
-
-
 class BudgetError(TranscribeError):
     """It would cost more than was allowed here; nothing was sent."""
 
@@ -52,10 +50,12 @@ class SpentError(BudgetError):
 def exit_code(error: BaseException) -> ExitCode:
     """The code that an error ends the command with."""
     match error:
-        case UsageError() | FileNotFoundError() | IsADirectoryError() | NotADirectoryError() | PermissionError():
-            return ExitCode.USAGE
-        case NoKeyError() | AuthenticationError() | PermissionDeniedError():
+        case MissingKeyError() | AuthenticationError() | PermissionDeniedError():
             return ExitCode.SIGN_IN
+        case UsageError() | ConfigurationError():
+            return ExitCode.USAGE
+        case FileNotFoundError() | IsADirectoryError() | NotADirectoryError() | PermissionError():
+            return ExitCode.USAGE
         case PaymentRequiredError():
             return ExitCode.FUNDS
         case BudgetError():
