@@ -165,7 +165,8 @@ def _exact(schema: Json) -> Json:
 def _convenient(schema: Json) -> Json:
     """Amounts may be exact numbers, too."""
     if schema.pop("x-amount", False):
-        return {**schema, "anyOf": [{"type": "string", "format": "decimal"}, *schema["anyOf"]]}
+        told = schema.pop("anyOf", None) or [{"type": schema.pop("type")}]
+        return {**schema, "anyOf": [{"type": "string", "format": "decimal"}, *told]}
     return schema
 
 

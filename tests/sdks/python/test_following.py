@@ -18,9 +18,15 @@ from transcribe_client import (
     TranscriptionFailedError,
     WaitTimeoutError,
 )
+from transcribe_client.resources import transcriptions as transcriptions_module
 from transcribe_client.streams import Lines
 
 AT_WORK, DONE = Reply(200, examples.TRANSCRIBING), Reply(200, examples.COMPLETED)
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transcriptions_module, "PAUSE_SECONDS", 0.01)
 
 
 def event(name: str, data: Any) -> bytes:
@@ -41,6 +47,13 @@ def test_the_time_out_of_a_wait_says_which_transcription_it_was(kind: Kind) -> N
         asked(kind, server.url, lambda client: client.transcriptions.wait("tr_1", timeout=0.05))
     assert raised.value.transcription_id == "tr_1"
     assert raised.value.transcription.stage == "transcribing"
+
+
+def test_a_service_that_cannot_wait_is_not_asked_again_at_once(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transcriptions_module, "PAUSE_SECONDS", 0.2)
+    with loopback(in_turn(AT_WORK)) as server, pytest.raises(WaitTimeoutError):
+        asked(kind, server.url, lambda client: client.transcriptions.wait("tr_1", timeout=0.5))
+    assert len(server.requests) <= 4
 
 
 def test_other_errors_of_a_wait_say_it_too(kind: Kind) -> None:

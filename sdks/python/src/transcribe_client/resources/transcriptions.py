@@ -4,7 +4,7 @@ import time
 
 from transcribe_client.errors import TranscribeError, WaitTimeoutError
 from transcribe_client.files import File, received_file
-from transcribe_client.flows import Flow
+from transcribe_client.flows import Flow, sleep
 from transcribe_client.models import Edited, Question, Result, Revision, Search, Transcription
 from transcribe_client.operations import Kind, Resource, events, helper, listing, operation
 from transcribe_client.pages import Listing
@@ -28,6 +28,7 @@ from transcribe_client.typed import Unpack
 # What one request asks the service to wait: as long as it likes to, or until somebody wants to see progress.
 WAIT_SECONDS = 45.0
 SHOWN_EVERY_SECONDS = 2.0
+PAUSE_SECONDS = 2.0
 # How much longer than it was asked to wait an answer may take.
 GRACE_SECONDS = 30.0
 # The files of a hundred transcripts take their time.
@@ -121,14 +122,19 @@ class Transcriptions(Resource[Kind]):
         longest = WAIT_SECONDS if on_progress is None else SHOWN_EVERY_SECONDS
         try:
             while True:
-                left = longest if ends is None else max(0.0, min(longest, ends - time.monotonic()))
-                transcription = yield from Transcriptions.poll.function(self, transcription_id, timeout=round(left, 3))
+                began = time.monotonic()
+                wanted = longest if ends is None else max(0.0, min(longest, ends - began))
+                transcription = yield from Transcriptions.poll.function(
+                    self, transcription_id, timeout=round(wanted, 3)
+                )
                 if on_progress is not None:
                     on_progress(progress_of(transcription))
                 if transcription.status in ("completed", "failed"):
                     return transcription
                 if ends is not None and time.monotonic() >= ends:
                     raise WaitTimeoutError(transcription)
+                # A service that has too many others waiting answers at once; then the waiting is ours.
+                yield from sleep(max(0.0, min(PAUSE_SECONDS, began + wanted - time.monotonic())))
         except TranscribeError as error:
             error.transcription_id = transcription_id
             raise
