@@ -1,6 +1,7 @@
 """Waiting for a transcription, and following its events."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -46,6 +47,7 @@ def test_the_time_out_of_a_wait_says_which_transcription_it_was(kind: Kind) -> N
     with loopback(in_turn(AT_WORK)) as server, pytest.raises(WaitTimeoutError) as raised:
         asked(kind, server.url, lambda client: client.transcriptions.wait("tr_1", timeout=0.05))
     assert raised.value.transcription_id == "tr_1"
+    assert raised.value.transcription is not None
     assert raised.value.transcription.stage == "transcribing"
 
 
@@ -54,6 +56,15 @@ def test_a_service_that_cannot_wait_is_not_asked_again_at_once(kind: Kind, monke
     with loopback(in_turn(AT_WORK)) as server, pytest.raises(WaitTimeoutError):
         asked(kind, server.url, lambda client: client.transcriptions.wait("tr_1", timeout=0.5))
     assert len(server.requests) <= 4
+
+
+@pytest.mark.parametrize("trouble", [Reply(200, examples.COMPLETED, after_seconds=3.0), Reply(cut=0)])
+def test_a_wait_ends_in_time_where_the_service_does_not_answer(kind: Kind, trouble: Reply) -> None:
+    began = time.monotonic()
+    with loopback(in_turn(trouble)) as server, pytest.raises(WaitTimeoutError) as raised:
+        asked(kind, server.url, lambda client: client.transcriptions.wait("tr_1", timeout=0.3), retries=Retries())
+    assert time.monotonic() - began < 1.5
+    assert (raised.value.transcription_id, raised.value.transcription) == ("tr_1", None)
 
 
 def test_other_errors_of_a_wait_say_it_too(kind: Kind) -> None:

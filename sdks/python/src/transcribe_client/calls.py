@@ -1,6 +1,7 @@
 """One call of the API: the request with its key, its retries, and the answer as what it is."""
 
 import logging
+import time
 import uuid
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -26,10 +27,12 @@ def call(
     body: Mapping[str, Any] | None = None,
     idempotency_key: str | None = None,
     timeout_seconds: float | None = None,
+    ends: float | None = None,
 ) -> Flow[Received]:
     """A successful answer of the service, or the error that it is refused with in the end.
 
-    A POST carries an idempotency key, the same in all its attempts, so that it takes effect once.
+    A POST carries an idempotency key, the same in all its attempts, so that it takes effect once. After `ends`, a time
+    of the monotonic clock, there are no more attempts.
     """
     headers = {}
     if method == "POST":
@@ -44,10 +47,10 @@ def call(
         content=None if body is None else as_json(body),
         timeout_seconds=timeout_seconds,
     )
-    return (yield from attempts(settings, request))
+    return (yield from _attempts(settings, request, ends))
 
 
-def attempts(settings: Settings, request: Request) -> Flow[Received]:
+def _attempts(settings: Settings, request: Request, ends: float | None) -> Flow[Received]:
     """A successful answer to a request, sent as often as it takes and the settings allow."""
     attempt = 0
     while True:
@@ -59,6 +62,9 @@ def attempts(settings: Settings, request: Request) -> Flow[Received]:
         except TranscribeError as error:
             pause = settings.retries.pause(attempt, error)
             if pause is None:
+                raise
+            if ends is not None and (left := ends - time.monotonic()) <= pause:
+                yield from sleep(max(0.0, left))
                 raise
             log.info("%s: trying again in %.1f s", error, pause)
         yield from sleep(pause)

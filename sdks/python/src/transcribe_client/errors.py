@@ -113,11 +113,12 @@ class UnexpectedAnswerError(TranscribeError):
 class WaitTimeoutError(TranscribeError):
     """The time to wait was up. The transcription goes on: wait for it again by its id."""
 
-    def __init__(self, transcription: "Transcription") -> None:
-        super().__init__(f"{transcription.id} is still {transcription.stage or transcription.status}.")
-        self.transcription_id: str = transcription.id
+    def __init__(self, transcription_id: str, transcription: "Transcription | None") -> None:
+        stage = transcription and (transcription.stage or transcription.status)
+        super().__init__(f"{transcription_id} is still {stage or 'out of reach'}.")
+        self.transcription_id: str = transcription_id
         self.transcription = transcription
-        """It as it stood when the time was up."""
+        """It as it stood last; None where the service gave no answer at all."""
 
 
 class TranscriptionFailedError(TranscribeError):

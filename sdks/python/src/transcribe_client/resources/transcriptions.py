@@ -22,6 +22,7 @@ from transcribe_client.params import (
 )
 from transcribe_client.progress import OnProgress, progress_of
 from transcribe_client.requests import path
+from transcribe_client.retries import may_pass
 from transcribe_client.streams import EventReader
 from transcribe_client.typed import Unpack
 
@@ -101,13 +102,7 @@ class Transcriptions(Resource[Kind]):
     @operation("wait_for_transcription")
     def poll(self, transcription_id: str, *, timeout: float = WAIT_SECONDS) -> Flow[Transcription]:
         """It once it is final, or as it stands after `timeout` seconds (60 at most): one request. See also `wait`."""
-        return self._read(
-            Transcription,
-            "GET",
-            _path(transcription_id, "wait"),
-            query={"timeout": timeout},
-            timeout_seconds=timeout + GRACE_SECONDS,
-        )
+        return self._poll(transcription_id, timeout, None)
 
     @helper
     def wait(
@@ -120,23 +115,24 @@ class Transcriptions(Resource[Kind]):
         """
         ends = None if timeout is None else time.monotonic() + timeout
         longest = WAIT_SECONDS if on_progress is None else SHOWN_EVERY_SECONDS
+        transcription = None
         try:
             while True:
                 began = time.monotonic()
                 wanted = longest if ends is None else max(0.0, min(longest, ends - began))
-                transcription = yield from Transcriptions.poll.function(
-                    self, transcription_id, timeout=round(wanted, 3)
-                )
+                transcription = yield from self._poll(transcription_id, wanted, ends)
                 if on_progress is not None:
                     on_progress(progress_of(transcription))
                 if transcription.status in ("completed", "failed"):
                     return transcription
                 if ends is not None and time.monotonic() >= ends:
-                    raise WaitTimeoutError(transcription)
+                    raise WaitTimeoutError(transcription_id, transcription)
                 # A service that has too many others waiting answers at once; then the waiting is ours.
                 yield from sleep(max(0.0, min(PAUSE_SECONDS, began + wanted - time.monotonic())))
         except TranscribeError as error:
             error.transcription_id = transcription_id
+            if ends is not None and may_pass(error) and time.monotonic() >= ends:
+                raise WaitTimeoutError(transcription_id, transcription) from error
             raise
 
     @events("stream_transcription_events")
@@ -190,6 +186,19 @@ class Transcriptions(Resource[Kind]):
         """An answer out of this one, with its quotes. `client.ask` asks all."""
         return self._read(
             Question, "POST", _path(transcription_id, "questions"), body=body, idempotency_key=idempotency_key
+        )
+
+    def _poll(self, transcription_id: str, wanted: float, ends: float | None) -> Flow[Transcription]:
+        """One request that waits. Where the waiting ends at a time, it and its repeats end soon after."""
+        left = None if ends is None else ends - time.monotonic() - wanted
+        grace = GRACE_SECONDS if left is None else min(GRACE_SECONDS, max(PAUSE_SECONDS, left))
+        return self._read(
+            Transcription,
+            "GET",
+            _path(transcription_id, "wait"),
+            query={"timeout": round(wanted, 3)},
+            timeout_seconds=wanted + grace,
+            ends=ends,
         )
 
     def _do(self, transcription_id: str, verb: str, idempotency_key: str | None) -> Flow[Transcription]:
