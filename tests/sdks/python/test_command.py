@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -104,8 +105,8 @@ def test_run_passes_options_on(command: Run, service: Service) -> None:
 
 def test_run_gives_captions_themselves_where_they_are_asked_for(service: Service, tmp_path: Path) -> None:
     (tmp_path / "talk.mp3").write_bytes(b"ID3")
-    running = start(service, "run", "talk.mp3", "--format", "srt", "--out", "-", cwd=tmp_path)
-    out, _ = running.communicate(timeout=20)
+    with started(service, "run", "talk.mp3", "--format", "srt", "--out", "-", cwd=tmp_path) as running:
+        out, _ = running.communicate(timeout=20)
     assert (running.returncode, out) == (0, "srt of tr_0\n")
 
 
@@ -253,24 +254,25 @@ def test_ctrl_c_ends_it_without_a_traceback(service: Service, tmp_path: Path, me
     service.endless = True
     service.hangs = (method, "")
     (tmp_path / "talk.mp3").write_bytes(b"ID3" * 4 * 1024**2)
-    running = start(service, "run", "talk.mp3", cwd=tmp_path)
-    until(lambda: bool(service.requests(method, "/wait" if method == "GET" else "/store")))
-    running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=10)
+    with started(service, "run", "talk.mp3", cwd=tmp_path) as running:
+        until(lambda: bool(service.requests(method, "/wait" if method == "GET" else "/store")))
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=10)
     assert (running.returncode, out) == (130, "")
     assert told in err
     assert "Traceback" not in err
 
 
-def start(service: Service, *arguments: str, cwd: Path) -> "subprocess.Popen[str]":
-    """The command as a process of its own."""
+@contextmanager
+def started(service: Service, *arguments: str, cwd: Path) -> Iterator["subprocess.Popen[str]"]:
+    """The command as a process of its own, for the block."""
     env = {
         **os.environ,
         "PYTHONPATH": str(SOURCES),
         "TRANSCRIBE_API_KEY": KEY,
         "TRANSCRIBE_BASE_URL": service.url,
     }
-    return subprocess.Popen(
+    running = subprocess.Popen(
         [sys.executable, "-m", "transcribe_client", *arguments],
         cwd=cwd,
         env=env,
@@ -278,6 +280,11 @@ def start(service: Service, *arguments: str, cwd: Path) -> "subprocess.Popen[str
         stderr=subprocess.PIPE,
         text=True,
     )
+    try:
+        yield running
+    finally:
+        running.kill()
+        running.communicate()
 
 
 def until(condition: Callable[[], bool], seconds: float = 15) -> None:

@@ -11,7 +11,7 @@ import pytest
 from blueprints.api_v1.documents import examples
 from tests.sdks.python.loopback import error
 from tests.sdks.python.service import PART_BYTES, Service
-from tests.sdks.python.test_command import Run, command, start, until
+from tests.sdks.python.test_command import Run, command, started, until
 from transcribe_client.resources import uploads as uploads_module
 
 __all__ = ["command"]
@@ -87,10 +87,8 @@ def test_killed_amid_a_file_it_goes_on_with_it(
     method, path = {"upload": ("PUT", ""), "create": ("POST", "/transcriptions"), "wait": ("GET", "/wait")}[moment]
     service.endless = True
     service.hangs = (method, path)
-    running = start(service, "watch", str(folder), "--once", cwd=tmp_path)
-    until(lambda: bool(service.requests(method, path)))
-    running.kill()
-    running.communicate(timeout=10)
+    with started(service, "watch", str(folder), "--once", cwd=tmp_path):
+        until(lambda: bool(service.requests(method, path)))
     service.endless, service.hangs = False, None
 
     assert command("watch", str(folder), "--once").code == 0
@@ -143,11 +141,9 @@ def test_without_a_key_or_money_it_ends(command: Run, service: Service, folder: 
 
 def test_two_do_not_share_a_state_file(service: Service, folder: Path, command: Run, tmp_path: Path) -> None:
     service.endless = True
-    running = start(service, "watch", str(folder), cwd=tmp_path)
-    until(lambda: bool(service.requests("GET", "/wait")))
-    other = command("watch", str(folder), "--once")
-    running.kill()
-    running.communicate(timeout=10)
+    with started(service, "watch", str(folder), cwd=tmp_path):
+        until(lambda: bool(service.requests("GET", "/wait")))
+        other = command("watch", str(folder), "--once")
     assert (other.code, "Another" in other.err) == (2, True)
 
 

@@ -131,16 +131,17 @@ class Blocking(_Given):
 
     def _together(self, flows: Sequence[Flow[Any]], at_once: int) -> list[Any]:
         part = Blocking(self.settings, self._http)
-        with ThreadPoolExecutor(at_once, thread_name_prefix="transcribe") as threads:
+        threads = ThreadPoolExecutor(at_once, thread_name_prefix="transcribe")
+        try:
             running = [threads.submit(part.run, flow) for flow in flows]
-            try:
-                for done in as_completed(running):
-                    done.result()
-            except BaseException:
-                part._is_given_up.set()
-                threads.shutdown(wait=False, cancel_futures=True)
-                raise
-        return [each.result() for each in running]
+            for done in as_completed(running):
+                done.result()
+            return [each.result() for each in running]
+        except BaseException:
+            part._is_given_up.set()
+            raise
+        finally:
+            threads.shutdown(cancel_futures=True)
 
     def _open(self, request: Request) -> Any:
         try:
