@@ -55,6 +55,24 @@ def test_a_new_one_and_a_copy(command: Run, service: Service, folder: Path) -> N
     assert (folder / "copy of a.txt").read_text() == (folder / "a.txt").read_text()
 
 
+def test_a_recording_that_was_replaced_is_transcribed_anew(command: Run, service: Service, folder: Path) -> None:
+    command("watch", str(folder), "--once")
+    put(folder, "a.mp3", b"ID3 another")
+    command("watch", str(folder), "--once")
+    assert (folder / "a.txt").read_text() == "txt of tr_2\n"
+    assert not (folder / "a.mp3.txt").exists()
+
+
+def test_what_the_store_does_not_take_is_tried_again_the_next_time(
+    command: Run, service: Service, folder: Path
+) -> None:
+    service.store_refuses = 1
+    assert command("watch", str(folder), "--once").code == 5
+    assert ((folder / "a.txt").exists(), (folder / "b.txt").exists()) == (False, True)
+    assert command("watch", str(folder), "--once").code == 0
+    assert (folder / "a.txt").exists()
+
+
 def test_what_is_still_being_written_is_left_alone(command: Run, service: Service, folder: Path) -> None:
     (folder / "growing.mp3").write_bytes(b"ID3 gro")
     command("watch", str(folder), "--once", "--settle", "60")

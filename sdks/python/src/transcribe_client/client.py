@@ -105,7 +105,7 @@ class Client(_Client[Blocking]):
         http_client: httpx.Client | None = None,
     ) -> None:
         chosen = settings(api_key, base_url, timeout_seconds=timeout, max_retries=max_retries, retries=retries)
-        self._own = None if http_client else httpx.Client()
+        self._own = httpx.Client() if http_client is None else None
         super().__init__(Blocking(chosen, http_client or cast(httpx.Client, self._own)))
 
     def close(self) -> None:
@@ -133,7 +133,7 @@ class AsyncClient(_Client[Asynchronous]):
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
         chosen = settings(api_key, base_url, timeout_seconds=timeout, max_retries=max_retries, retries=retries)
-        self._own = None if http_client else httpx.AsyncClient()
+        self._own = httpx.AsyncClient() if http_client is None else None
         super().__init__(Asynchronous(chosen, http_client or cast(httpx.AsyncClient, self._own)))
 
     async def close(self) -> None:

@@ -67,8 +67,8 @@ class Sending:
         arrived = set(self.upload.parts_received or ())
         self.meter.add(sum(self._part(number).size_bytes for number in arrived))
         missing = [number for number in range(1, (self.upload.parts_count or 0) + 1) if number not in arrived]
-        together_take = max(1, min(MOST_ADDRESSES, len(missing) // (2 * PARTS_AT_ONCE)))
-        groups = [missing[at : at + together_take] for at in range(0, len(missing), together_take)]
+        group_size = max(1, min(MOST_ADDRESSES, len(missing) // (2 * PARTS_AT_ONCE)))
+        groups = [missing[at : at + group_size] for at in range(0, len(missing), group_size)]
         yield from together([self._group(group, tickets) for group in groups], at_once=PARTS_AT_ONCE)
 
     def _group(self, numbers: list[int], tickets: Tickets) -> Flow[None]:
@@ -101,7 +101,7 @@ class Sending:
             received = yield from send(request)
             if not received.is_success:
                 raise UploadError(f"The store answered {received.status}.", upload_id=self.upload.id)
-        except BaseException:
+        except TranscribeError:
             self.meter.add(-sum(sent))
             raise
 

@@ -16,7 +16,13 @@ from transcribe_client.cli.exit_codes import FOR_ALL, BudgetError, ExitCode, Spe
 from transcribe_client.cli.recipes import beside, price, recipe_of
 from transcribe_client.cli.watched import Entry, StateFile
 from transcribe_client.client import Client
-from transcribe_client.errors import NotFoundError, TranscribeError, TranscriptionFailedError
+from transcribe_client.errors import (
+    NotFoundError,
+    TranscribeError,
+    TranscriptionFailedError,
+    UnexpectedAnswerError,
+    UploadError,
+)
 from transcribe_client.models import Transcription, Upload
 from transcribe_client.recordings import TYPES
 from transcribe_client.retries import may_pass
@@ -103,6 +109,10 @@ class _Watch:
             return
         try:
             self._tell(path, entry, self._transcribed(path, digest, entry))
+        except UploadError as error:
+            # The store may take it the next time; the other recordings need not wait for that.
+            self._first_trouble = self._first_trouble or exit_code(error)
+            self._console.trouble(f"{path.name}: {error}")
         except (TranscribeError, OSError) as error:
             if isinstance(error, TranscribeError) and _ends_all(error):
                 raise
@@ -165,10 +175,7 @@ class _Watch:
 
     def _tell(self, path: Path, entry: Entry, done: Transcription) -> None:
         """Write the transcript, note that it is done, and say so."""
-        others = self._state_file.state.recordings.values()
-        taken = {self._out / name for other in others if other is not entry for name in other.written}
-        # What somebody else put there stays.
-        taken |= {each for each in self._out.iterdir() if each.name not in entry.written}
+        taken = self._taken(path, entry)
         made = [
             (beside(self._out, path.name, ending, taken), file)
             for ending, file in self._recipe.exported(self._client, done.id)
@@ -183,6 +190,14 @@ class _Watch:
         told = {"source": str(path), "transcription": as_json(done), "files": [str(to) for to, _ in made]}
         self._console.answer(told)
 
+    def _taken(self, path: Path, entry: Entry) -> set[Path]:
+        """What must not be overwritten: other recordings' transcripts, and what somebody else put there."""
+        others = [each for each in self._state_file.state.recordings.values() if each is not entry]
+        replaced = [each for each in others if each.files == [path.name]]  # What had this name before.
+        own = {name for each in (entry, *replaced) for name in each.written}
+        theirs = {self._out / name for each in others if each not in replaced for name in each.written}
+        return theirs | {each for each in self._out.iterdir() if each.name not in own}
+
     def _give_up(self, path: Path, entry: Entry, error: Exception) -> None:
         """Note what cannot be transcribed, so that it is not tried again each time."""
         entry.outcome = "refused" if isinstance(error, BudgetError) else "failed"
@@ -195,7 +210,8 @@ class _Watch:
 
 def _ends_all(error: TranscribeError) -> bool:
     """Whether it is no fault of the recording: it is left as it is, to go on with later."""
-    return may_pass(error) or exit_code(error) in FOR_ALL or isinstance(error, SpentError)
+    is_of_all = isinstance(error, (SpentError, UnexpectedAnswerError))
+    return is_of_all or may_pass(error) or exit_code(error) in FOR_ALL
 
 
 def _changed_at(path: Path) -> float:
