@@ -110,9 +110,8 @@ def test_a_url_from_end_to_end_with_the_client_that_is_awaited(running: Running)
 
 
 def test_a_large_file_goes_in_parts(running: Running, tmp_path: Path) -> None:
-    # An hour of silence at the end of the sample would take long; what is uploaded need not be transcribed.
     large = tmp_path / "large.wav"
-    large.write_bytes(os.urandom(9 * 1024**2))
+    large.write_bytes(os.urandom(9 * 1024**2))  # What is uploaded need not be transcribed.
     with Client(running.key, base_url=running.base) as client:
         upload = client.uploads.send(large)
         assert (upload.status, upload.parts_received) == ("complete", [1, 2])
