@@ -8,7 +8,7 @@ PIP_LOCKED := $(PIP) --require-hashes
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev worker migrate test wholetest lint format types bench lock
+.PHONY: help setup run dev worker migrate test wholetest lint format types bench lock sdks
 
 help: ## List what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ format: $(VENV)/dev.installed ## Put the code into its format
 
 types: $(VENV)/dev.installed ## Check the types
 	@$(BIN)/python -m mypy .
+
+sdks: $(VENV)/dev.installed ## Generate the SDKs' types anew from the API's document
+	@$(BIN)/python -m sdks.document
+	@set -e; for generate in sdks/*/generate; do PATH="$(abspath $(BIN)):$$PATH" $$generate; done
 
 bench: $(VENV)/runtime.installed ## Measure the engine, the service and the wallet
 	@$(BIN)/python -m bench

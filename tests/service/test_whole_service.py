@@ -1,10 +1,8 @@
 """The whole service as `make run` starts it: one transcription from end to end, and through the loss of its parts."""
 
 import json
-import os
 import re
 import socket
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -164,18 +162,6 @@ def test_a_cancel_stops_the_engine_soon(running: Running) -> None:
     canceled = running.api.call("POST", f"/transcriptions/{made['id']}/cancel", {})
     assert (canceled["status"], canceled["error"]["code"]) == ("failed", "canceled")
     assert final(running, post(running, "jfk.flac"), seconds=30)["status"] == "completed"
-
-
-def test_the_folder_watcher_transcribes_each_recording_once(running: Running, tmp_path: Path) -> None:
-    recording = tmp_path / "talk.flac"
-    recording.write_bytes((ROOT / "assets" / "jfk.flac").read_bytes())
-    os.utime(recording, (0, 0))
-    env = {**os.environ, "TRANSCRIBE_URL": running.base, "TRANSCRIBE_API_KEY": running.key}
-    for _ in range(2):
-        command = ["python3", str(ROOT / "examples" / "watch_folder.py"), "--once", str(tmp_path)]
-        subprocess.run(command, env=env, check=True, timeout=120, capture_output=True)
-    assert SPOKEN in (tmp_path / "talk.flac.txt").read_text()
-    assert len(running.api.call("GET", "/transcriptions?q=talk.flac")["data"]) == 1
 
 
 def test_openais_own_client_works_by_its_base_url(running: Running) -> None:
