@@ -6,7 +6,7 @@ recording gets its transcript beside it, as `talk.mp3.txt`, and is left alone th
 again, it pays for nothing twice: a transcription carries the recording's SHA-256, and is looked for before one is made.
 Python 3.11 or newer.
 
-    pip install transcribe-client
+    pip install ./sdks/python
     export TRANSCRIBE_API_KEY=tsk_live_… TRANSCRIBE_BASE_URL=http://127.0.0.1:8000
     python3 watch_folder.py ~/Recordings
 """
