@@ -32,6 +32,17 @@ from public_ids import new_id
 # Of the packaged embedding model.
 EMBEDDING_DIMENSIONS = 384
 MEDIA_KEPT_HOURS = "after the end; 0 is until it was transcribed, none for ever"
+MOST_HOURS_KEPT = 10 * 365 * 24
+
+# For ever, until they have been transcribed, or for so many hours after the end, whichever that was.
+Retention = Literal["keep", "after_success"] | int
+
+
+def retention_of(hours: int | None) -> Retention:
+    """How long recordings are kept, as rows hold it and as people say it."""
+    if hours is None:
+        return "keep"
+    return hours or "after_success"
 
 
 class Plan(enum.StrEnum):

@@ -25,11 +25,11 @@ from billing.prices import MICROUSD_PER_CENT, dollars
 from errors import Invalid, InvalidJson, MissingField, UnknownField, UnsupportedMediaType
 from exports.options import Options, Preset, limits_of
 from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
-from handlers.media import MOST_HOURS_KEPT
 from handlers.payments import LEAST_TOP_UP_CENTS, MOST_TOP_UP_CENTS
 from handlers.spending import Grouping
 from handlers.uploads import PARTS_AT_ONCE
 from models import RevisionKind, Status
+from rendering.shapes import PipelineCode, Retention, Source
 from speech.pipelines import IMPORT_CODE
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -70,12 +70,7 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=40), STORABLE]
 LabelValue = Annotated[str, StringConstraints(max_length=500), STORABLE]
 SpeakerName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), STORABLE]
 Labels = Annotated[dict[Label, LabelValue], Field(max_length=50)]
-# These have a name of their own in the API's document, which also lists the pipelines' codes.
-PipelineCode = TypeAliasType("PipelineCode", str)
-Source = TypeAliasType("Source", Literal["external_url", "upload", "transcript"])
-Retention = TypeAliasType(
-    "Retention", Literal["keep", "after_success"] | Annotated[int, Field(ge=1, le=MOST_HOURS_KEPT, strict=True)]
-)
+# Has a name of its own in the API's document.
 ExportFormat = TypeAliasType(
     "ExportFormat",
     Literal[

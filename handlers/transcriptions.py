@@ -14,7 +14,7 @@ from db import now, on_commit
 from errors import Canceled, Conflict, Invalid, NotFound, NotReady, TranscriptionFailed
 from handlers.artifacts import order_artifacts
 from handlers.listing import Page, page_of
-from handlers.media import Retention, forget_media, hours_of, keep_as_wished, retention_of
+from handlers.media import forget_media, hours_of, keep_as_wished
 from handlers.pipelines import choose_pipeline, language_of
 from handlers.speakers import speakers
 from handlers.uploads import use_upload
@@ -30,10 +30,12 @@ from models import (
     Media,
     Passage,
     Question,
+    Retention,
     Segment,
     Source,
     Status,
     Transcription,
+    retention_of,
 )
 from outbound.addresses import check_url
 from outbound.file_names import file_name

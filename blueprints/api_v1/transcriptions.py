@@ -4,7 +4,7 @@ from flask import Blueprint, Response, g
 from sqlalchemy.orm import Session
 
 from blueprints.api_v1 import waiting
-from blueprints.api_v1.presenters import list_json, result_json, transcription_json
+from blueprints.api_v1.presenters import list_json, result_json
 from blueprints.api_v1.replies import in_transaction, no_content, reply
 from blueprints.inputs import (
     NewTranscription,
@@ -22,6 +22,7 @@ from handlers.speakers import speakers
 from handlers.transcriptions import Filters
 from handlers.understanding import understand_again
 from models import Transcription
+from rendering.transcriptions import transcription_json
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
 

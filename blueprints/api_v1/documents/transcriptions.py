@@ -3,7 +3,7 @@
 from blueprints.api_v1.documents import examples
 from blueprints.api_v1.documents.failures import OWN_ERRORS
 from blueprints.api_v1.documents.operation import Answer, Operation, refusals
-from blueprints.api_v1.shapes import ListShape, ProgressEvent, ResultShape, SegmentsEvent, TranscriptionShape
+from blueprints.api_v1.shapes import ListShape, ProgressEvent, ResultShape, SegmentsEvent
 from blueprints.inputs import NewTranscription, Nothing, TranscriptionChanges, TranscriptionQuery, WaitQuery
 from errors import (
     AccountOwes,
@@ -18,6 +18,7 @@ from errors import (
     UploadNotFound,
     UrlNotAllowed,
 )
+from rendering.shapes import TranscriptionShape
 
 TAG = "Transcriptions"
 
