@@ -89,7 +89,7 @@ def _forwardable(headers: dict[str, str]) -> dict[str, str]:
     return headers
 
 
-def _never_null(schema: dict[str, Any]) -> None:
+def never_null(schema: dict[str, Any]) -> None:
     """Describe a field that may be left out, but not be null."""
     schema.update(next(choice for choice in schema.pop("anyOf") if choice != {"type": "null"}))
 
@@ -166,6 +166,10 @@ class NewTranscription(Input):
     max_cost_usd: Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)] | None = None
     """Refuse rather than spend more US dollars than this on it. Best sent as a string."""
 
+    webhook_url: Text | None = None
+    """The https address that is told when this transcription becomes final, besides the account's endpoints. The answer
+    has the secret that its events are signed with, this once."""
+
     retention: RetentionWish | None = None
     """How long the recording is kept. Left out, as the account says (Settings, Account), which is for ever at first."""
 
@@ -227,7 +231,7 @@ class WantedParts(Input):
 class TranscriptionChanges(Input):
     """What to change; whatever is left out stays as it is."""
 
-    title: Annotated[Line | None, Field(json_schema_extra=_never_null)] = None
+    title: Annotated[Line | None, Field(json_schema_extra=never_null)] = None
     """Another title."""
 
     metadata: Labels | None = None

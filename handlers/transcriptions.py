@@ -13,6 +13,7 @@ import runtime
 from db import now, on_commit
 from errors import Canceled, Conflict, Invalid, NotFound, NotReady, TranscriptionFailed
 from handlers.artifacts import order_artifacts
+from handlers.events import announce, take_turn
 from handlers.listing import Page, page_of
 from handlers.media import forget_media, hours_of, keep_as_wished
 from handlers.pipelines import choose_pipeline, language_of
@@ -291,8 +292,9 @@ def finish(
     error_code: str | None = None,
     error_message: str | None = None,
 ) -> None:
-    """Make a processing transcription final: no lease, no decoded audio, and never another status."""
+    """Make a processing transcription final: no lease, no decoded audio, never another status, and an event of it."""
     assert status in LEGAL_MOVES[transcription.status]
+    take_turn(session, transcription.account_id)
     transcription.status, transcription.completed_at = status, now(session)
     transcription.error_code, transcription.error_message = error_code, error_message
     end_work(transcription)
@@ -300,6 +302,8 @@ def finish(
     _forget_audio(session, transcription)
     keep_as_wished(session, transcription)
     session.flush()
+    shown = select(Transcription).where(Transcription.id == transcription.id).options(*WITH_ALL_THAT_IS_SHOWN)
+    announce(session, session.scalars(shown.execution_options(populate_existing=True)).one())
 
 
 def end_work(transcription: Transcription) -> None:

@@ -197,3 +197,7 @@ class TranscriptionShape(TypedDict):
 
     links: Links
     """Where more is to be found."""
+
+    webhook_secret: NotRequired[str]
+    """The secret that signs what is sent to its `webhook_url`, `whsec_…`. Only in the answer to the request that made
+    the transcription; keep it."""

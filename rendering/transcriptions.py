@@ -1,12 +1,11 @@
 """A transcription as JSON: a plain function, no queries. The row comes with its media, key and artifacts."""
 
-from datetime import datetime
 from typing import Literal
 
 from billing.prices import as_usd
 from models import ArtifactKind, ArtifactStatus, Stage, Status, Transcription, retention_of
 from rendering.shapes import Artifacts, Cost, TranscriptionShape
-from rendering.timestamps import timestamp
+from rendering.timestamps import timestamp, timestamp_or_none
 from runtime import config
 
 
@@ -36,13 +35,13 @@ def transcription_json(transcription: Transcription) -> TranscriptionShape:
         "retention": {
             "media": retention_of(transcription.media_kept_hours),
             "media_available": transcription.media is not None,
-            "media_expires_at": _timestamp(transcription.media_expires_at),
+            "media_expires_at": timestamp_or_none(transcription.media_expires_at),
         },
-        "trashed_at": _timestamp(transcription.trashed_at),
+        "trashed_at": timestamp_or_none(transcription.trashed_at),
         "api_key_id": transcription.api_key.public_id if transcription.api_key else None,
         "created_at": timestamp(transcription.created_at),
-        "started_at": _timestamp(transcription.started_at),
-        "completed_at": _timestamp(transcription.completed_at),
+        "started_at": timestamp_or_none(transcription.started_at),
+        "completed_at": timestamp_or_none(transcription.completed_at),
         "links": {
             "self": path,
             "result": f"{path}/result",
@@ -55,10 +54,6 @@ def transcription_json(transcription: Transcription) -> TranscriptionShape:
         shape["upload_id"] = transcription.upload_id
     assert processing == (shape["stage"] is not None)
     return shape
-
-
-def _timestamp(moment: datetime | None) -> str | None:
-    return None if moment is None else timestamp(moment)
 
 
 def _cost(transcription: Transcription) -> Cost:

@@ -6,6 +6,7 @@ from auth import require_api_key
 from blueprints.api_v1 import (
     account,
     edits,
+    events,
     exports,
     questions,
     quotes,
@@ -14,6 +15,7 @@ from blueprints.api_v1 import (
     transcriptions,
     trash,
     uploads,
+    webhooks,
 )
 
 blueprint = Blueprint("api_v1", __name__, url_prefix="/api/v1")
@@ -26,6 +28,8 @@ blueprint.register_blueprint(transcriptions.blueprint)
 blueprint.register_blueprint(trash.blueprint)
 blueprint.register_blueprint(exports.blueprint)
 blueprint.register_blueprint(uploads.blueprint)
+blueprint.register_blueprint(webhooks.blueprint)
+blueprint.register_blueprint(events.blueprint)
 
 CORS = {
     "Access-Control-Allow-Origin": "*",  # There is no ambient authority to abuse: no cookie is read here.

@@ -13,8 +13,9 @@ from flask import Flask
 from openapi_spec_validator import validate
 from typing_extensions import get_type_hints, is_typeddict
 
+import rendering.events
 import rendering.shapes
-from blueprints.api_v1 import shapes
+from blueprints.api_v1 import shapes, webhook_shapes
 from blueprints.api_v1.documents import OPERATIONS
 from blueprints.api_v1.documents.openapi import document as make_document
 from blueprints.api_v1.documents.operation import Operation
@@ -125,7 +126,7 @@ def test_every_field_of_a_request_is_described(documented: Documented, operation
 
 
 def test_every_field_of_an_answer_is_described(documented: Documented) -> None:
-    rooms = (shapes, rendering.shapes)
+    rooms = (shapes, webhook_shapes, rendering.shapes, rendering.events)
     kinds = [(room, kind) for room in rooms for kind in vars(room).values() if is_typeddict(kind)]
     for room, kind in kinds:
         if kind.__module__ != room.__name__ or kind is shapes.ListShape:

@@ -1,0 +1,85 @@
+"""What a client sends about webhooks and events."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, TypeAdapter, ValidationError
+
+from blueprints.inputs import STORABLE, Input, PageQuery, Text, never_null
+from models import DeliveryState, EventType
+from rendering.events import TranscriptionEventType
+
+Events = Annotated[list[TranscriptionEventType], Field(min_length=1, max_length=2)]
+Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), STORABLE]
+_moment: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
+
+
+def _is_moment_or_event(text: str) -> str:
+    if not text.startswith("evt_"):
+        try:
+            _moment.validate_python(text)
+        except ValidationError:
+            raise ValueError("takes a time with its zone, or the id of an event") from None
+    return text
+
+
+class NewWebhookEndpoint(Input):
+    """Where to tell of what."""
+
+    url: Text
+    """The https address that events are posted to. It must be a public one."""
+
+    events: Events = Field(default=["transcription.completed", "transcription.failed"])
+    """What to tell of. Left out, everything."""
+
+    description: Description = ""
+    """What it is for, for yourself."""
+
+
+class WebhookEndpointChanges(Input):
+    """What to change; whatever is left out stays as it is."""
+
+    url: Annotated[Text | None, Field(json_schema_extra=never_null)] = None
+    """Another address."""
+
+    events: Annotated[Events | None, Field(json_schema_extra=never_null)] = None
+    """What to tell of from now on."""
+
+    description: Annotated[Description | None, Field(json_schema_extra=never_null)] = None
+    """What it is for."""
+
+    enabled: Annotated[Annotated[bool, Field(strict=True)] | None, Field(json_schema_extra=never_null)] = None
+    """Whether anything is sent to it. Switched on again, it goes on with what was pending when it was switched off;
+    what happened meanwhile can be redelivered."""
+
+
+class WebhookEndpointQuery(PageQuery):
+    transcription_id: Text | None = None
+    """The endpoint of this transcription alone, made by its `webhook_url`. Left out, those of the account."""
+
+
+class WebhookDeliveryQuery(PageQuery):
+    state: DeliveryState | None = None
+    """Only those in this state."""
+
+
+class Redelivery(Input):
+    """What to deliver again."""
+
+    since: AwareDatetime
+    """Everything that happened from this time on; it names its time zone. Events are kept for 30 days."""
+
+
+class EventQuery(PageQuery):
+    since: Annotated[Text, AfterValidator(_is_moment_or_event)] | None = None
+    """Only what happened from this time on, which names its time zone, or after the event with this id."""
+
+    type: EventType | None = None
+    """Only events of this type."""
+
+    @property
+    def beginning(self) -> datetime | str | None:
+        """`since` as a time, or as the id of an event."""
+        if self.since is None or self.since.startswith("evt_"):
+            return self.since
+        return _moment.validate_python(self.since)
