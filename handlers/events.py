@@ -1,9 +1,10 @@
 """Events: what happened, written in the transaction that makes it happen, with a delivery to everybody who is told."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import ARRAY, BigInteger, Select, String, delete, func, literal, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from db import now, on_commit
@@ -44,10 +45,10 @@ def announce(session: Session, transcription: Transcription) -> None:
     )
     session.add(event)
     session.flush()
-    deliver_to(session, event, _told(session, event))
+    add_deliveries(session, [(event.id, endpoint_id) for endpoint_id in _told(session, event)])
 
 
-def announce_test(session: Session, endpoint: WebhookEndpoint) -> WebhookDelivery:
+def announce_test(session: Session, endpoint: WebhookEndpoint) -> Event:
     """Write a test event, for this endpoint alone."""
     take_turn(session, endpoint.account_id)
     at = now(session)
@@ -61,17 +62,26 @@ def announce_test(session: Session, endpoint: WebhookEndpoint) -> WebhookDeliver
     )
     session.add(event)
     session.flush()
-    (delivery,) = deliver_to(session, event, [endpoint.id])
-    return delivery
+    add_deliveries(session, [(event.id, endpoint.id)])
+    return event
 
 
-def deliver_to(session: Session, event: Event, endpoint_ids: Collection[int]) -> list[WebhookDelivery]:
-    deliveries = [WebhookDelivery(event_id=event.id, endpoint_id=endpoint_id) for endpoint_id in endpoint_ids]
-    session.add_all(deliveries)
-    session.flush()
-    if deliveries:
-        ring_once(session)
-    return deliveries
+def add_deliveries(session: Session, pairs: Sequence[tuple[int, int]]) -> None:
+    """Have events delivered to endpoints, by (event, endpoint); those that are there already stay as they are."""
+    if not pairs:
+        return
+    # As arrays: of a list of rows the driver reads every character anew.
+    event_ids, endpoint_ids = ([pair[at] for pair in pairs] for at in (0, 1))
+    public_ids = [new_id("whd") for _ in pairs]
+    rows = select(
+        *(
+            func.unnest(literal(values, ARRAY(kind)))
+            for values, kind in ((public_ids, String), (event_ids, BigInteger), (endpoint_ids, BigInteger))
+        )
+    )
+    insertion = insert(WebhookDelivery).from_select(["public_id", "event_id", "endpoint_id"], rows)
+    session.execute(insertion.on_conflict_do_nothing())
+    ring_once(session)
 
 
 def ring_once(session: Session) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 import runtime
 from db import now, on_commit
@@ -302,8 +303,22 @@ def finish(
     _forget_audio(session, transcription)
     keep_as_wished(session, transcription)
     session.flush()
-    shown = select(Transcription).where(Transcription.id == transcription.id).options(*WITH_ALL_THAT_IS_SHOWN)
-    announce(session, session.scalars(shown.execution_options(populate_existing=True)).one())
+    announce_final(session, transcription)
+
+
+def announce_final(session: Session, transcription: Transcription) -> None:
+    """Write the event of what has just become final, which shows it as the API does."""
+    artifacts = select(Artifact).where(Artifact.transcription_id == transcription.id)
+    parts = {
+        "media": transcription.media_id and session.get(Media, transcription.media_id),
+        "api_key": transcription.api_key_id and session.get(ApiKey, transcription.api_key_id),
+        "artifacts": session.scalars(artifacts.execution_options(populate_existing=True)).all(),
+    }
+    # By hand, and not for long: what a query with its options loads would be loaded with every refresh from here on.
+    for name, value in parts.items():
+        set_committed_value(transcription, name, value)
+    announce(session, transcription)
+    session.expire(transcription, list(parts))
 
 
 def end_work(transcription: Transcription) -> None:

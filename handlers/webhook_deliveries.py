@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import Select, exists, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from errors import NotFound
@@ -11,7 +10,6 @@ from handlers import events
 from handlers.listing import Page, page_of
 from handlers.webhook_endpoints import check_is_on, get_endpoint
 from models import Account, DeliveryState, Event, WebhookDelivery, WebhookEndpoint
-from public_ids import new_id
 
 SHOWN = (joinedload(WebhookDelivery.event), joinedload(WebhookDelivery.endpoint))
 ANEW = {"state": DeliveryState.PENDING, "tries": 0, "due_at": func.clock_timestamp(), "finished_at": None}
@@ -64,9 +62,7 @@ def redeliver_since(session: Session, account: Account, endpoint_id: str, since:
     chosen = _chosen_since(endpoint, since)
     has_one = exists().where(WebhookDelivery.event_id == Event.id, WebhookDelivery.endpoint_id == endpoint.id)
     missing = session.scalars(chosen.where(~has_one).order_by(Event.public_id)).all()
-    if missing:
-        rows = [{"public_id": new_id("whd"), "event_id": event_id, "endpoint_id": endpoint.id} for event_id in missing]
-        session.execute(insert(WebhookDelivery).on_conflict_do_nothing(), rows)
+    events.add_deliveries(session, [(event_id, endpoint.id) for event_id in missing])
     # Locked in the order in which the worker does it.
     there = session.scalars(
         select(WebhookDelivery.id)

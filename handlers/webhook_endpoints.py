@@ -147,13 +147,9 @@ def send_test(session: Session, account: Account, public_id: str) -> WebhookDeli
     """Send it an event that says nothing, whatever events it has chosen. Raises Conflict when it is switched off."""
     endpoint = _found(session, account, public_id)
     check_is_on(endpoint)
-    delivery = events.announce_test(session, endpoint)
-    return session.get_one(
-        WebhookDelivery,
-        delivery.id,
-        options=[joinedload(WebhookDelivery.event), joinedload(WebhookDelivery.endpoint)],
-        populate_existing=True,
-    )
+    event = events.announce_test(session, endpoint)
+    query = select(WebhookDelivery).where(WebhookDelivery.event_id == event.id)
+    return session.scalars(query.options(joinedload(WebhookDelivery.event), joinedload(WebhookDelivery.endpoint))).one()
 
 
 def check_is_on(endpoint: WebhookEndpoint) -> None:

@@ -31,6 +31,7 @@ from webhooks import schedule, signing
 log = logging.getLogger(__name__)
 
 AT_ONCE = 4
+EXCHANGE_SECONDS = 15.0
 AT_ONCE_WHILE_FAILING = 1
 LANES = 200
 LANES_FAILING = 100
@@ -229,7 +230,9 @@ class Delivering:
         now, body = time.time(), parcel.body.encode()
         signature = signing.signature(parcel.event_id, timestamp=int(now), body=body, keys=parcel.keys)
         headers = signing.headers(parcel.event_id, timestamp=int(now), signature=signature)
-        exchange = await self._poster.post(lane.client, parcel.url, headers=headers, body=body)
+        exchange = await self._poster.post(
+            lane.client, parcel.url, headers=headers, body=body, seconds=EXCHANGE_SECONDS
+        )
         outcome = _outcome(parcel, exchange, at=now, signature=signature)
         lane.flying.discard(parcel.delivery_id)
         lane.outcomes.append(outcome)

@@ -21,7 +21,6 @@ from outbound.targets import check_target
 
 log = logging.getLogger(__name__)
 
-SECONDS = 15.0
 CONNECT_SECONDS = 10.0
 MOST_BYTES_READ = 64 * 1024
 MOST_BYTES_KEPT = 1024
@@ -61,7 +60,7 @@ class Poster:
         *,
         headers: Mapping[str, str],
         body: bytes,
-        seconds: float = SECONDS,
+        seconds: float,
     ) -> Exchange:
         """The exchange, whatever becomes of it; it takes `seconds` at most. `client` is a guarded one."""
         began = time.monotonic()
@@ -80,8 +79,7 @@ class Poster:
     ) -> Exchange:
         try:
             check_target(url, param="url", allowed_hosts=self._allowed_hosts)
-            async with client.stream("POST", url, headers=dict(headers), content=body) as response:
-                beginning = await _beginning(response)
+            response, beginning = await _sent(client, url, headers, body)
         except (SSRFGuardError, UrlNotAllowed) as refusal:
             log.info("a webhook's target was refused", extra={"reason": type(refusal).__name__})
             return Exchange(_since(began), fault=Fault.UNREACHABLE)
@@ -100,6 +98,28 @@ class Poster:
             answer=beginning.decode(errors="replace").replace("\0", "\ufffd"),
             retry_after_seconds=retry_after_seconds(response.headers),
         )
+
+
+async def _sent(
+    client: httpx.AsyncClient, url: str, headers: Mapping[str, str], body: bytes
+) -> tuple[httpx.Response, bytes]:
+    """The answer and its beginning. A connection that served before and was closed meanwhile, which some servers do
+    without a word, is no answer to this request: it goes to another one, and to a new one at last."""
+    is_new = False
+
+    async def note(event: str, _info: Mapping[str, object]) -> None:
+        nonlocal is_new
+        is_new |= event == "connection.connect_tcp.started"
+
+    while True:
+        try:
+            async with client.stream(
+                "POST", url, headers=dict(headers), content=body, extensions={"trace": note}
+            ) as response:
+                return response, await _beginning(response)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            if is_new:
+                raise
 
 
 async def _beginning(response: httpx.Response) -> bytes:
