@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, joinedload, undefer
 
 import runtime
@@ -86,17 +86,17 @@ def list_endpoints(
     session: Session, account: Account, *, transcription_id: str | None, limit: int, cursor: str | None
 ) -> Page[WebhookEndpoint]:
     """The account's endpoints, newest first: those of all its transcriptions, or those of this one alone."""
-    is_listed = (
-        WebhookEndpoint.transcription_id.is_(None)
-        if transcription_id is None
-        else WebhookEndpoint.transcription.has(Transcription.public_id == transcription_id)
-    )
-    query = (
-        select(WebhookEndpoint)
-        .where(WebhookEndpoint.account_id == account.id, is_listed)
-        .options(joinedload(WebhookEndpoint.transcription))
-    )
-    return page_of(session, query, WebhookEndpoint.public_id, limit=limit, cursor=cursor)
+    is_listed: ColumnElement[bool] = WebhookEndpoint.transcription_id.is_(None)
+    if transcription_id is not None:
+        is_listed = WebhookEndpoint.transcription.has(Transcription.public_id == transcription_id)
+    return _page(session, account, is_listed, limit=limit, cursor=cursor)
+
+
+def list_single_endpoints(
+    session: Session, account: Account, *, limit: int, cursor: str | None
+) -> Page[WebhookEndpoint]:
+    """The endpoints that are each told of one transcription alone, newest first."""
+    return _page(session, account, WebhookEndpoint.transcription_id.is_not(None), limit=limit, cursor=cursor)
 
 
 def update_endpoint(
@@ -197,6 +197,14 @@ def _tell_of(session: Session, transcription: Transcription, url: str, *, previo
     session.add(endpoint)
     session.flush()
     return signing.shown(endpoint.secret)
+
+
+def _page(
+    session: Session, account: Account, is_listed: ColumnElement[bool], *, limit: int, cursor: str | None
+) -> Page[WebhookEndpoint]:
+    query = select(WebhookEndpoint).where(WebhookEndpoint.account_id == account.id, is_listed)
+    query = query.options(joinedload(WebhookEndpoint.transcription))
+    return page_of(session, query, WebhookEndpoint.public_id, limit=limit, cursor=cursor)
 
 
 def _found(session: Session, account: Account, public_id: str, *, lock: bool = False) -> WebhookEndpoint:
