@@ -859,6 +859,8 @@ class Event(Base):
     body: Mapped[str] = mapped_column(Text, comment="JSON, byte for byte as it is signed and sent")
     created_at: Mapped[datetime] = mapped_column(index=True)
 
+    transcription: Mapped[Transcription | None] = relationship(lazy="raise")
+
     __table_args__ = (
         Index(None, "account_id", text("public_id DESC")),
         CheckConstraint("type = 'webhook.test' OR transcription_id IS NOT NULL", name="is_about_something"),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ARRAY, BigInteger, Select, String, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from db import now, on_commit
 from errors import Invalid, NotFound
@@ -18,6 +18,13 @@ from rendering.transcriptions import transcription_json
 
 KEPT_FOR = timedelta(days=30)
 AT_ONCE = 2000
+# What is shown of a delivery.
+SHOWN = (
+    joinedload(WebhookDelivery.event)
+    .joinedload(Event.transcription)
+    .load_only(Transcription.public_id, Transcription.title),
+    joinedload(WebhookDelivery.endpoint),
+)
 
 
 def take_turn(session: Session, account_id: int) -> None:

@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from sqlalchemy import Select, exists, func, select, update
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from errors import NotFound
 from handlers import events
+from handlers.events import SHOWN
 from handlers.listing import Page, page_of
 from handlers.webhook_endpoints import check_is_on, get_endpoint
 from models import Account, DeliveryState, Event, WebhookDelivery, WebhookEndpoint
 
-SHOWN = (joinedload(WebhookDelivery.event), joinedload(WebhookDelivery.endpoint))
 ANEW = {"state": DeliveryState.PENDING, "tries": 0, "due_at": func.clock_timestamp(), "finished_at": None}
 
 

@@ -149,7 +149,7 @@ def send_test(session: Session, account: Account, public_id: str) -> WebhookDeli
     check_is_on(endpoint)
     event = events.announce_test(session, endpoint)
     query = select(WebhookDelivery).where(WebhookDelivery.event_id == event.id)
-    return session.scalars(query.options(joinedload(WebhookDelivery.event), joinedload(WebhookDelivery.endpoint))).one()
+    return session.scalars(query.options(*events.SHOWN)).one()
 
 
 def check_is_on(endpoint: WebhookEndpoint) -> None:

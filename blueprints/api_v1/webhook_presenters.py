@@ -43,6 +43,7 @@ def delivery_json(delivery: WebhookDelivery) -> WebhookDeliveryShape:
         "webhook_endpoint_id": delivery.endpoint.public_id,
         "event_id": delivery.event.public_id,
         "event_type": delivery.event.type.value,
+        "transcription_id": delivery.event.transcription.public_id if delivery.event.transcription else None,
         "state": delivery.state.value,
         "attempts_count": delivery.attempts_count,
         "next_attempt_at": timestamp(delivery.due_at) if is_pending and delivery.endpoint.enabled else None,

@@ -101,6 +101,9 @@ class WebhookDeliveryShape(TypedDict):
     event_type: EventType
     """What happened."""
 
+    transcription_id: str | None
+    """The transcription it is about; null for a test."""
+
     state: DeliveryState
     """`succeeded` was answered with a 2xx; `pending` will be tried, perhaps again; `failed` was given up."""
 
