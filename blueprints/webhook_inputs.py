@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
 
 from blueprints.inputs import STORABLE, Input, PageQuery, Text, never_null
 from models import DeliveryState, EventType
@@ -51,6 +59,13 @@ class WebhookEndpointChanges(Input):
     enabled: Annotated[Annotated[bool, Field(strict=True)] | None, Field(json_schema_extra=never_null)] = None
     """Whether anything is sent to it. Switched on again, it goes on with what was pending when it was switched off;
     what happened meanwhile can be redelivered."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_given(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("cannot be null; leave it out to keep it")
+        return value
 
 
 class WebhookEndpointQuery(PageQuery):

@@ -42,8 +42,11 @@ class ForkingWorker(Worker):
         self._horse_pid = child_pid
 
     def kill_horse(self, sig: signal.Signals = signal.SIGKILL) -> None:
+        pid = self.horse_pid
+        if not pid:
+            return  # It has ended meanwhile; 0 would be everybody in the process group.
         try:
-            os.kill(self.horse_pid, sig)
+            os.kill(pid, sig)
         except ProcessLookupError:
             log.debug("the work-horse has ended already")
 
