@@ -215,12 +215,13 @@ def keep(session: Session, outcomes: Mapping[int, Sequence[Outcome]]) -> None:
     if not outcomes:
         return
     all_of_them = [outcome for each in outcomes.values() for outcome in each]
-    session.execute(
-        select(WebhookDelivery.id)
-        .where(WebhookDelivery.id.in_([outcome.delivery_id for outcome in all_of_them]))
-        .order_by(WebhookDelivery.id)
-        .with_for_update()
+    # Endpoints before deliveries, each in order: as they are locked where one is deleted or sent everything again.
+    endpoints = select(WebhookEndpoint.id).where(WebhookEndpoint.id.in_(outcomes)).order_by(WebhookEndpoint.id)
+    session.execute(endpoints.with_for_update(key_share=True))
+    deliveries = select(WebhookDelivery.id).where(
+        WebhookDelivery.id.in_([outcome.delivery_id for outcome in all_of_them])
     )
+    session.execute(deliveries.order_by(WebhookDelivery.id).with_for_update())
     session.execute(KEEP, {"outcomes": json.dumps([asdict(outcome) for outcome in all_of_them])})
     _note_health(session, {endpoint_id for endpoint_id, each in outcomes.items() if each[-1].succeeded}, outcomes)
 

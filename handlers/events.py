@@ -30,7 +30,8 @@ SHOWN = (
 def take_turn(session: Session, account_id: int) -> None:
     """Wait until no other transaction has an event of this account to commit.
 
-    So their ids sort as they commit, and who asks for everything since an event misses none that was slower.
+    So their ids sort as they commit, and who asks for everything since an event misses none that was slower. Comes
+    before the wallet's lock.
     """
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"events {account_id}", 0))))
 

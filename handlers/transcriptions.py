@@ -279,6 +279,7 @@ def segment_spans(session: Session, transcription: Transcription, size: int) -> 
 
 def fail(session: Session, transcription: Transcription, *, code: str, message: str) -> None:
     """End a processing transcription as failed: the hold is released and its decoded audio forgotten."""
+    take_turn(session, transcription.account_id)
     release_hold(session, transcription)
     for derived in (Segment, Passage, Artifact):
         session.execute(delete(derived).where(derived.transcription_id == transcription.id))
@@ -293,9 +294,11 @@ def finish(
     error_code: str | None = None,
     error_message: str | None = None,
 ) -> None:
-    """Make a processing transcription final: no lease, no decoded audio, never another status, and an event of it."""
+    """Make a processing transcription final: no lease, no decoded audio, never another status, and an event of it.
+
+    Its account's turn has been taken (`handlers.events.take_turn`), before the wallet was locked.
+    """
     assert status in LEGAL_MOVES[transcription.status]
-    take_turn(session, transcription.account_id)
     transcription.status, transcription.completed_at = status, now(session)
     transcription.error_code, transcription.error_message = error_code, error_message
     end_work(transcription)
