@@ -1,7 +1,8 @@
 """What a client sends about webhooks and events."""
 
+import re
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -22,8 +23,15 @@ Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length
 _moment: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 
 
+EVENT_ID = r"^evt_[0-9a-z]{26}$"
+
+
+def _either(schema: dict[str, Any]) -> None:
+    schema["anyOf"] = [{"type": "string", "format": "date-time"}, {"type": "string", "pattern": EVENT_ID}]
+
+
 def _is_moment_or_event(text: str) -> str:
-    if not text.startswith("evt_"):
+    if not re.match(EVENT_ID, text):
         try:
             _moment.validate_python(text)
         except ValidationError:
@@ -86,7 +94,9 @@ class Redelivery(Input):
 
 
 class EventQuery(PageQuery):
-    since: Annotated[Text, AfterValidator(_is_moment_or_event)] | None = None
+    since: Annotated[Annotated[Text, AfterValidator(_is_moment_or_event)] | None, Field(json_schema_extra=_either)] = (
+        None
+    )
     """Only what happened from this time on, which names its time zone, or after the event with this id."""
 
     type: EventType | None = None
