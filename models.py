@@ -856,7 +856,7 @@ class Event(Base):
         unique=True,
         comment="that became final, which happens once",
     )
-    body: Mapped[str] = mapped_column(Text, comment="JSON, byte for byte as it is signed and sent")
+    body: Mapped[str] = mapped_column(Text, deferred=True, comment="JSON, byte for byte as it is signed and sent")
     created_at: Mapped[datetime] = mapped_column(index=True)
 
     transcription: Mapped[Transcription | None] = relationship(lazy="raise")

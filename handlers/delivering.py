@@ -65,7 +65,8 @@ CLAIM = text(f"""
         FOR NO KEY UPDATE SKIP LOCKED
     )
     UPDATE webhook_endpoints SET lease_token = :token, lease_until = clock_timestamp() + :lease
-    WHERE id IN (SELECT id FROM taken) RETURNING id, failing_since IS NOT NULL AS is_failing
+    WHERE id IN (SELECT id FROM taken)
+    RETURNING id, failing_since IS NOT NULL AS is_failing, transcription_id IS NOT NULL AS is_single
 """)  # noqa: S608 (no value is part of it)
 
 DUE = text("""
@@ -114,6 +115,7 @@ class Claimed:
 
     endpoint_id: int
     is_failing: bool
+    is_single: bool  # Told of one transcription alone, which is final once.
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def claim(session: Session, token: str, *, most: int, most_failing: int, most_of
             "most_of_an_account": most_of_an_account,
         },
     )
-    return [Claimed(row.id, row.is_failing) for row in rows]
+    return [Claimed(row.id, row.is_failing, row.is_single) for row in rows]
 
 
 def due(

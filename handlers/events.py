@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ARRAY, BigInteger, Select, String, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, undefer
 
 from db import now, on_commit
 from errors import NotFound
@@ -100,7 +100,8 @@ def ring_once(session: Session) -> None:
 
 
 def get_event(session: Session, account: Account, public_id: str) -> Event:
-    event = session.scalar(select(Event).where(Event.account_id == account.id, Event.public_id == public_id))
+    query = select(Event).where(Event.account_id == account.id, Event.public_id == public_id)
+    event = session.scalar(query.options(undefer(Event.body)))
     if event is None:
         raise NotFound()
     return event
@@ -116,7 +117,7 @@ def list_events(
     cursor: str | None,
 ) -> Page[Event]:
     """The account's events, newest first: from a time on, or after the event with this id."""
-    query = _since(select(Event).where(Event.account_id == account.id), since)
+    query = _since(select(Event).where(Event.account_id == account.id).options(undefer(Event.body)), since)
     if kind is not None:
         query = query.where(Event.type == kind)
     return page_of(session, query, Event.public_id, limit=limit, cursor=cursor)

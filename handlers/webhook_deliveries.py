@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import Select, exists, func, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from errors import NotFound
 from handlers import events
@@ -34,7 +34,8 @@ def list_deliveries(
 
 def get_delivery(session: Session, account: Account, public_id: str) -> WebhookDelivery:
     """One delivery with its event and attempts, the last first, or NotFound."""
-    return _found(session, _owned(account, public_id).options(*SHOWN, selectinload(WebhookDelivery.attempts)))
+    with_all = (joinedload(WebhookDelivery.event).undefer(Event.body), selectinload(WebhookDelivery.attempts))
+    return _found(session, _owned(account, public_id).options(*SHOWN, *with_all))
 
 
 def redeliver(session: Session, account: Account, public_id: str) -> WebhookDelivery:

@@ -30,15 +30,14 @@ from webhooks import schedule, signing
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 4
 EXCHANGE_SECONDS = 15.0
-AT_ONCE_WHILE_FAILING = 1
-LANES = 200
-LANES_FAILING = 100
-LANES_OF_AN_ACCOUNT = 24
+# Requests on their way to one endpoint.
+AT_ONCE, AT_ONCE_WHILE_FAILING = 4, 1
+# Endpoints that one job sends to: in all, of those that fail, and of one account.
+LANES, LANES_FAILING, LANES_OF_AN_ACCOUNT = 200, 100, 24
+# Deliveries of an endpoint that are fetched before they are sent.
 AHEAD = 24
-BEAT_SECONDS = 0.2
-SHORTEST_BEAT_SECONDS = 0.05
+BEAT_SECONDS, SHORTEST_BEAT_SECONDS = 0.2, 0.05
 RENEW_EVERY_SECONDS = 5.0
 # An endpoint that has nothing to do keeps its lease and its connections for so long.
 LINGER_SECONDS = 1.0
@@ -55,6 +54,7 @@ class Lane:
     endpoint_id: int
     client: AsyncClient
     width: int
+    lingers: bool
     waiting: deque[Parcel] = field(default_factory=deque)
     flying: set[int] = field(default_factory=set)
     outcomes: list[Outcome] = field(default_factory=list)
@@ -70,10 +70,12 @@ class Lane:
         """The deliveries that it knows of already."""
         return [*(parcel.delivery_id for parcel in self.waiting), *self.flying]
 
-    def is_done(self, *, linger_seconds: float) -> bool:
-        return not (self.waiting or self.flying) and (
-            self.is_closed or time.monotonic() - self.idle_since >= linger_seconds
-        )
+    @property
+    def is_done(self) -> bool:
+        if self.waiting or self.flying:
+            return False
+        lingers = self.lingers and not self.is_closed
+        return not lingers or time.monotonic() - self.idle_since >= LINGER_SECONDS
 
     def close(self) -> None:
         self.is_closed = True
@@ -173,8 +175,7 @@ class Delivering:
     def _errand(self) -> Errand:
         lanes = self._lanes.values()
         outcomes = {lane.endpoint_id: lane.outcomes for lane in lanes if lane.outcomes}
-        linger = 0.0 if self._is_stopping else LINGER_SECONDS
-        done = [lane.endpoint_id for lane in lanes if self._is_over or lane.is_done(linger_seconds=linger)]
+        done = [lane.endpoint_id for lane in lanes if self._is_over or lane.is_done]
         hungry = [lane for lane in lanes if lane.is_hungry and lane.endpoint_id not in done]
         renews = time.monotonic() - self._renewed >= RENEW_EVERY_SECONDS
         if renews:
@@ -203,6 +204,7 @@ class Delivering:
                     allowed_hosts=self._allowed_hosts, connect_seconds=CONNECT_SECONDS, connections=AT_ONCE
                 ),
                 width=AT_ONCE_WHILE_FAILING if claimed.is_failing else AT_ONCE,
+                lingers=not claimed.is_single,
             )
         if found.ours is not None:
             claimed_now = {claimed.endpoint_id for claimed in found.claimed}
