@@ -15,10 +15,10 @@ from pydantic import (
 )
 
 from blueprints.inputs import STORABLE, Input, PageQuery, Text, never_null
+from handlers.webhook_endpoints import CHOICES
 from models import DeliveryState, EventType
-from rendering.events import TranscriptionEventType
 
-Events = Annotated[list[TranscriptionEventType], Field(min_length=1, max_length=2)]
+Events = Annotated[list[EventType], Field(min_length=1, max_length=len(EventType))]
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), STORABLE]
 _moment: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 
@@ -45,8 +45,8 @@ class NewWebhookEndpoint(Input):
     url: Text
     """The https address that events are posted to. It must be a public one."""
 
-    events: Events = Field(default=["transcription.completed", "transcription.failed"])
-    """What to tell of. Left out, everything."""
+    events: Events = Field(default=list(CHOICES))
+    """What to tell of. Left out, of every transcription that becomes final. A `webhook.test` is sent in any case."""
 
     description: Description = ""
     """What it is for, for yourself."""

@@ -10,7 +10,7 @@ from handlers import events
 from handlers.events import SHOWN
 from handlers.listing import Page, page_of
 from handlers.webhook_endpoints import check_is_on, get_endpoint
-from models import Account, DeliveryState, Event, WebhookDelivery, WebhookEndpoint
+from models import Account, DeliveryState, Event, EventType, WebhookDelivery, WebhookEndpoint
 
 ANEW = {"state": DeliveryState.PENDING, "tries": 0, "due_at": func.clock_timestamp(), "finished_at": None}
 
@@ -84,7 +84,10 @@ def redeliver_since(session: Session, account: Account, endpoint_id: str, since:
 
 def _chosen_since(endpoint: WebhookEndpoint, since: datetime) -> Select[int]:
     query = select(Event.id).where(
-        Event.account_id == endpoint.account_id, Event.created_at >= since, Event.type.in_(endpoint.event_types)
+        Event.account_id == endpoint.account_id,
+        Event.created_at >= since,
+        Event.type.in_(endpoint.event_types),
+        Event.type != EventType.TEST,
     )
     if endpoint.transcription_id is not None:
         query = query.where(Event.transcription_id == endpoint.transcription_id)

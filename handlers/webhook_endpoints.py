@@ -223,7 +223,7 @@ def _found(session: Session, account: Account, public_id: str, *, lock: bool = F
 
 
 def _chosen(event_types: Collection[EventType]) -> list[str]:
-    return [choice.value for choice in CHOICES if choice in event_types]
+    return [kind.value for kind in EventType if kind in event_types]
 
 
 def _check(url: str, *, param: str) -> None:

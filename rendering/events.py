@@ -12,10 +12,6 @@ from rendering.timestamps import timestamp
 # What a body may take, in bytes. Only metadata can be that long.
 MOST_BODY_BYTES = 20_000
 
-TranscriptionEventType = TypeAliasType(
-    "TranscriptionEventType", Literal["transcription.completed", "transcription.failed"]
-)
-
 
 class TranscriptionEvent(TypedDict):
     """A transcription became final."""
@@ -23,7 +19,7 @@ class TranscriptionEvent(TypedDict):
     id: str
     """`evt_…`, the same on every attempt and redelivery, and in the header `webhook-id`."""
 
-    type: TranscriptionEventType
+    type: Literal["transcription.completed", "transcription.failed"]
     """What happened."""
 
     timestamp: Timestamp

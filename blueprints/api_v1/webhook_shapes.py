@@ -5,7 +5,6 @@ from typing import Annotated, Literal, NotRequired
 from typing_extensions import TypeAliasType, TypedDict
 
 import models
-from rendering.events import TranscriptionEventType
 from rendering.shapes import Timestamp, described_as
 
 EventType = Annotated[
@@ -30,7 +29,7 @@ class WebhookEndpointShape(TypedDict):
     description: str
     """What it is for."""
 
-    events: list[TranscriptionEventType]
+    events: list[EventType]
     """What it is told of."""
 
     enabled: bool

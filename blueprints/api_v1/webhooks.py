@@ -20,7 +20,6 @@ from blueprints.webhook_inputs import (
     WebhookEndpointQuery,
 )
 from handlers import webhook_deliveries, webhook_endpoints
-from models import EventType
 
 blueprint = Blueprint("webhooks", __name__)
 
@@ -33,7 +32,7 @@ def create(session: Session) -> Response:
         session,
         g.account,
         url=wanted.url,
-        event_types=[EventType(name) for name in wanted.events],
+        event_types=wanted.events,
         description=wanted.description,
     )
     return reply(endpoint_json(endpoint, secret), 201)
@@ -64,7 +63,7 @@ def change(session: Session, webhook_endpoint_id: str) -> Response:
         g.account,
         webhook_endpoint_id,
         url=changes.url,
-        event_types=None if changes.events is None else [EventType(name) for name in changes.events],
+        event_types=changes.events,
         description=changes.description,
         enabled=changes.enabled,
     )

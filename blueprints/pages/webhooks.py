@@ -59,7 +59,7 @@ def create() -> ResponseReturnValue:
                 session,
                 account,
                 url=wanted.url,
-                event_types=[EventType(name) for name in wanted.events],
+                event_types=wanted.events,
                 description=wanted.description,
             )
     except Invalid as error:
@@ -99,7 +99,7 @@ def change(endpoint_id: str) -> ResponseReturnValue:
                 endpoint_id,
                 url=changes.url,
                 description=changes.description,
-                event_types=[EventType(name) for name in changes.events or ()],
+                event_types=changes.events,
             )
     except Invalid as error:
         return _show_page(account, endpoint_id, form=_rejected(error)), 422
