@@ -151,6 +151,11 @@ class TooManyKeys(Conflict):
     default_message = "An account has at most 20 active keys. Revoke one that is no longer used first."
 
 
+class TooManyWebhookEndpoints(Conflict):
+    code = "too_many_webhook_endpoints"
+    default_message = "An account has at most 20 webhook endpoints. Delete one that is no longer used first."
+
+
 # Who is asking
 
 

@@ -32,6 +32,17 @@ from public_ids import new_id
 # Of the packaged embedding model.
 EMBEDDING_DIMENSIONS = 384
 MEDIA_KEPT_HOURS = "after the end; 0 is until it was transcribed, none for ever"
+MOST_HOURS_KEPT = 10 * 365 * 24
+
+# For ever, until they have been transcribed, or for so many hours after the end, whichever that was.
+Retention = Literal["keep", "after_success"] | int
+
+
+def retention_of(hours: int | None) -> Retention:
+    """How long recordings are kept, as rows hold it and as people say it."""
+    if hours is None:
+        return "keep"
+    return hours or "after_success"
 
 
 class Plan(enum.StrEnum):
@@ -141,6 +152,35 @@ class MovementKind(enum.StrEnum):
 class NoticeKind(enum.StrEnum):
     CAP_NEAR = "cap_near"
     CAP_REACHED = "cap_reached"
+    ENDPOINT_SWITCHED_OFF = "endpoint_off"
+
+
+class EventType(enum.StrEnum):
+    """What happened, by the name that clients know it under."""
+
+    COMPLETED = "transcription.completed"
+    FAILED = "transcription.failed"
+    TEST = "webhook.test"
+
+
+class DisabledReason(enum.StrEnum):
+    """Why an endpoint is switched off: its owner did it, it answered 410, or it failed for days."""
+
+    BY_OWNER = "by_owner"
+    GONE = "gone"
+    FAILING = "failing"
+
+
+class DeliveryState(enum.StrEnum):
+    """A pending one is tried until it succeeds or the schedule is over; its owner may have it begun anew."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+def _by_value(kind: type[enum.StrEnum], length: int = 20) -> Enum:
+    return Enum(kind, native_enum=False, length=length, values_callable=lambda members: [m.value for m in members])
 
 
 def _is_one_of(column: str, names: type[enum.StrEnum]) -> str:
@@ -165,11 +205,12 @@ class Base(DeclarativeBase):
         Any: JSONB(none_as_null=True),
         list[dict[str, str]]: JSONB(none_as_null=True),
         list[list[Any]]: JSON(none_as_null=True),
+        EventType: _by_value(EventType, length=60),
         **{
-            kind: Enum(kind, native_enum=False, length=20, values_callable=lambda members: [m.value for m in members])
+            kind: _by_value(kind)
             for kind in (
                 *(Plan, Status, Stage, Source, WordTimes, Book, MovementKind, NoticeKind),
-                *(ArtifactKind, ArtifactStatus, RevisionKind),
+                *(ArtifactKind, ArtifactStatus, RevisionKind, DisabledReason, DeliveryState),
             )
         },
     }
@@ -347,13 +388,27 @@ class Notice(Base):
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: new_id("ntc"))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     kind: Mapped[NoticeKind]
-    month: Mapped[date] = mapped_column(Date, comment="its first day")
-    cap_microusd: Mapped[int] = mapped_column(BigInteger)
-    spent_microusd: Mapped[int] = mapped_column(BigInteger, comment="with what is held")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     dismissed_at: Mapped[datetime | None]
 
-    __table_args__ = (UniqueConstraint("account_id", "month", "kind", "cap_microusd"),)
+    # About a cap
+    month: Mapped[date | None] = mapped_column(Date, comment="its first day")
+    cap_microusd: Mapped[int | None] = mapped_column(BigInteger)
+    spent_microusd: Mapped[int | None] = mapped_column(BigInteger, comment="with what is held")
+
+    # About an endpoint
+    webhook_endpoint_id: Mapped[int | None] = mapped_column(
+        ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), index=True
+    )
+    webhook_endpoint: Mapped["WebhookEndpoint | None"] = relationship(lazy="raise")
+
+    __table_args__ = (
+        UniqueConstraint("account_id", "month", "kind", "cap_microusd"),
+        CheckConstraint("(kind = 'endpoint_off') = (webhook_endpoint_id IS NOT NULL)", name="endpoint_where_due"),
+        CheckConstraint(
+            "kind = 'endpoint_off' OR num_nonnulls(month, cap_microusd, spent_microusd) = 3", name="cap_where_due"
+        ),
+    )
 
 
 class Identity(Base):
@@ -752,3 +807,118 @@ class Citation(Base):
     quote: Mapped[str] = mapped_column(Text)
 
     transcription: Mapped[Transcription] = relationship(lazy="raise")
+
+
+class WebhookEndpoint(Base):
+    """An address that is told of events: all of an account's, or those of one transcription alone."""
+
+    __tablename__ = "webhook_endpoints"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: new_id("whe"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    transcription_id: Mapped[int | None] = mapped_column(
+        ForeignKey("transcriptions.id", ondelete="CASCADE"), unique=True, comment="told of this one alone"
+    )
+    url: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(String(300), default="")
+    event_types: Mapped[list[str]]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    disabled_reason: Mapped[DisabledReason | None] = mapped_column(comment="none is switched on")
+    failing_since: Mapped[datetime | None] = mapped_column(comment="every attempt from then on has failed")
+
+    # Read by who signs, and by nobody else.
+    secret: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    previous_secret: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    previous_secret_expires_at: Mapped[datetime | None]
+
+    # The worker that sends to it: one at a time, so that the number of requests at once can be kept.
+    lease_token: Mapped[str | None] = mapped_column(String(120))
+    lease_until: Mapped[datetime | None]
+
+    transcription: Mapped[Transcription | None] = relationship(lazy="raise")
+
+    __table_args__ = (
+        Index(None, "account_id", text("public_id DESC")),
+        Index("ix_webhook_endpoints_leased", "lease_until", postgresql_where=text("lease_until IS NOT NULL")),
+    )
+
+    @property
+    def enabled(self) -> bool:
+        return self.disabled_reason is None
+
+
+class Event(Base):
+    """Something that happened, as it is told: written in the transaction that made it happen, and never changed."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, comment="sorts as the account's events commit")
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    type: Mapped[EventType]
+    transcription_id: Mapped[int | None] = mapped_column(
+        ForeignKey("transcriptions.id", ondelete="CASCADE"),
+        unique=True,
+        comment="that became final, which happens once",
+    )
+    body: Mapped[str] = mapped_column(Text, deferred=True, comment="JSON, byte for byte as it is signed and sent")
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+    transcription: Mapped[Transcription | None] = relationship(lazy="raise")
+
+    __table_args__ = (
+        Index(None, "account_id", text("public_id DESC")),
+        CheckConstraint("type = 'webhook.test' OR transcription_id IS NOT NULL", name="is_about_something"),
+    )
+
+
+class WebhookDelivery(Base):
+    """One event to one endpoint."""
+
+    __tablename__ = "webhook_deliveries"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: new_id("whd"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    endpoint_id: Mapped[int] = mapped_column(ForeignKey("webhook_endpoints.id", ondelete="CASCADE"))
+    state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.PENDING)
+    due_at: Mapped[datetime] = mapped_column(server_default=func.now(), comment="of the next attempt, while pending")
+    tries: Mapped[int] = mapped_column(
+        default=0, comment="since it was begun, perhaps anew: where in the schedule it is"
+    )
+    attempts_count: Mapped[int] = mapped_column(default=0, comment="ever")
+    last_status: Mapped[int | None] = mapped_column(comment="of the last attempt, where it was answered")
+    last_error: Mapped[str | None] = mapped_column(String(20), comment="of the last attempt, where it was not")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    finished_at: Mapped[datetime | None]
+
+    event: Mapped[Event] = relationship(lazy="raise")
+    endpoint: Mapped[WebhookEndpoint] = relationship(lazy="raise")
+    attempts: Mapped[list["WebhookAttempt"]] = relationship(
+        lazy="raise", order_by="WebhookAttempt.number.desc()", passive_deletes="all"
+    )
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "endpoint_id"),
+        Index(None, "endpoint_id", text("public_id DESC")),
+        # Small whatever the history: what the workers look at several times a second.
+        Index("ix_webhook_deliveries_waiting", "endpoint_id", "due_at", postgresql_where=text("state = 'pending'")),
+        CheckConstraint("(state = 'pending') = (finished_at IS NULL)", name="final_has_a_time"),
+    )
+
+
+class WebhookAttempt(Base):
+    """One try of a delivery. Its request is the event's body with what stands here."""
+
+    __tablename__ = "webhook_attempts"
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("webhook_deliveries.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, comment="1 upwards")
+    attempted_at: Mapped[datetime]
+    url: Mapped[str] = mapped_column(Text)
+    signature: Mapped[str] = mapped_column(String(300))
+    status: Mapped[int | None]
+    duration_ms: Mapped[int]
+    error: Mapped[str | None] = mapped_column(String(20), comment="why there is no status")
+    answer: Mapped[str | None] = mapped_column(Text, comment="its beginning")

@@ -1,13 +1,14 @@
-"""`make bench`: the engine and the whole service on the sample, the wallet with a million entries, and a library of a
-million segments where `BENCH_MEETINGS` names a folder of transcripts to breed it from."""
+"""`make bench`: the engine and the whole service on the sample, webhooks to twenty endpoints, the wallet with a million
+entries, and a library of a million segments where `BENCH_MEETINGS` names a folder of transcripts to breed it from."""
 
 import os
 
-from bench import engine, library, service, wallet
+from bench import engine, library, service, wallet, webhooks
 
 if __name__ == "__main__":
     engine.main()
     service.main()
+    webhooks.main([])
     wallet.main([])
     if meetings := os.environ.get("BENCH_MEETINGS"):
         library.main(["--meetings", meetings])

@@ -1,7 +1,7 @@
 """Proof of the ledger from its entries alone: every sum that must be zero, and the row of each that is not.
 
-The checks are those of section H of the service's promises that concern money. Each query returns one line per breach;
-nothing that the ledger's own triggers maintain is taken on trust.
+The checks are those of section H of the service's promises. Each query returns one line per breach; nothing that the
+ledger's own triggers maintain is taken on trust.
 """
 
 from dataclasses import dataclass
@@ -172,6 +172,14 @@ RULES = {
             JOIN ledger_entries ON movement_id = movement.id AND book = 'monthly_credit'
             WHERE kind IN ('grant', 'expiry') GROUP BY reference
         ) AS periods WHERE expired > granted
+    """,
+    # Since the oldest event that is kept: what ended before that was told longer ago than events are kept, or before
+    # there were any.
+    "whatever has ended since events are kept has the event of its end": """
+        SELECT 'transcription ' || transcriptions.public_id, status || ', event ' || coalesce(events.type, 'none')
+        FROM transcriptions LEFT JOIN events ON events.transcription_id = transcriptions.id
+        WHERE (status = 'processing' OR completed_at >= (SELECT min(created_at) FROM events))
+            AND events.type IS DISTINCT FROM nullif('transcription.' || status, 'transcription.processing')
     """,
     "every account has a wallet": """
         SELECT 'account ' || accounts.public_id, 'no wallet'

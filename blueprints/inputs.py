@@ -25,11 +25,11 @@ from billing.prices import MICROUSD_PER_CENT, dollars
 from errors import Invalid, InvalidJson, MissingField, UnknownField, UnsupportedMediaType
 from exports.options import Options, Preset, limits_of
 from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
-from handlers.media import MOST_HOURS_KEPT
 from handlers.payments import LEAST_TOP_UP_CENTS, MOST_TOP_UP_CENTS
 from handlers.spending import Grouping
 from handlers.uploads import PARTS_AT_ONCE
 from models import RevisionKind, Status
+from rendering.shapes import PipelineCode, Retention, Source
 from speech.pipelines import IMPORT_CODE
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -80,12 +80,7 @@ def _written_out(value: Any) -> Any:
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
-# These have a name of their own in the API's document, which also lists the pipelines' codes.
-PipelineCode = TypeAliasType("PipelineCode", str)
-Source = TypeAliasType("Source", Literal["external_url", "upload", "transcript"])
-Retention = TypeAliasType(
-    "Retention", Literal["keep", "after_success"] | Annotated[int, Field(ge=1, le=MOST_HOURS_KEPT, strict=True)]
-)
+# Has a name of its own in the API's document.
 ExportFormat = TypeAliasType(
     "ExportFormat",
     Literal[
@@ -104,7 +99,7 @@ def _forwardable(headers: dict[str, str]) -> dict[str, str]:
     return headers
 
 
-def _never_null(schema: dict[str, Any]) -> None:
+def never_null(schema: dict[str, Any]) -> None:
     """Describe a field that may be left out, but not be null."""
     schema.update(next(choice for choice in schema.pop("anyOf") if choice != {"type": "null"}))
 
@@ -181,6 +176,10 @@ class NewTranscription(Input):
     max_cost_usd: Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)] | None = None
     """Refuse rather than spend more US dollars than this on it. Best sent as a string."""
 
+    webhook_url: Text | None = None
+    """The https address that is told when this transcription becomes final, besides the account's endpoints. The answer
+    has the secret that its events are signed with, this once."""
+
     retention: RetentionWish | None = None
     """How long the recording is kept. Left out, as the account says (Settings, Account), which is for ever at first."""
 
@@ -242,7 +241,7 @@ class WantedParts(Input):
 class TranscriptionChanges(Input):
     """What to change; whatever is left out stays as it is."""
 
-    title: Annotated[Line | None, Field(json_schema_extra=_never_null)] = None
+    title: Annotated[Line | None, Field(json_schema_extra=never_null)] = None
     """Another title."""
 
     metadata: Labels | None = None

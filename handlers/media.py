@@ -1,20 +1,15 @@
 """Recordings: how long they are kept, and their deletion. What was heard in them stays."""
 
 from datetime import timedelta
-from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import runtime
 from db import on_commit
-from models import Account, Media, Status, Transcription
+from models import Account, Media, Retention, Status, Transcription
 
-MOST_HOURS_KEPT = 10 * 365 * 24
 AT_ONCE = 500
-
-# For ever, until they have been transcribed, or for so many hours after the end, whichever that was.
-Retention = Literal["keep", "after_success"] | int
 
 
 def hours_of(retention: Retention) -> int | None:
@@ -22,13 +17,6 @@ def hours_of(retention: Retention) -> int | None:
     if retention == "keep":
         return None
     return 0 if retention == "after_success" else int(retention)
-
-
-def retention_of(hours: int | None) -> Retention:
-    """A retention as people say it."""
-    if hours is None:
-        return "keep"
-    return hours or "after_success"
 
 
 def set_retention(session: Session, account: Account, retention: Retention) -> Account:

@@ -1,19 +1,22 @@
-"""What an account's owner is told about their spending: once per month, kind and cap, on the dashboard.
+"""What an account's owner is told on the dashboard: about their spending, once per month, kind and cap, and about
+endpoints that were switched off.
 
-A notice has a subject and a text, so that a mail can carry it as well.
+A notice has a subject and a text, so that a mail can carry it as well; there is no mail yet.
 """
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from billing.prices import dollars
 from errors import NotFound
 from handlers.spending import FIRST_OF_MONTH, Month
-from models import Account, Notice, NoticeKind
+from models import Account, DisabledReason, Notice, NoticeKind, WebhookEndpoint
 from public_ids import new_id
+from webhooks.schedule import GIVE_UP_AFTER
 
 NEAR_PERCENT = 80
 
@@ -36,12 +39,19 @@ def note_refusal(session: Session, account: Account, month: Month) -> None:
 
 
 def open_notices(session: Session, account: Account) -> Sequence[Notice]:
-    """What was not dismissed yet and still holds: of this month and of the present cap. Newest first."""
-    query = select(Notice).where(
-        Notice.account_id == account.id,
-        Notice.dismissed_at.is_(None),
-        Notice.month == FIRST_OF_MONTH,
-        Notice.cap_microusd == select(Account.monthly_cap_microusd).where(Account.id == account.id).scalar_subquery(),
+    """What was not dismissed yet and still holds: of this month and of the present cap, and of endpoints that are still
+    switched off. Newest first."""
+    cap = select(Account.monthly_cap_microusd).where(Account.id == account.id).scalar_subquery()
+    of_this_cap = (Notice.month == FIRST_OF_MONTH) & (Notice.cap_microusd == cap)
+    query = (
+        select(Notice)
+        .outerjoin(Notice.webhook_endpoint)
+        .where(
+            Notice.account_id == account.id,
+            Notice.dismissed_at.is_(None),
+            of_this_cap | WebhookEndpoint.disabled_reason.is_not(None),
+        )
+        .options(contains_eager(Notice.webhook_endpoint))
     )
     return session.scalars(query.order_by(Notice.public_id.desc())).all()
 
@@ -56,18 +66,33 @@ def dismiss(session: Session, account: Account, public_id: str) -> None:
 
 
 def subject(notice: Notice) -> str:
+    if notice.kind is NoticeKind.ENDPOINT_SWITCHED_OFF:
+        return "A webhook endpoint was switched off"
     if notice.kind is NoticeKind.CAP_NEAR:
-        return f"80 % of your monthly cap of {dollars(notice.cap_microusd)} is used"
-    return f"Your monthly cap of {dollars(notice.cap_microusd)} is reached"
+        return f"80 % of your monthly cap of {dollars(notice.cap_microusd or 0)} is used"
+    return f"Your monthly cap of {dollars(notice.cap_microusd or 0)} is reached"
 
 
 def body(notice: Notice) -> str:
-    used = f"{dollars(notice.spent_microusd)} is spent or held in {notice.month:%B %Y}."
+    if notice.webhook_endpoint is not None:
+        return _about_endpoint(notice.webhook_endpoint)
+    assert notice.month is not None
+    used = f"{dollars(notice.spent_microusd or 0)} is spent or held in {notice.month:%B %Y}."
     if notice.kind is NoticeKind.CAP_NEAR:
         return f"{used} Transcriptions stop at the cap; you can change it under Settings, Account."
     return (
         f"{used} New transcriptions are refused until next month, or until you raise the cap under Settings, Account."
     )
+
+
+def _about_endpoint(endpoint: WebhookEndpoint) -> str:
+    host = urlsplit(endpoint.url).hostname
+    why = (
+        "answered that it is gone (410)"
+        if endpoint.disabled_reason is DisabledReason.GONE
+        else f"has answered nothing well for {GIVE_UP_AFTER.days} days"
+    )
+    return f"{host} {why}. It is told of nothing more until you switch it on under Settings, Webhooks."
 
 
 def _leave(session: Session, account: Account, month: Month, kind: NoticeKind) -> None:

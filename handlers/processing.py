@@ -28,6 +28,7 @@ from errors import (
 )
 from handlers import wallets
 from handlers.artifacts import fail_artifacts, keep_nothing, order_artifacts
+from handlers.events import take_turn
 from handlers.media import forget_media
 from handlers.pipelines import next_pipeline
 from handlers.stored_segments import as_row
@@ -296,6 +297,7 @@ def _complete(session: Session, transcription: Transcription) -> None:
 
 
 def _settle(session: Session, transcription: Transcription, cost_microusd: int) -> None:
+    take_turn(session, transcription.account_id)
     wallets.capture_price(session, transcription, cost_microusd)
     transcription.progress = 1.0
     finish(session, transcription, Status.COMPLETED)

@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 import runtime
 from db import now, on_commit
 from errors import Canceled, Conflict, Invalid, NotFound, NotReady, TranscriptionFailed
 from handlers.artifacts import order_artifacts
+from handlers.events import announce, take_turn
 from handlers.listing import Page, page_of
-from handlers.media import Retention, forget_media, hours_of, keep_as_wished, retention_of
+from handlers.media import forget_media, hours_of, keep_as_wished
 from handlers.pipelines import choose_pipeline, language_of
 from handlers.speakers import speakers
 from handlers.uploads import use_upload
@@ -30,10 +32,12 @@ from models import (
     Media,
     Passage,
     Question,
+    Retention,
     Segment,
     Source,
     Status,
     Transcription,
+    retention_of,
 )
 from outbound.addresses import check_url
 from outbound.file_names import file_name
@@ -298,6 +302,7 @@ def segment_spans(session: Session, transcription: Transcription, size: int) -> 
 
 def fail(session: Session, transcription: Transcription, *, code: str, message: str) -> None:
     """End a processing transcription as failed: the hold is released and its decoded audio forgotten."""
+    take_turn(session, transcription.account_id)
     release_hold(session, transcription)
     for derived in (Segment, Passage, Artifact):
         session.execute(delete(derived).where(derived.transcription_id == transcription.id))
@@ -312,7 +317,10 @@ def finish(
     error_code: str | None = None,
     error_message: str | None = None,
 ) -> None:
-    """Make a processing transcription final: no lease, no decoded audio, and never another status."""
+    """Make a processing transcription final: no lease, no decoded audio, never another status, and an event of it.
+
+    Its account's turn has been taken (`handlers.events.take_turn`), before the wallet was locked.
+    """
     assert status in LEGAL_MOVES[transcription.status]
     transcription.status, transcription.completed_at = status, now(session)
     transcription.error_code, transcription.error_message = error_code, error_message
@@ -321,6 +329,22 @@ def finish(
     _forget_audio(session, transcription)
     keep_as_wished(session, transcription)
     session.flush()
+    announce_final(session, transcription)
+
+
+def announce_final(session: Session, transcription: Transcription) -> None:
+    """Write the event of what has just become final, which shows it as the API does."""
+    artifacts = select(Artifact).where(Artifact.transcription_id == transcription.id)
+    parts = {
+        "media": transcription.media_id and session.get(Media, transcription.media_id),
+        "api_key": transcription.api_key_id and session.get(ApiKey, transcription.api_key_id),
+        "artifacts": session.scalars(artifacts.execution_options(populate_existing=True)).all(),
+    }
+    # By hand, and not for long: what a query with its options loads would be loaded with every refresh from here on.
+    for name, value in parts.items():
+        set_committed_value(transcription, name, value)
+    announce(session, transcription)
+    session.expire(transcription, list(parts))
 
 
 def end_work(transcription: Transcription) -> None:

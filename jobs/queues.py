@@ -22,6 +22,7 @@ class QueueName(enum.StrEnum):
     POLL = "poll"
     UNDERSTAND = "understand"
     BILLING = "billing"
+    DELIVER = "deliver"
 
 
 ENTRY_POINTS = {
@@ -31,6 +32,7 @@ ENTRY_POINTS = {
     QueueName.POLL: "jobs.transcriptions.ask_provider",
     QueueName.UNDERSTAND: "jobs.understanding.understand",
     QueueName.BILLING: "jobs.payments.handle_event",
+    QueueName.DELIVER: "jobs.webhooks.deliver",
 }
 
 _connection: Redis | None = None
@@ -64,6 +66,12 @@ def enqueue(name: QueueName, public_id: str) -> None:
         result_ttl=0,
         failure_ttl=0,
     )
+
+
+def ring(name: QueueName) -> None:
+    """Ring for whatever is due. A ring that nobody has heard yet is enough: the job looks for itself what there is."""
+    if queue(name).count == 0:
+        enqueue(name, "due")
 
 
 def waiting(name: QueueName) -> set[str]:

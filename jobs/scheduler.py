@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 import runtime
 from config import ConfigError, from_env
 from db import transaction
-from handlers import idempotency, media, payments, sweeps, trash, wallets
+from handlers import delivering, events, idempotency, media, payments, sweeps, trash, wallets
 from logs import configure_logging
 from storage import StoreUnavailable
 
@@ -37,11 +37,13 @@ class Duty:
 def duties() -> list[Duty]:
     return [
         Duty(1, sweeps.ring_for_waiting),
+        Duty(1, delivering.ring_for_due),
         Duty(5, payments.ring_for_events),
         Duty(60, sweeps.fail_stalled),
         Duty(60, wallets.begin_due_periods),
         Duty(60, media.delete_expired_media),
         Duty(60, trash.remove_expired_trash),
+        Duty(60, events.purge),
         Duty(600, idempotency.purge),
         Duty(600, sweeps.delete_unused_uploads),
         Duty(600, sweeps.forget_url_headers),

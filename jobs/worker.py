@@ -15,7 +15,7 @@ from rq.serializers import JSONSerializer
 import db
 import runtime
 from config import ConfigError, from_env
-from handlers.processing import expire_leases_of
+from handlers import delivering, processing
 from jobs import queues
 from jobs.lease import holder, name_holder
 from jobs.scratch import clear_scratch
@@ -31,6 +31,8 @@ NEVER_IN_THE_PARENT = ("torch", "ctranslate2", "onnxruntime", "faster_whisper")
 class ForkingWorker(Worker):
     """RQ's forking worker, whose work-horse stays in the process group and gets time to hand its work back."""
 
+    hands_back_itself = False  # Told at once, the job sees to its own grace.
+
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         # As RQ does it, less `setpgrp`: whoever ends the service's process group ends the work too.
         child_pid = os.fork()
@@ -40,15 +42,18 @@ class ForkingWorker(Worker):
         self._horse_pid = child_pid
 
     def kill_horse(self, sig: signal.Signals = signal.SIGKILL) -> None:
+        pid = self.horse_pid
+        if not pid:
+            return  # It has ended meanwhile; 0 would be everybody in the process group.
         try:
-            os.kill(self.horse_pid, sig)
+            os.kill(pid, sig)
         except ProcessLookupError:
             log.debug("the work-horse has ended already")
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
         if self.horse_pid:
-            grace = runtime.config().shutdown_grace_seconds
+            grace = 0 if self.hands_back_itself else runtime.config().shutdown_grace_seconds
             threading.Timer(grace, self.kill_horse, [signal.SIGTERM]).start()
 
     def request_force_stop(self, signum: int, frame: FrameType | None) -> None:
@@ -79,6 +84,7 @@ def main(arguments: list[str]) -> int:
         serializer=JSONSerializer,
         work_horse_killed_handler=take_over,
     )
+    worker.hands_back_itself = name is queues.QueueName.DELIVER
     worker.work(with_scheduler=False, logging_level="WARNING")
     return 0
 
@@ -86,7 +92,8 @@ def main(arguments: list[str]) -> int:
 def take_over(*_: object) -> None:
     """Let go of what a dead work-horse of this worker held, so that its work is begun again at once."""
     with db.transaction() as session:
-        expire_leases_of(session, holder())
+        processing.expire_leases_of(session, holder())
+        delivering.expire_leases_of(session, holder())
     clear_scratch()
 
 

@@ -14,14 +14,20 @@ from ipaddress import ip_network
 
 import httpx
 from ssrfguard import DEFAULT_DENIED, AddressTable, Block, Policy, Reach
-from ssrfguard.httpx import SafeTransport
+from ssrfguard.httpx import AsyncSafeTransport, SafeTransport
 
 from outbound.addresses import DEFAULT_PORTS, MAX_URL_CHARACTERS, is_allowed_host
 
 USER_AGENT = "transcribe/1.0 (media fetcher)"
+WEBHOOKS_USER_AGENT = "transcribe/1.0 (webhooks)"
+
+AsyncClient = httpx.AsyncClient
 
 # Plain http never uses its context: one that trusts nobody can do no harm.
 _TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+# Shorter than most servers keep an idle connection: one that they close just then would cost an attempt.
+KEEPALIVE_SECONDS = 2.0
 
 # Twelve: what one character of a URL grows to when it is percent-encoded as UTF-8.
 _MAX_ENCODED_URL = 12 * MAX_URL_CHARACTERS
@@ -37,7 +43,7 @@ PUBLIC_ONLY = AddressTable(
         Block(ip_network("2000::/3"), "Global Unicast", "RFC4291", Reach.PERMITTED),
     )
 )
-_PUBLIC_POLICY = Policy(denied_networks=PUBLIC_ONLY, max_url_length=_MAX_ENCODED_URL)
+PUBLIC_POLICY = Policy(denied_networks=PUBLIC_ONLY, max_url_length=_MAX_ENCODED_URL)
 
 
 def guarded_client(
@@ -67,6 +73,24 @@ def guarded_client(
     )
 
 
+def guarded_async_client(
+    *, allowed_hosts: frozenset[str], connect_seconds: float, connections: int, tls: ssl.SSLContext | None = None
+) -> httpx.AsyncClient:
+    """The same for one loop, with at most so many connections, to be closed by the caller.
+
+    A name server that is slow outlasts a cancel: the caller waits for a request no longer than it wants to, and leaves
+    it behind.
+    """
+    _keep_urls_out_of_logs()
+    return httpx.AsyncClient(
+        transport=AsyncGuardedTransport(allowed_hosts=allowed_hosts, connections=connections, tls=tls),
+        trust_env=False,
+        follow_redirects=False,
+        headers={"User-Agent": WEBHOOKS_USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"},
+        timeout=httpx.Timeout(None, connect=connect_seconds),
+    )
+
+
 @functools.cache
 def tls_context() -> ssl.SSLContext:
     """The context every https connection shares. Costs some 20 ms once; build it before forking."""
@@ -90,36 +114,71 @@ class GuardedTransport(httpx.BaseTransport):
         self._transports: dict[_Lane, SafeTransport] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        lane = self._lane(request.url)
+        lane = _lane(request.url, self._allowed_hosts)
         if lane not in self._transports:
-            self._transports[lane] = _Transport(policy=_policy(lane), verify=self._context(lane), trust_env=False)
+            self._transports[lane] = _Transport(policy=_policy(lane), verify=_context(lane, self._tls), trust_env=False)
         return self._transports[lane].handle_request(request)
 
     def close(self) -> None:
         for transport in self._transports.values():
             transport.close()
 
-    def _lane(self, url: httpx.URL) -> _Lane:
-        port = url.port or DEFAULT_PORTS.get(url.scheme, 0)
-        exempt = (url.host, port) if is_allowed_host(url.host, self._allowed_hosts) else None
-        return _Lane(encrypted=url.scheme == "https", exempt=exempt)
 
-    def _context(self, lane: _Lane) -> ssl.SSLContext:
-        return (self._tls or tls_context()) if lane.encrypted else _TRUSTS_NOBODY
+class AsyncGuardedTransport(httpx.AsyncBaseTransport):
+    """The same for one loop."""
+
+    def __init__(self, *, allowed_hosts: frozenset[str], connections: int, tls: ssl.SSLContext | None = None) -> None:
+        self._allowed_hosts = allowed_hosts
+        self._limits = httpx.Limits(max_connections=connections, keepalive_expiry=KEEPALIVE_SECONDS)
+        self._tls = tls
+        self._transports: dict[_Lane, AsyncSafeTransport] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        lane = _lane(request.url, self._allowed_hosts)
+        if lane not in self._transports:
+            self._transports[lane] = _AsyncTransport(
+                policy=_policy(lane), verify=_context(lane, self._tls), trust_env=False, limits=self._limits
+            )
+        return await self._transports[lane].handle_async_request(request)
+
+    async def aclose(self) -> None:
+        for transport in self._transports.values():
+            await transport.aclose()
 
 
 class _Transport(SafeTransport):
     """`SafeTransport` that also takes host names with an underscore, as old buckets and container networks have."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
-        self.policy.check_url(str(url.copy_with(host=url.host.replace("_", "-"))))
+        self.policy.check_url(_without_underscores(request.url))
         return httpx.HTTPTransport.handle_request(self, request)
+
+
+class _AsyncTransport(AsyncSafeTransport):
+    """The same for one loop."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.policy.check_url(_without_underscores(request.url))
+        return await httpx.AsyncHTTPTransport.handle_async_request(self, request)
+
+
+def _without_underscores(url: httpx.URL) -> str:
+    return str(url.copy_with(host=url.host.replace("_", "-")))
+
+
+def _lane(url: httpx.URL, allowed_hosts: frozenset[str]) -> _Lane:
+    port = url.port or DEFAULT_PORTS.get(url.scheme, 0)
+    exempt = (url.host, port) if is_allowed_host(url.host, allowed_hosts) else None
+    return _Lane(encrypted=url.scheme == "https", exempt=exempt)
+
+
+def _context(lane: _Lane, tls: ssl.SSLContext | None) -> ssl.SSLContext:
+    return (tls or tls_context()) if lane.encrypted else _TRUSTS_NOBODY
 
 
 def _policy(lane: _Lane) -> Policy:
     if lane.exempt is None:
-        return _PUBLIC_POLICY
+        return PUBLIC_POLICY
     host, port = lane.exempt
     return Policy(
         denied_networks=AddressTable(()),

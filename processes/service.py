@@ -58,7 +58,7 @@ def workers(env: Mapping[str, str], *, stop_seconds: float) -> list[Program]:
 
     Queues for which the operator has set no key get no worker.
     """
-    counts = {"fetch": FETCH_WORKERS, "transcribe": 1, "understand": 1}
+    counts = {"fetch": FETCH_WORKERS, "transcribe": 1, "understand": 1, "deliver": 1}
     for queue, (count, keys) in WITH_KEYS.items():
         counts[queue] = count if any(env.get(key) for key in keys) else 0
     slots = [(f"{queue}-{number}", queue) for queue, count in counts.items() for number in range(1, count + 1)]

@@ -15,6 +15,7 @@ from billing.ledger import Purchase
 from handlers import accounts, api_keys, processing, sign_in, wallets
 from handlers.artifacts import Made, keep_artifact
 from handlers.processing import Engine, Lease
+from handlers.transcriptions import announce_final
 from models import Account, ApiKey, ArtifactKind, Base, Media, Segment, Source, Stage, Status, Transcription
 from runtime import config, store
 from speech import transcript as speech
@@ -68,6 +69,8 @@ def make_transcription(session: Session, account: Account, **values: Any) -> Tra
     )
     session.add(transcription)
     session.flush()
+    if transcription.is_final:
+        announce_final(session, transcription)
     if transcription.quoted_microusd is not None:
         _move_its_money(session, account, transcription)
     return transcription

@@ -5,6 +5,7 @@ from flask import Blueprint, request
 from blueprints.api_v1 import (
     account,
     edits,
+    events,
     exports,
     questions,
     quotes,
@@ -12,6 +13,7 @@ from blueprints.api_v1 import (
     transcriptions,
     trash,
     uploads,
+    webhooks,
 )
 
 blueprint = Blueprint("api_v1", __name__, url_prefix="/api/v1")
@@ -24,6 +26,8 @@ blueprint.register_blueprint(transcriptions.blueprint)
 blueprint.register_blueprint(trash.blueprint)
 blueprint.register_blueprint(exports.blueprint)
 blueprint.register_blueprint(uploads.blueprint)
+blueprint.register_blueprint(webhooks.blueprint)
+blueprint.register_blueprint(events.blueprint)
 
 # A day of speech with the times of its words.
 TAKE_TRANSCRIPTS = {"api_v1.transcriptions.create", "api_v1.quotes.create"}

@@ -15,10 +15,10 @@ from blueprints.api_v1.presenters import (
 from blueprints.api_v1.replies import in_transaction, reply
 from blueprints.api_v1.shapes import MeShape
 from blueprints.inputs import Nothing, UsageQuery, read_query
-from blueprints.timestamps import timestamp
 from handlers.pipelines import offers
 from handlers.spending import month_of, usage_of
 from handlers.wallets import wallet_of
+from rendering.timestamps import timestamp
 
 blueprint = Blueprint("account", __name__)
 

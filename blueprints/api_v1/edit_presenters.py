@@ -5,9 +5,9 @@ from itertools import islice
 from blueprints.api_v1.edit_shapes import ChangeShape, EditedShape, RevisionShape
 from blueprints.api_v1.presenters import word_json
 from blueprints.api_v1.shapes import SegmentShape
-from blueprints.timestamps import timestamp
 from handlers.editing import Edited
 from models import Revision, segment_id
+from rendering.timestamps import timestamp
 from speech import transcript as speech
 from speech.editing.splices import Splice, placed
 

@@ -4,7 +4,8 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from blueprints.api_v1.shapes import SegmentShape, Timestamp
+from blueprints.api_v1.shapes import SegmentShape
+from rendering.shapes import Timestamp
 
 
 class ChangeShape(TypedDict):

@@ -14,10 +14,10 @@ from blueprints.api_v1.insight_shapes import (
     Topic,
     Understanding,
 )
-from blueprints.timestamps import timestamp
 from handlers.artifacts import NOTHING
 from handlers.search import Findings, Moment
-from models import ArtifactKind, ArtifactStatus, Citation, Question, Status, Transcription, segment_id
+from models import ArtifactKind, Citation, Question, Transcription, segment_id
+from rendering.timestamps import timestamp
 
 
 def chapters_json(transcription: Transcription) -> list[Chapter]:
@@ -70,13 +70,6 @@ def question_json(question: Question) -> QuestionShape:
         "understanding": {"engine": question.engine or "none", "model": question.model},  # type: ignore[typeddict-item]
         "created_at": timestamp(question.asked_at),
     }
-
-
-def artifact_status(transcription: Transcription, kind: ArtifactKind) -> Literal["pending", "ready", "failed"]:
-    if transcription.status is Status.FAILED:
-        return "failed"
-    artifact = transcription.artifact(kind)
-    return (artifact.status if artifact else ArtifactStatus.PENDING).value
 
 
 def _hit(moment: Moment) -> SearchHit:

@@ -4,6 +4,8 @@ from typing import Literal
 
 from typing_extensions import TypeAliasType, TypedDict
 
+from rendering.shapes import Timestamp
+
 Engine = TypeAliasType("Engine", Literal["extractive", "llm", "none"])
 
 
@@ -228,7 +230,7 @@ class QuestionShape(TypedDict):
     understanding: AnsweredBy
     """Who answered."""
 
-    created_at: str
+    created_at: Timestamp
     """When it was asked."""
 
 

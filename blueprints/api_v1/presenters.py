@@ -6,7 +6,6 @@ from typing import Any
 
 from billing.prices import as_usd
 from blueprints.api_v1.insight_presenters import (
-    artifact_status,
     chapters_json,
     summary_json,
     topics_json,
@@ -14,8 +13,6 @@ from blueprints.api_v1.insight_presenters import (
 )
 from blueprints.api_v1.shapes import (
     AccountShape,
-    Artifacts,
-    Cost,
     KeyShape,
     ListShape,
     PipelineShape,
@@ -24,7 +21,6 @@ from blueprints.api_v1.shapes import (
     ResultShape,
     SegmentShape,
     SpeakerShape,
-    TranscriptionShape,
     UploadPartShape,
     UploadShape,
     UsageShape,
@@ -33,62 +29,14 @@ from blueprints.api_v1.shapes import (
 from blueprints.api_v1.shapes import (
     Wallet as WalletShape,
 )
-from blueprints.timestamps import timestamp
-from handlers.media import retention_of
 from handlers.pipelines import Offer
 from handlers.quotes import Quote
 from handlers.speakers import Speaker
 from handlers.spending import Usage
 from handlers.uploads import Arrival, PartTicket
-from models import Account, ApiKey, ArtifactKind, Segment, Status, Transcription, Upload, Wallet
+from models import Account, ApiKey, Segment, Transcription, Upload, Wallet
+from rendering.timestamps import timestamp
 from runtime import config
-
-
-def transcription_json(transcription: Transcription) -> TranscriptionShape:
-    path = f"{config().base_url}/api/v1/transcriptions/{transcription.public_id}"
-    processing = transcription.status is Status.PROCESSING
-    shape: TranscriptionShape = {
-        "id": transcription.public_id,
-        "object": "transcription",
-        "status": transcription.status.value,
-        "stage": transcription.public_stage,
-        "progress": round(transcription.progress, 3),
-        "title": transcription.title,
-        "source": transcription.source.value,
-        "pipeline_code": transcription.pipeline_code,
-        "language": transcription.language,
-        "duration_seconds": transcription.duration_seconds,
-        "speakers_count": transcription.speakers_count,
-        "cost": _cost(transcription),
-        "error": None
-        if transcription.error_code is None
-        else {"code": transcription.error_code, "message": transcription.error_message or ""},
-        "warnings": transcription.warnings,
-        "artifacts": _artifacts(transcription),
-        "revision": transcription.revision,
-        "metadata": transcription.labels,
-        "retention": {
-            "media": retention_of(transcription.media_kept_hours),
-            "media_available": transcription.media is not None,
-            "media_expires_at": _timestamp(transcription.media_expires_at),
-        },
-        "trashed_at": _timestamp(transcription.trashed_at),
-        "api_key_id": transcription.api_key.public_id if transcription.api_key else None,
-        "created_at": timestamp(transcription.created_at),
-        "started_at": _timestamp(transcription.started_at),
-        "completed_at": _timestamp(transcription.completed_at),
-        "links": {
-            "self": path,
-            "result": f"{path}/result",
-            "dashboard": f"{config().base_url}/transcriptions/{transcription.public_id}",
-        },
-    }
-    if transcription.url is not None:
-        shape["url"] = transcription.url
-    if transcription.upload_id is not None:
-        shape["upload_id"] = transcription.upload_id
-    assert processing == (shape["stage"] is not None)
-    return shape
 
 
 def result_json(transcription: Transcription, segments: Sequence[Segment], speakers: Iterable[Speaker]) -> ResultShape:
@@ -223,32 +171,8 @@ def list_json(data: list[Any], next_cursor: str | None = None) -> ListShape:
     return {"data": data, "has_more": next_cursor is not None, "next_cursor": next_cursor}
 
 
-def _timestamp(moment: datetime | None) -> str | None:
-    return None if moment is None else timestamp(moment)
-
-
 def word_json(start: float, end: float, word: str, confidence: float | None) -> WordShape:
     return {"start": start, "end": end, "word": word, "confidence": confidence}
-
-
-def _cost(transcription: Transcription) -> Cost:
-    quoted, charged = transcription.quoted_microusd, transcription.charged_microusd
-    return {
-        "quoted_usd": None if quoted is None else as_usd(quoted),
-        "charged_usd": None if charged is None else as_usd(charged),
-        "price_per_minute_usd": as_usd(transcription.price_per_minute_microusd),
-    }
-
-
-def _artifacts(transcription: Transcription) -> Artifacts:
-    failed = transcription.status is Status.FAILED
-    return {
-        "transcript": "failed" if failed else "ready" if transcription.has_transcript else "pending",
-        "chapters": artifact_status(transcription, ArtifactKind.CHAPTERS),
-        "topics": artifact_status(transcription, ArtifactKind.TOPICS),
-        "summary": artifact_status(transcription, ArtifactKind.SUMMARY),
-        "search": artifact_status(transcription, ArtifactKind.SEARCH),
-    }
 
 
 def _quality(transcription: Transcription, duration: float) -> Quality:

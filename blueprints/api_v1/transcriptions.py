@@ -4,7 +4,7 @@ from flask import Blueprint, Response, g
 from sqlalchemy.orm import Session
 
 from blueprints.api_v1 import waiting
-from blueprints.api_v1.presenters import list_json, result_json, transcription_json
+from blueprints.api_v1.presenters import list_json, result_json
 from blueprints.api_v1.replies import in_transaction, no_content, reply
 from blueprints.inputs import (
     NewTranscription,
@@ -17,11 +17,12 @@ from blueprints.inputs import (
 )
 from blueprints.orders import order
 from errors import Invalid
-from handlers import transcriptions
+from handlers import transcriptions, webhook_endpoints
 from handlers.speakers import speakers
 from handlers.transcriptions import Filters
 from handlers.understanding import understand_again
 from models import Transcription
+from rendering.transcriptions import transcription_json
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
 
@@ -30,7 +31,9 @@ blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
 @in_transaction
 def create(session: Session) -> Response:
     wanted = read_json(NewTranscription)
-    return _accepted(order(session, g.account, wanted, api_key=g.api_key, request_id=g.request_id))
+    transcription = order(session, g.account, wanted, api_key=g.api_key, request_id=g.request_id)
+    url = wanted.webhook_url
+    return _accepted(transcription, None if url is None else webhook_endpoints.tell_of(session, transcription, url))
 
 
 @blueprint.get("")
@@ -93,7 +96,7 @@ def retry(session: Session, transcription_id: str) -> Response:
     transcription = transcriptions.retry_transcription(
         session, g.account, transcription_id, api_key=g.api_key, request_id=g.request_id
     )
-    return _accepted(transcription)
+    return _accepted(transcription, webhook_endpoints.tell_again(session, g.account, transcription_id, transcription))
 
 
 @blueprint.post("/<public_id:transcription_id>/understand")
@@ -122,6 +125,8 @@ def events(transcription_id: str) -> Response:
     return waiting.event_stream(g.account, transcription_id)
 
 
-def _accepted(transcription: Transcription) -> Response:
+def _accepted(transcription: Transcription, webhook_secret: str | None) -> Response:
     shape = transcription_json(transcription)
+    if webhook_secret is not None:
+        shape["webhook_secret"] = webhook_secret
     return reply(shape, 202, location=shape["links"]["self"])

@@ -3,10 +3,11 @@
 from flask import Blueprint, Response, g
 from sqlalchemy.orm import Session
 
-from blueprints.api_v1.presenters import list_json, transcription_json
+from blueprints.api_v1.presenters import list_json
 from blueprints.api_v1.replies import in_transaction, no_content, reply
 from blueprints.inputs import Nothing, PageQuery, read_json, read_query
 from handlers import transcriptions, trash
+from rendering.transcriptions import transcription_json
 
 blueprint = Blueprint("trash", __name__)
 

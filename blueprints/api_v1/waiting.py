@@ -13,13 +13,14 @@ from typing import Any
 from flask import Response, stream_with_context
 from sqlalchemy.orm import Session
 
-from blueprints.api_v1.presenters import segment_json, transcription_json
-from blueprints.api_v1.shapes import TranscriptionShape
+from blueprints.api_v1.presenters import segment_json
 from blueprints.seats import seats
 from db import transaction
 from errors import NotFound
 from handlers.transcriptions import get_transcription, segments
 from models import Account, Segment, Transcription
+from rendering.shapes import TranscriptionShape
+from rendering.transcriptions import transcription_json
 
 LOOK_EVERY_SECONDS = 0.25
 LOOK_EVERY_SECONDS_AFTER_A_WHILE = 1.0

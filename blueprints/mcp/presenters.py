@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from blueprints.api_v1.insight_presenters import chapters_json, question_json, search_json, summary_json, topics_json
-from blueprints.api_v1.presenters import transcription_json
 from blueprints.mcp import shapes
 from handlers.search import Findings
 from handlers.speakers import Speaker
 from models import Question, Transcription
+from rendering.transcriptions import transcription_json
 
 
 def job(transcription: Transcription) -> shapes.Job:

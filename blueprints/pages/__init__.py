@@ -24,6 +24,7 @@ from blueprints.pages import (
     understanding,
     uploads,
     usage,
+    webhooks,
 )
 from blueprints.programs import is_for_programs
 from runtime import config, store
@@ -44,6 +45,7 @@ for room in (
     statements,
     usage,
     settings,
+    webhooks,
 ):
     blueprint.register_blueprint(room.blueprint)
 blueprint.before_request(refuse_cross_site)
@@ -98,6 +100,7 @@ def _register_filters(state: object) -> None:
     filters: list[Callable[..., object]] = [
         *(formats.clock, formats.usd, formats.usd_change, formats.when, formats.day, formats.language),
         *(movements.happened, movements.asides, movements.change, moments.marked, understanding.made_by),
+        *(webhooks.came_of, webhooks.fault),
     ]
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

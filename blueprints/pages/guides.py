@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "guides"
 # In the order in which somebody new would read them.
-NAMES = ("quick-start", "uploads", "exports", "idempotency", "errors", "openai", "mcp")
+NAMES = ("quick-start", "uploads", "webhooks", "exports", "idempotency", "errors", "openai", "mcp")
 LANGUAGES = {
     "sh": "curl",
     "python": "Python",
@@ -73,7 +73,7 @@ def _parts(markdown: MarkdownIt, tokens: Sequence[Token]) -> Iterator[Markup | t
         if token.type == "fence":
             if rest:
                 yield _html(markdown, rest)
-            samples, rest = [*samples, Sample(LANGUAGES[token.info], token.content)], []
+            samples, rest = [*samples, Sample(LANGUAGES[token.info.partition(" ")[0]], token.content)], []
             continue
         if samples:
             yield tuple(samples)

@@ -11,12 +11,11 @@ from blueprints.pages.notices import shown_notices
 from db import transaction
 from errors import AppError, Invalid, PipelineNotFound
 from handlers import accounts, api_keys, sign_in
-from handlers.media import retention_of
 from handlers.media import set_retention as set_media_retention
 from handlers.pipelines import offers
 from handlers.spending import KeySpending, month_of, spending_by_key
 from handlers.wallets import wallet_of
-from models import Account, ApiKey
+from models import Account, ApiKey, retention_of
 from runtime import config
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")

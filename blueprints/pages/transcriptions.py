@@ -18,7 +18,7 @@ from blueprints.pages.understanding import Understanding, understanding_of
 from blueprints.pages.windows import window_at, window_context, windows_of
 from db import transaction
 from errors import AccountOwes, AppError, InsufficientFunds, Invalid, MonthlyCapReached, NotFound
-from handlers import transcriptions, trash
+from handlers import transcriptions, trash, webhook_endpoints
 from handlers.listing import Page
 from handlers.pipelines import Offer, offers
 from handlers.questions import list_questions
@@ -169,6 +169,7 @@ def retry(transcription_id: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             again = transcriptions.retry_transcription(session, account, transcription_id, request_id=g.request_id)
+            webhook_endpoints.tell_again(session, account, transcription_id, again)
     except NOT_AFFORDABLE as error:
         return _show_page(transcription_id, FormState(), refused=error), error.status
     return _to_show(again.public_id)

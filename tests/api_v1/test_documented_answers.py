@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from blueprints.api_v1.documents import OPERATIONS
 from handlers.trash import trash_transcription
-from models import Account, Status
+from models import Account, Source, Status
 from tests.api_v1.conformance import Documented
 from tests.api_v1.expectations import BODY
 from tests.factories import api_client, make_account, make_completed, make_transcription
@@ -32,7 +32,9 @@ def ids(session: Session, alice: Account) -> dict[str, str]:
     """Transcriptions by their state."""
     warnings = [{"code": "low_coverage", "message": "Listen where text is missing."}]
     rows = {
-        "completed": make_completed(session, alice, upload_id="up_0", source="upload", url=None, warnings=warnings),
+        "completed": make_completed(
+            session, alice, upload_id="up_0", source=Source.UPLOAD, url=None, warnings=warnings
+        ),
         "processing": make_transcription(session, alice),
         "failed": make_transcription(session, alice, status=Status.FAILED),
         "unwanted": make_transcription(session, alice),
@@ -52,6 +54,10 @@ def test_every_operation_answers_as_documented(api: FlaskClient, documented: Doc
     question = api.post("/api/v1/questions", json={"question": "Who is greeted?"})
     text = {"op": "set_text", "segment_id": "seg_0", "text": "Hello, you there."}
     edits = {"revision": 0, "edits": [text, {"op": "split", "segment_id": "seg_0", "at_word": 1}]}
+    hook = api.post("/api/v1/webhook_endpoints", json={"url": "http://127.0.0.1:9/hook"})
+    endpoint = f"/api/v1/webhook_endpoints/{hook.get_json()['id']}"
+    tested = api.post(f"{endpoint}/test")
+    delivery, event = f"/api/v1/webhook_deliveries/{tested.get_json()['id']}", tested.get_json()["event_id"]
     answers = {
         "create_transcription": api.post(PATH, json=BODY, headers={"Idempotency-Key": "k"}),
         "list_transcriptions": api.get(f"{PATH}?limit=2"),
@@ -87,6 +93,19 @@ def test_every_operation_answers_as_documented(api: FlaskClient, documented: Doc
         "create_upload_parts": send_part(api, in_parts),
         "complete_upload": api.post(f"/api/v1/uploads/{in_parts.get_json()['id']}/complete"),
         "delete_upload": api.delete(f"/api/v1/uploads/{upload.get_json()['id']}"),
+        "create_webhook_endpoint": hook,
+        "list_webhook_endpoints": api.get("/api/v1/webhook_endpoints"),
+        "get_webhook_endpoint": api.get(endpoint),
+        "update_webhook_endpoint": api.patch(endpoint, json={"events": ["transcription.failed"]}),
+        "rotate_webhook_secret": api.post(f"{endpoint}/rotate_secret"),
+        "test_webhook_endpoint": tested,
+        "list_webhook_deliveries": api.get(f"{endpoint}/deliveries?state=pending"),
+        "redeliver_webhook_events": api.post(f"{endpoint}/redeliver", json={"since": "2026-01-01T00:00:00Z"}),
+        "get_webhook_delivery": api.get(delivery),
+        "redeliver_webhook": api.post(f"{delivery}/redeliver"),
+        "list_events": api.get("/api/v1/events?limit=100"),
+        "get_event": api.get(f"/api/v1/events/{event}"),
+        "delete_webhook_endpoint": api.delete(endpoint),
         "get_me": api.get("/api/v1/me"),
         "list_pipelines": api.get("/api/v1/pipelines"),
         "list_usage": api.get("/api/v1/usage"),

@@ -13,7 +13,9 @@ from flask import Flask
 from openapi_spec_validator import validate
 from typing_extensions import get_type_hints, is_typeddict
 
-from blueprints.api_v1 import shapes
+import rendering.events
+import rendering.shapes
+from blueprints.api_v1 import shapes, webhook_shapes
 from blueprints.api_v1.documents import OPERATIONS
 from blueprints.api_v1.documents.openapi import document as make_document
 from blueprints.api_v1.documents.operation import Operation
@@ -125,13 +127,15 @@ def test_every_field_of_a_request_is_described(documented: Documented, operation
 
 
 def test_every_field_of_an_answer_is_described(documented: Documented) -> None:
-    for kind in vars(shapes).values():
-        if not is_typeddict(kind) or kind.__module__ != shapes.__name__ or kind is shapes.ListShape:
+    rooms = (shapes, webhook_shapes, rendering.shapes, rendering.events)
+    kinds = [(room, kind) for room in rooms for kind in vars(room).values() if is_typeddict(kind)]
+    for room, kind in kinds:
+        if kind.__module__ != room.__name__ or kind is shapes.ListShape:
             continue
         fields = documented.document["components"]["schemas"][kind.__name__.removesuffix("Shape")]["properties"]
         assert set(fields) == set(get_type_hints(kind))
         silent = [name for name, told in fields.items() if "description" not in {**documented.resolved(told), **told}]
-        assert silent == [], f"Say what they are in docstrings below them, in {kind.__name__} of shapes.py."
+        assert silent == [], f"Say what they are in docstrings below them, in {kind.__name__} of {room.__name__}."
 
 
 def test_every_id_in_a_path_is_described(document: dict[str, Any]) -> None:

@@ -8,12 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from handlers.questions import put_question
+from handlers.webhook_endpoints import create_endpoint, send_test
 from models import Account, Status, Upload
 from tests.api_v1.expectations import path_of, routes
 from tests.factories import make_completed, make_media, make_transcription
 
 OF_ONE_OBJECT = [(method, rule) for method, rule in routes() if "<" in rule]
 SAME = {"X-Request-Id": "same"}
+LISTS = ("/api/v1/transcriptions", "/api/v1/webhook_endpoints", "/api/v1/events")
 BODIES = {"PATCH": {"title": "Mine"}}
 
 
@@ -31,6 +33,10 @@ def asked(method: str, rule: str) -> dict[str, Any]:
         return {"json": {"revision": 0}}
     if rule.endswith("/parts"):
         return {"json": {"part_numbers": [1]}}
+    if rule.endswith("endpoint_id>/redeliver"):
+        return {"json": {"since": "2026-01-01T00:00:00Z"}}
+    if method == "PATCH" and "/webhook_endpoints/" in rule:
+        return {"json": {"description": "Mine"}}
     return {"json": BODIES.get(method)}
 
 
@@ -47,8 +53,16 @@ def alices_objects(session: Session, alice: Account) -> list[dict[str, str]]:
         make_transcription(session, alice, status=Status.FAILED),
     ]
     question = put_question(session, alice, "What did I say?")
+    endpoint, _ = create_endpoint(session, alice, url="https://93.184.216.34/hook")
+    delivery = send_test(session, alice, endpoint.public_id)
     session.commit()
-    others = {"upload_id": upload.public_id, "question_id": question.public_id}
+    others = {
+        "upload_id": upload.public_id,
+        "question_id": question.public_id,
+        "webhook_endpoint_id": endpoint.public_id,
+        "webhook_delivery_id": delivery.public_id,
+        "event_id": delivery.event.public_id,
+    }
     return [{"transcription_id": row.public_id, **others} for row in kinds]
 
 
@@ -75,9 +89,9 @@ def test_P41_a_stranger_changes_nothing(
     api: FlaskClient, stranger: FlaskClient, session: Session, alice: Account, method: str, rule: str
 ) -> None:
     objects = alices_objects(session, alice)
-    before = api.get("/api/v1/transcriptions").data
+    before = [api.get(path).data for path in LISTS]
 
     for ids in objects:
         stranger.open(path_of(rule, **ids), method=method, **asked(method, rule))
 
-    assert api.get("/api/v1/transcriptions").data == before
+    assert [api.get(path).data for path in LISTS] == before

@@ -115,6 +115,16 @@ def lost_transcription(scene: Scene) -> str:
     return f"movement {scene.movement('hold').public_id}"
 
 
+def lost_event(scene: Scene) -> str:
+    scene.delete("events", f"transcription_id = {scene.completed.id}")
+    return f"transcription {scene.completed.public_id}"
+
+
+def wrong_event(scene: Scene) -> str:
+    scene.change("events", "type = 'transcription.completed'")
+    return f"transcription {scene.failed.public_id}"
+
+
 def lost_wallet(scene: Scene) -> str:
     scene.change_wallet("account_id = NULL")
     return f"account {scene.owner.public_id}"
@@ -134,6 +144,7 @@ SETTLED = "a finished transcription's hold is settled, a completed one's capture
 ONLY = "only a capture charges, and only a hold sets aside"
 USAGE = "the usage of a day is the sum of its captures"
 BELONGS = "a settlement belongs to a hold of the same wallet and transcription"
+TOLD = "whatever has ended since events are kept has the event of its end"
 PERIODS = "a period has at most the credit it was granted, and expires no more"
 
 TAMPERINGS: list[tuple[str, Tampering]] = [
@@ -208,6 +219,14 @@ TAMPERINGS: list[tuple[str, Tampering]] = [
     (USAGE, usage_without_capture),
     (PERIODS, too_much_expired),
     (PERIODS, expired_without_a_grant),
+    (TOLD, lost_event),
+    (TOLD, wrong_event),
+    (
+        TOLD,
+        lambda scene: scene.change_transcription(
+            scene.failed, "status = 'processing', completed_at = NULL, error_code = NULL"
+        ),
+    ),
     ("every account has a wallet", lost_wallet),
 ]
 
@@ -301,3 +320,11 @@ def test_the_command_names_the_row_in_json(app: Flask, tampered: Scene) -> None:
         "row": row,
         "detail": "top_up is 999, entries sum to 7900",
     }
+
+
+def test_what_ended_before_the_first_event_that_is_kept_needs_none(scene: Scene) -> None:
+    old = make_transcription(scene.session, scene.owner, status=Status.FAILED)
+    scene.change_transcription(old, "completed_at = now() - interval '31 days'")
+    scene.delete("events", f"transcription_id = {old.id}")
+
+    assert audit(scene.session) == []

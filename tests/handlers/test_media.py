@@ -10,7 +10,7 @@ from errors import Conflict
 from handlers import media, processing, transcriptions
 from handlers.processing import Engine
 from handlers.transcriptions import Details, Options
-from models import Account, Media, Source, Stage, Status, Transcription, WordTimes
+from models import Account, Media, Retention, Source, Stage, Status, Transcription, WordTimes
 from runtime import store
 from speech.transcript import Segment, Transcript
 from tests.factories import commit, complete, make_completed, make_media, make_transcription
@@ -112,7 +112,7 @@ def test_a_recording_that_a_retry_needs_is_not_deleted(session: Session, alice: 
 def test_the_requests_wish_comes_before_the_accounts(session: Session, alice: Account) -> None:
     alice = media.set_retention(session, alice, "after_success")
 
-    def hours(wish: media.Retention | None) -> int | None:
+    def hours(wish: Retention | None) -> int | None:
         made = transcriptions.create_transcription(
             session,
             alice,

@@ -29,6 +29,8 @@ FORBIDDEN = {
     "insights": {"flask", "handlers", "blueprints", "jobs", "billing", "speech", "runtime", "config"},
     "speech": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
     "storage": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
+    "rendering": {"db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy"},
+    "webhooks": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
     "outbound": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
     "processes": {"models", "flask", "handlers", "blueprints", "jobs", "speech", "runtime", "config"},
 }
@@ -45,6 +47,8 @@ OURS = {
     "outbound",
     "insights",
     "exports",
+    "rendering",
+    "webhooks",
     "runtime",
 }
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 import runtime
 from config import StripeKeys
-from handlers import api_keys, notices, spending, wallets
-from models import Account, Status
+from handlers import api_keys, notices, spending, wallets, webhook_endpoints
+from models import Account, DisabledReason, Status
 from tests.factories import make_completed, make_media, make_transcription
 
 
@@ -54,6 +54,7 @@ def paths(session: Session, alice: Account) -> list[str]:
     leave_traces_of_money(session, alice)
     pages = ["/transcriptions", "/settings/account", "/settings/api-keys", "/billing", "/billing/ledger"]
     pages += ["/ask", "/search", "/search?q=sentence"]
+    pages += leave_traces_of_webhooks(session, alice)
     pages += [f"/billing/usage?group_by={group}" for group in ("day", "pipeline", "api_key")]
     return [*pages, *(f"/transcriptions/{each}" for each in ids)]
 
@@ -69,6 +70,20 @@ def leave_traces_of_money(session: Session, alice: Account) -> None:
         alice.monthly_cap_microusd = cap
         session.flush()
         notices.note_spending(session, alice, month)
+
+
+def leave_traces_of_webhooks(session: Session, alice: Account) -> list[str]:
+    """Two endpoints, one of them switched off with a notice, a delivery, and the pages that show them."""
+    created = [webhook_endpoints.create_endpoint(session, alice, url=f"http://127.0.0.1/{n}")[0] for n in range(2)]
+    delivery = webhook_endpoints.send_test(session, alice, created[0].public_id)
+    webhook_endpoints.switch_off(session, [created[1].id], DisabledReason.GONE)
+    root = "/settings/webhooks"
+    return [
+        root,
+        f"{root}/single",
+        *(f"{root}/{endpoint.public_id}" for endpoint in created),
+        f"{root}/deliveries/{delivery.public_id}",
+    ]
 
 
 @pytest.fixture(params=[False, True], ids=["without payment", "with payment"])

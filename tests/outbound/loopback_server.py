@@ -15,6 +15,11 @@ class Exchange(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        cast("_Server", self.server).bodies.append(body)
+        self.do_GET()
+
     def do_GET(self) -> None:
         server = cast("_Server", self.server)
         server.requests.append((self.path, dict(self.headers.items())))
@@ -53,17 +58,20 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Exchange)
         self.routes: dict[str, Route] = {}
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.bodies: list[bytes] = []
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hung up is what half of the tests are about."""
 
 
 class LoopbackServer:
-    """`routes` maps a path to what answers it; `requests` holds (path with query, headers) in order of arrival."""
+    """`routes` maps a path to what answers it; `requests` holds (path with query, headers) in order of arrival, and
+    `bodies` what was posted."""
 
     def __init__(self, server: _Server) -> None:
         self.routes = server.routes
         self.requests = server.requests
+        self.bodies = server.bodies
         self.port = int(server.server_address[1])
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:

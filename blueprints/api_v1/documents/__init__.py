@@ -3,6 +3,7 @@
 from blueprints.api_v1.documents import (
     account,
     edits,
+    events,
     exports,
     questions,
     quotes,
@@ -10,6 +11,7 @@ from blueprints.api_v1.documents import (
     transcriptions,
     trash,
     uploads,
+    webhooks,
 )
 from blueprints.api_v1.documents.operation import Operation
 
@@ -22,5 +24,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *questions.OPERATIONS,
     *quotes.OPERATIONS,
     *uploads.OPERATIONS,
+    *webhooks.OPERATIONS,
+    *events.OPERATIONS,
     *account.OPERATIONS,
 )

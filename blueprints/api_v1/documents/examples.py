@@ -6,20 +6,18 @@ from typing import Any
 
 from blueprints.api_v1.insight_shapes import QuestionShape, SearchShape
 from blueprints.api_v1.shapes import (
-    Artifacts,
-    Links,
     ListShape,
     MeShape,
     PipelineShape,
     QuoteShape,
     ResultShape,
     SegmentShape,
-    TranscriptionShape,
     UploadPartShape,
     UploadShape,
     UsageShape,
 )
 from errors import Canceled, MediaNoAudio
+from rendering.shapes import Artifacts, Links, TranscriptionShape
 
 HOSTED = "voxtral-mini-transcribe"  # A pipeline that every installation has, available or not.
 ORIGIN = "https://transcribe.example.com"

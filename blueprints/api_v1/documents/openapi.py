@@ -4,11 +4,23 @@ from collections.abc import Mapping
 
 from blueprints.api_v1.documents import OPERATIONS
 from blueprints.api_v1.documents.codes import code_schemas
+from blueprints.api_v1.documents.events import TAG as EVENTS_TAG
+from blueprints.api_v1.documents.events import WEBHOOKS, Webhook
 from blueprints.api_v1.documents.operation import Operation
 from blueprints.api_v1.documents.responses import content, error_examples, responses, shared_responses
 from blueprints.api_v1.documents.samples import samples
 from blueprints.api_v1.documents.schemas import Json, Schemas, schemas
-from blueprints.api_v1.documents.texts import BEARER, HEADERS, IDEMPOTENCY_KEY, IDS, INFO, TAGS
+from blueprints.api_v1.documents.texts import (
+    BEARER,
+    HEADERS,
+    IDEMPOTENCY_KEY,
+    IDS,
+    INFO,
+    TAGS,
+    WEBHOOK_DESCRIPTION,
+    WEBHOOK_HEADERS,
+    WEBHOOK_RESPONSES,
+)
 from blueprints.api_v1.shapes import ErrorShape
 from speech.pipelines import Pipeline
 
@@ -23,10 +35,11 @@ def document(base_url: str, pipelines: Mapping[str, Pipeline]) -> Json:
         "security": [{"bearer": []}],
         "tags": TAGS,
         "paths": _paths(known, base_url),
+        "webhooks": {each.type.value: {"post": _webhook(each, known)} for each in WEBHOOKS},
         "components": {
             "schemas": {**known.components, **code_schemas(pipelines)},
             "responses": shared_responses(),
-            "parameters": {"IdempotencyKey": IDEMPOTENCY_KEY},
+            "parameters": {"IdempotencyKey": IDEMPOTENCY_KEY, **WEBHOOK_HEADERS},
             "headers": HEADERS,
             "examples": error_examples(base_url),
             "securitySchemes": {"bearer": BEARER},
@@ -38,7 +51,11 @@ def _schemas() -> Schemas:
     return schemas(
         bodies={each.body for each in OPERATIONS if each.body is not None and each.body.model_fields},
         queries={each.query for each in OPERATIONS if each.query is not None and each.query.model_fields},
-        shapes={ErrorShape, *(shape for each in OPERATIONS for shape in each.answer.shapes)},
+        shapes={
+            ErrorShape,
+            *(shape for each in OPERATIONS for shape in each.answer.shapes),
+            *(each.shape for each in WEBHOOKS),
+        },
     )
 
 
@@ -79,3 +96,16 @@ def _operation(operation: Operation, known: Schemas) -> Json:
         is_required = any(each.is_required() for each in operation.body.model_fields.values())
         described["requestBody"] = {"required": is_required, "content": body}
     return described
+
+
+def _webhook(webhook: Webhook, known: Schemas) -> Json:
+    return {
+        "operationId": webhook.id,
+        "tags": [EVENTS_TAG],
+        "summary": webhook.summary,
+        "description": WEBHOOK_DESCRIPTION,
+        "security": [],
+        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in WEBHOOK_HEADERS],
+        "requestBody": {"required": True, "content": content(known.references[webhook.shape], webhook.examples)},
+        "responses": WEBHOOK_RESPONSES,
+    }

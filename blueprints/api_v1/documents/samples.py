@@ -1,13 +1,14 @@
 """Each operation as somebody would write it: with curl, and with the SDKs."""
 
 import json
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from blueprints.api_v1.documents import examples
+from blueprints.api_v1.documents import examples, webhook_examples
 from blueprints.api_v1.documents.operation import Operation
 from blueprints.api_v1.documents.schemas import Json
 
@@ -48,6 +49,19 @@ METHODS = {
     "create_upload_parts": "uploads.create_parts",
     "complete_upload": "uploads.complete",
     "delete_upload": "uploads.delete",
+    "create_webhook_endpoint": "webhook_endpoints.create",
+    "list_webhook_endpoints": "each webhook_endpoints.list",
+    "get_webhook_endpoint": "webhook_endpoints.get",
+    "update_webhook_endpoint": "webhook_endpoints.update",
+    "delete_webhook_endpoint": "webhook_endpoints.delete",
+    "rotate_webhook_secret": "webhook_endpoints.rotate_secret",
+    "test_webhook_endpoint": "webhook_endpoints.test",
+    "list_webhook_deliveries": "each webhook_endpoints.deliveries",
+    "redeliver_webhook_events": "webhook_endpoints.redeliver",
+    "get_webhook_delivery": "webhook_deliveries.get",
+    "redeliver_webhook": "webhook_deliveries.redeliver",
+    "list_events": "each events.list",
+    "get_event": "events.get",
     "get_me": "me",
     "list_pipelines": "each pipelines.list",
     "list_usage": "each usage.list",
@@ -56,6 +70,9 @@ IDS = {
     "transcription_id": examples.TRANSCRIPTION_ID,
     "upload_id": examples.UPLOAD_ID,
     "question_id": examples.QUESTION_ID,
+    "webhook_endpoint_id": webhook_examples.ENDPOINT_ID,
+    "webhook_delivery_id": webhook_examples.DELIVERY_ID,
+    "event_id": webhook_examples.EVENT_ID,
 }
 # What is asked for in a sample, by the parameter's name.
 ASKED = {
@@ -172,8 +189,7 @@ def _method(operation: Operation) -> str:
 
 
 def _camel(method: str) -> str:
-    first, *others = method.split("_")
-    return first + "".join(each.capitalize() for each in others)
+    return re.sub(r"_(\w)", lambda found: found[1].upper(), method)
 
 
 def _asked(operation: Operation) -> Json:

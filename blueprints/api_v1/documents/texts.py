@@ -37,6 +37,8 @@ TAGS = [
     {"name": "Exports", "description": "The transcript as a file: captions, text, documents, tables, chapters."},
     {"name": "Quotes", "description": "The price of a recording before it is transcribed."},
     {"name": "Uploads", "description": "Recordings that are at no public address."},
+    {"name": "Webhooks", "description": "Being told instead of asking: endpoints, their secrets and deliveries."},
+    {"name": "Events", "description": "What happened, to catch up with what a receiver missed."},
     {"name": "Account", "description": "Who pays, what there is to choose from, and where the money went."},
 ]
 
@@ -52,6 +54,9 @@ IDS = {
     "transcription_id": "The id of a transcription, `tr_…`.",
     "question_id": "The id of a question, `qa_…`.",
     "upload_id": "The id of an upload, `up_…`.",
+    "webhook_endpoint_id": "The id of a webhook endpoint, `whe_…`.",
+    "webhook_delivery_id": "The id of a webhook delivery, `whd_…`.",
+    "event_id": "The id of an event, `evt_…`.",
 }
 
 IDEMPOTENCY_KEY: dict[str, Any] = {
@@ -87,3 +92,39 @@ HEADERS: dict[str, Any] = {
     },
 }
 ON_EVERY_ANSWER = ("X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+
+# Of the requests that the service makes, as Standard Webhooks 1.0 has them.
+WEBHOOK_HEADERS: dict[str, Any] = {
+    "WebhookId": {
+        "name": "webhook-id",
+        "in": "header",
+        "required": True,
+        "description": "The id of the event: the same on every attempt and redelivery, so deal with each id once.",
+        "schema": {"type": "string", "examples": ["evt_01kanx8m1q5r7t9v2w4x6y8z0a"]},
+    },
+    "WebhookTimestamp": {
+        "name": "webhook-timestamp",
+        "in": "header",
+        "required": True,
+        "description": "When this attempt was made, in seconds since 1970. Refuse what is minutes old or ahead.",
+        "schema": {"type": "string", "pattern": r"^\d+$", "examples": ["1795334472"]},
+    },
+    "WebhookSignature": {
+        "name": "webhook-signature",
+        "in": "header",
+        "required": True,
+        "description": "`v1,` and the base64 of the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}` under the "
+        "secret, decoded from base64 without its `whsec_`. For a day after a rotation there are two of them, with a "
+        "space between.",
+        "schema": {"type": "string", "examples": ["v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="]},
+    },
+}
+WEBHOOK_DESCRIPTION = (
+    "Posted to the endpoints that are told of it. Answer with a 2xx within 15 seconds, and do the work afterwards. "
+    "Anything else, a redirect too, is tried again: after 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 24 hours, "
+    "or later where `Retry-After` says so. Events may come twice and in any order."
+)
+WEBHOOK_RESPONSES: dict[str, Any] = {
+    "2XX": {"description": "Taken. Of the body 1,024 bytes are kept for the log."},
+    "410": {"description": "Gone: the endpoint is switched off."},
+}

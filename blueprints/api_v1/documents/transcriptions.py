@@ -3,7 +3,8 @@
 from blueprints.api_v1.documents import examples
 from blueprints.api_v1.documents.failures import OWN_ERRORS
 from blueprints.api_v1.documents.operation import Answer, Operation, refusals
-from blueprints.api_v1.shapes import ListShape, ProgressEvent, ResultShape, SegmentsEvent, TranscriptionShape
+from blueprints.api_v1.documents.webhook_examples import EXAMPLE_SECRET, WITH_WEBHOOK
+from blueprints.api_v1.shapes import ListShape, ProgressEvent, ResultShape, SegmentsEvent
 from blueprints.inputs import NewTranscription, Nothing, TranscriptionChanges, TranscriptionQuery, WaitQuery
 from errors import (
     AccountOwes,
@@ -18,6 +19,7 @@ from errors import (
     UploadNotFound,
     UrlNotAllowed,
 )
+from rendering.shapes import TranscriptionShape
 
 TAG = "Transcriptions"
 
@@ -32,13 +34,17 @@ OPERATIONS = (
         "length is known, and charged on completion. What the source or the recording itself is to blame for is told "
         "later, in the `error` of the transcription.",
         body=NewTranscription,
-        examples={"A recording at a URL": examples.FROM_URL, "An upload, with every option": examples.FROM_UPLOAD},
+        examples={
+            "A recording at a URL": examples.FROM_URL,
+            "An upload, with every option": examples.FROM_UPLOAD,
+            "Told when it is final": WITH_WEBHOOK,
+        },
         creates="transcription_id",
         answer=Answer(
             202,
             "Accepted. Wait for it, stream its events, or look again later.",
             TranscriptionShape,
-            {"Queued": examples.QUEUED},
+            {"Queued": examples.QUEUED, "To be told of": {**examples.QUEUED, "webhook_secret": EXAMPLE_SECRET}},
             has_location=True,
         ),
         refusals=refusals(
@@ -120,7 +126,8 @@ OPERATIONS = (
         path="/transcriptions/{transcription_id}/retry",
         tag=TAG,
         summary="Try a failed transcription again",
-        description="Makes a new transcription of the same source with the same options. Takes no body.",
+        description="Makes a new transcription of the same source with the same options. What was to be told to a "
+        "`webhook_url` is told there, signed with a new secret, which the answer has this once. Takes no body.",
         body=Nothing,
         creates="transcription_id",
         answer=Answer(

@@ -2,9 +2,10 @@
 
 from blueprints.api_v1.documents import examples
 from blueprints.api_v1.documents.operation import Answer, Operation, refusals
-from blueprints.api_v1.shapes import ListShape, TranscriptionShape
+from blueprints.api_v1.shapes import ListShape
 from blueprints.inputs import Nothing, PageQuery
 from errors import Conflict
+from rendering.shapes import TranscriptionShape
 
 TAG = "Trash"
 

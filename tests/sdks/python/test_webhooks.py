@@ -59,7 +59,7 @@ def test_p24_the_published_vector(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("transcription.completed", examples.COMPLETED, TranscriptionCompletedEvent),
         ("transcription.failed", examples.FAILED, TranscriptionFailedEvent),
-        ("webhook.test", {"hello": "there"}, WebhookTestEvent),
+        ("webhook.test", {"webhook_endpoint_id": "whe_1"}, WebhookTestEvent),
         ("something.new", [1], UnknownEvent),
     ],
 )

@@ -14,6 +14,7 @@ from transcribe_client.progress import OnProgress
 from transcribe_client.resources.library import Pipelines, Questions, Quotes, Trash, UsageRows
 from transcribe_client.resources.transcriptions import Transcriptions
 from transcribe_client.resources.uploads import Uploads
+from transcribe_client.resources.webhooks import EventLog, WebhookDeliveries, WebhookEndpoints
 from transcribe_client.retries import Retries
 from transcribe_client.settings import settings
 from transcribe_client.transports import Asynchronous, Blocking
@@ -32,6 +33,9 @@ class _Client(Resource[Kind]):
         self.pipelines: Pipelines[Kind] = Pipelines(transport)
         self.usage: UsageRows[Kind] = UsageRows(transport)
         self.trash: Trash[Kind] = Trash(transport)
+        self.webhook_endpoints: WebhookEndpoints[Kind] = WebhookEndpoints(transport)
+        self.webhook_deliveries: WebhookDeliveries[Kind] = WebhookDeliveries(transport)
+        self.events: EventLog[Kind] = EventLog(transport)
 
     @operation("get_me")
     def me(self) -> Flow[Me]:

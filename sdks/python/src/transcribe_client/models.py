@@ -267,7 +267,7 @@ class Question(Answer):
     citations: list[Citation]
     """The quotes that the answer rests on, the best first."""
     understanding: AnsweredBy
-    created_at: str
+    created_at: AwareDatetime
     """When it was asked."""
 
 
@@ -358,6 +358,13 @@ class Summary(Answer):
     """The phrases that tell most."""
     action_items: list[ActionItem]
     """What somebody is to do. Only a language model finds these."""
+
+
+class TestedEndpoint(Answer):
+    """What a test was sent to."""
+
+    webhook_endpoint_id: str
+    """The endpoint, `whe_…`."""
 
 
 class Topic(Answer):
@@ -473,6 +480,104 @@ class Warning(Answer):
     """The same for people."""
 
 
+class WebhookAttempt(Answer):
+    """One try of a delivery."""
+
+    number: int
+    """1 upwards."""
+    attempted_at: AwareDatetime
+    """When the request was sent."""
+    duration_ms: int
+    """How long it took, to the end of the answer."""
+    url: str
+    """Where it was sent to."""
+    request_headers: dict[str, str]
+    """The headers that verify it, as they were sent."""
+    status: int | None
+    """The HTTP status of the answer; null where there was none."""
+    error: Literal["timed_out", "unreachable", "tls_failed", "no_answer"] | str | None
+    """Why there was none. An address that is not public is `unreachable`, as one is that nobody listens at."""
+    response_body: str | None
+    """The first 1,024 bytes of the answer, as text."""
+
+
+class WebhookDelivery(Answer):
+    """One event to one endpoint."""
+
+    id: str
+    """`whd_…`; ids sort by creation time."""
+    object: Literal["webhook_delivery"] | str
+    """What this is."""
+    webhook_endpoint_id: str
+    """Whom it goes to."""
+    event_id: str
+    """What it carries, and its `webhook-id`."""
+    event_type: Literal["transcription.completed", "transcription.failed", "webhook.test"] | str
+    """What happened."""
+    transcription_id: str | None
+    """The transcription it is about; null for a test."""
+    state: Literal["pending", "succeeded", "failed"] | str
+    """`succeeded` was answered with a 2xx; `pending` will be tried, perhaps again; `failed` was given up."""
+    attempts_count: int
+    """How often it was tried."""
+    next_attempt_at: AwareDatetime | None
+    """When it is tried next, while it is pending."""
+    last_status: int | None
+    """The HTTP status of the last answer; null where the last attempt was not answered."""
+    last_error: Literal["timed_out", "unreachable", "tls_failed", "no_answer"] | str | None
+    """Why the last attempt was not answered."""
+    created_at: AwareDatetime
+    """When it was made."""
+    finished_at: AwareDatetime | None
+    """When it succeeded or was given up."""
+    request_body: str | None = None
+    """The body of every request, byte for byte. Only where the delivery itself is asked for."""
+    attempts: list[WebhookAttempt] | None = None
+    """Every attempt, the last one first. Only where the delivery itself is asked for."""
+
+
+class WebhookEndpoint(Answer):
+    """An address that is told of events."""
+
+    id: str
+    """`whe_…`; ids sort by creation time."""
+    object: Literal["webhook_endpoint"] | str
+    """What this is."""
+    url: str
+    """The address that events are posted to."""
+    description: str
+    """What it is for."""
+    events: list[Literal["transcription.completed", "transcription.failed", "webhook.test"] | str]
+    """What it is told of."""
+    enabled: bool
+    """Whether anything is sent to it."""
+    disabled_reason: Literal["by_owner", "gone", "failing"] | str | None
+    """Why it is switched off: its owner did it, it answered 410, or it answered nothing well for five days."""
+    failing_since: AwareDatetime | None
+    """Since when every attempt has failed; null where the last one succeeded."""
+    transcription_id: str | None
+    """The only transcription that it is told of, where it was made by a `webhook_url`."""
+    previous_secret_expires_at: AwareDatetime | None
+    """Until when the secret before the last rotation signs too; null where it does not."""
+    created_at: AwareDatetime
+    """When it was made."""
+    secret: str | None = None
+    """The secret that signs what is sent to it, `whsec_…`. Only in the answer to the request that made it; keep it."""
+
+
+class WebhookRedelivery(Answer):
+    """What is delivered again."""
+
+    object: Literal["webhook_redelivery"] | str
+    """What this is."""
+    webhook_endpoint_id: str
+    """Whom it goes to."""
+    since: AwareDatetime
+    """From when on."""
+    deliveries_count: int
+    """How many events that are."""
+
+
 class Word(Answer):
     """One spoken word. Times are seconds from the beginning of the recording."""
 
@@ -558,6 +663,19 @@ class SegmentsEvent(Answer):
     """Those that became known since the last such event. One whose id was sent before replaces it."""
 
 
+class TestEvent(Answer):
+    """Somebody asked for a test of an endpoint."""
+
+    id: str
+    """`evt_…`, the same on every attempt and redelivery, and in the header `webhook-id`."""
+    type: Literal["webhook.test"] | str
+    """What happened."""
+    timestamp: AwareDatetime
+    """When it happened."""
+    data: TestedEndpoint
+    """What is tested."""
+
+
 class Transcription(Answer):
     """A job and its outcome."""
 
@@ -612,6 +730,29 @@ class Transcription(Answer):
     completed_at: AwareDatetime | None
     """When it became final."""
     links: Links
+    webhook_secret: str | None = None
+    """
+    The secret that signs what is sent to its `webhook_url`, `whsec_…`. Only in the answer to the request that made
+    the transcription; keep it.
+    """
+
+
+class TranscriptionEvent(Answer):
+    """A transcription became final."""
+
+    id: str
+    """`evt_…`, the same on every attempt and redelivery, and in the header `webhook-id`."""
+    type: Literal["transcription.completed", "transcription.failed"] | str
+    """What happened."""
+    timestamp: AwareDatetime
+    """When it happened."""
+    data: Transcription
+    """The transcription as it was then."""
+    omitted: list[Literal["metadata"] | str] | None = None
+    """
+    What was left out of `data` because the event would have been larger than 20 KB: `metadata` is empty there, and
+    whole in the transcription itself. Not there when nothing was left out.
+    """
 
 
 class Change(Answer):

@@ -96,6 +96,19 @@ class ExportTranscriptionsQuery(TypedDict):
     """Which kinds of files of each, separated by commas."""
 
 
+class ListEventsQuery(TypedDict):
+    """What `list_events` may be narrowed by."""
+
+    limit: NotRequired[int]
+    """How many to return at most."""
+    cursor: NotRequired[str]
+    """The `next_cursor` of the page before."""
+    since: NotRequired[datetime | str]
+    """Only what happened from this time on, which names its time zone, or after the event with this id."""
+    type: NotRequired[Literal["transcription.completed", "transcription.failed", "webhook.test"]]
+    """Only events of this type."""
+
+
 class ListQuestionsQuery(TypedDict):
     """What `list_questions` may be narrowed by."""
 
@@ -155,6 +168,28 @@ class ListUsageQuery(TypedDict):
     """What one row is about."""
 
 
+class ListWebhookDeliveriesQuery(TypedDict):
+    """What `list_webhook_deliveries` may be narrowed by."""
+
+    limit: NotRequired[int]
+    """How many to return at most."""
+    cursor: NotRequired[str]
+    """The `next_cursor` of the page before."""
+    state: NotRequired[Literal["pending", "succeeded", "failed"]]
+    """Only those in this state."""
+
+
+class ListWebhookEndpointsQuery(TypedDict):
+    """What `list_webhook_endpoints` may be narrowed by."""
+
+    limit: NotRequired[int]
+    """How many to return at most."""
+    cursor: NotRequired[str]
+    """The `next_cursor` of the page before."""
+    transcription_id: NotRequired[str]
+    """The endpoint of this transcription alone, made by its `webhook_url`. Left out, those of the account."""
+
+
 class MergeEdit(TypedDict):
     """One segment in the place of several that follow each other. The first one's speaker is that of all."""
 
@@ -202,6 +237,17 @@ class NewUpload(TypedDict):
     """Whether to send it in parts: for large files, and wherever the connection may break. Required above 5 GiB."""
 
 
+class NewWebhookEndpoint(TypedDict):
+    """Where to tell of what."""
+
+    url: str
+    """The https address that events are posted to. It must be a public one."""
+    events: NotRequired[list[Literal["transcription.completed", "transcription.failed", "webhook.test"]]]
+    """What to tell of. Left out, of every transcription that becomes final. A `webhook.test` is sent in any case."""
+    description: NotRequired[str]
+    """What it is for, for yourself."""
+
+
 class QuestionToOne(TypedDict):
     """A question to one transcription."""
 
@@ -218,6 +264,13 @@ class ReassignEdit(TypedDict):
     """The segments."""
     speaker: str | None
     """The label of who says them; `new`, or the label that comes next, for somebody who has none; null for nobody."""
+
+
+class Redelivery(TypedDict):
+    """What to deliver again."""
+
+    since: datetime
+    """Everything that happened from this time on; it names its time zone. Events are kept for 30 days."""
 
 
 class ReplaceEdit(TypedDict):
@@ -345,6 +398,11 @@ class TranscriptionOptions(TypedDict):
     """Pairs of strings of your own, returned as they were given."""
     max_cost_usd: NotRequired[Decimal | float | str | None]
     """Refuse rather than spend more US dollars than this on it. Best sent as a string."""
+    webhook_url: NotRequired[str | None]
+    """
+    The https address that is told when this transcription becomes final, besides the account's endpoints. The answer
+    has the secret that its events are signed with, this once.
+    """
     retention: NotRequired[RetentionWish | None]
     """How long the recording is kept. Left out, as the account says (Settings, Account), which is for ever at first."""
 
@@ -363,6 +421,22 @@ class WantedParts(TypedDict):
     """Their numbers, from 1 to the upload's `parts_count`."""
     md5: NotRequired[list[str] | None]
     """The MD5 of each of these parts, in the same order, in lower-case hexadecimal, to be checked on arrival."""
+
+
+class WebhookEndpointChanges(TypedDict):
+    """What to change; whatever is left out stays as it is."""
+
+    url: NotRequired[str]
+    """Another address."""
+    events: NotRequired[list[Literal["transcription.completed", "transcription.failed", "webhook.test"]]]
+    """What to tell of from now on."""
+    description: NotRequired[str]
+    """What it is for."""
+    enabled: NotRequired[bool]
+    """
+    Whether anything is sent to it. Switched on again, it goes on with what was pending when it was switched off;
+    what happened meanwhile can be redelivered.
+    """
 
 
 class Edits(TypedDict):
@@ -414,5 +488,10 @@ class NewTranscription(TypedDict):
     """Pairs of strings of your own, returned as they were given."""
     max_cost_usd: NotRequired[Decimal | float | str | None]
     """Refuse rather than spend more US dollars than this on it. Best sent as a string."""
+    webhook_url: NotRequired[str | None]
+    """
+    The https address that is told when this transcription becomes final, besides the account's endpoints. The answer
+    has the secret that its events are signed with, this once.
+    """
     retention: NotRequired[RetentionWish | None]
     """How long the recording is kept. Left out, as the account says (Settings, Account), which is for ever at first."""

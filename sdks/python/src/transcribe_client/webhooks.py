@@ -17,50 +17,42 @@ from pydantic_core import from_json
 
 from transcribe_client.answers import Answer
 from transcribe_client.errors import ConfigurationError, UnexpectedAnswerError, WebhookVerificationError
-from transcribe_client.models import Transcription
+from transcribe_client.models import TestEvent, TranscriptionEvent
 
 TOLERANCE_SECONDS = 300
 PREFIX = "whsec_"
 LONGEST_TIME = 12  # digits, for some thousands of years to come
 
 
-class _Event(Answer):
-    """What happened. It may arrive more than once: `id` says whether it was here before."""
-
-    id: str
-    timestamp: AwareDatetime
-
-
-class TranscriptionCompletedEvent(_Event):
+class TranscriptionCompletedEvent(TranscriptionEvent):
     """A transcription is completed; its result can be read."""
 
     type: Literal["transcription.completed"]
-    data: Transcription
 
 
-class TranscriptionFailedEvent(_Event):
+class TranscriptionFailedEvent(TranscriptionEvent):
     """A transcription failed, or was canceled."""
 
     type: Literal["transcription.failed"]
-    data: Transcription
 
 
-class WebhookTestEvent(_Event):
+class WebhookTestEvent(TestEvent):
     """Somebody tried the endpoint."""
 
     type: Literal["webhook.test"]
-    data: Any = None
 
 
-class UnknownEvent(_Event):
+class UnknownEvent(Answer):
     """Something that came after this version. Answer it with 2xx all the same, or it is sent again and again."""
 
+    id: str
     type: str
+    timestamp: AwareDatetime
     data: Any = None
 
 
 WebhookEvent: TypeAlias = TranscriptionCompletedEvent | TranscriptionFailedEvent | WebhookTestEvent | UnknownEvent
-KINDS: dict[str, type[_Event]] = {
+KINDS: dict[str, type[Answer]] = {
     "transcription.completed": TranscriptionCompletedEvent,
     "transcription.failed": TranscriptionFailedEvent,
     "webhook.test": WebhookTestEvent,

@@ -1,0 +1,1 @@
+"""Webhooks out, as far as they need neither database nor network: signatures, and when to try again."""
