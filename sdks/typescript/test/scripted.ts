@@ -29,7 +29,11 @@ export async function scripted(test: TestContext, ...answers: [Answering, ...Ans
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    try {
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+    } catch {
+      return; // The client went away while it was sending.
+    }
     const one = { method: request.method!, url: request.url!, headers: request.headers, body: Buffer.concat(chunks) };
     const answer = answers[Math.min(asked.push(one), answers.length) - 1]!;
     await answer(one, response);
