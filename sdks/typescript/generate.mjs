@@ -31,8 +31,8 @@ await mkdir(folder, { recursive: true });
 await writeFile(join(folder, "openapi.ts"), NOTE + astToString(types));
 await writeFile(
   join(folder, "routes.ts"),
-  `${NOTE}import type { operations } from "./openapi.js";\n\n/** Method and path of every operation. */\n` +
-    `export const ROUTES = {\n${routes.join("")}} as const satisfies Record<keyof operations, string>;\n`,
+  `${NOTE}import type { operations } from "./openapi.js";\n\n/** Method and path of every operation that is asked for; the document has some that the service itself asks for. */\n` +
+    `export const ROUTES = {\n${routes.join("")}} as const satisfies Partial<Record<keyof operations, string>>;\n`,
 );
 
 /** `string & {}`: any string, without the listed ones being lost to completion. */

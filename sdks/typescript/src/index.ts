@@ -4,7 +4,7 @@ export { ExportedFile } from "./exported_files.js";
 export { Listing, type Page } from "./lists.js";
 export type { OnProgress, Progress } from "./progress.js";
 export type { Recording, Sendable, StreamedRecording } from "./recordings.js";
-export type { TranscriptionEvent, Transcriptions, WaitOptions } from "./transcriptions.js";
+export type { StreamedEvent, Transcriptions, WaitOptions } from "./transcriptions.js";
 export type { ClientOptions, RequestOptions } from "./transport.js";
 export type { SendOptions, Uploads } from "./uploads.js";
 export * from "./webhooks.js";

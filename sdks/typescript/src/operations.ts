@@ -2,7 +2,7 @@ import type { operations } from "./generated/openapi.js";
 import { ROUTES } from "./generated/routes.js";
 
 /** The name of an operation in the OpenAPI document, which has its method, path and types. */
-export type OperationId = keyof operations;
+export type OperationId = keyof typeof ROUTES;
 
 type Parameters<K extends OperationId> = operations[K]["parameters"];
 type Success = 200 | 201 | 202 | 204;

@@ -22,7 +22,7 @@ import { Resource } from "./resource.js";
 import type { RequestOptions } from "./transport.js";
 
 /** What happens to a transcription while it is watched. A segment whose id came before takes its place. */
-export type TranscriptionEvent =
+export type StreamedEvent =
   | { type: "status"; transcription: Transcription }
   | ({ type: "progress" } & ProgressEvent)
   | ({ type: "segments" } & SegmentsEvent);
@@ -119,7 +119,7 @@ export class Transcriptions extends Resource {
   }
 
   /** What happens to it, as it happens, up to the final status. A stream that breaks off is taken up again. */
-  async *events(id: string, options: RequestOptions = {}): AsyncGenerator<TranscriptionEvent, void, undefined> {
+  async *events(id: string, options: RequestOptions = {}): AsyncGenerator<StreamedEvent, void, undefined> {
     for (let fruitless = 0; ;) {
       const body = await this.transport.stream("stream_transcription_events", to(id), options);
       let broken: unknown;
@@ -211,7 +211,7 @@ function pollSeconds(onProgress: OnProgress | undefined, passedMs: number): numb
 }
 
 /** The event; null for a kind that is newer than this library. */
-function eventOf({ event, data }: ServerSentEvent): TranscriptionEvent | null {
+function eventOf({ event, data }: ServerSentEvent): StreamedEvent | null {
   switch (event) {
     case "status":
       return { type: event, transcription: parsed(data) as Transcription };

@@ -1,4 +1,4 @@
-import { APIConnectionError, APIError, TranscribeError, UploadError } from "./errors.js";
+import { APIConnectionError, APIError, UploadError } from "./errors.js";
 import type { NewUpload, Upload, UploadPartList, WantedParts } from "./generated/openapi.js";
 import type { OnProgress } from "./progress.js";
 import { type Naming, type Recording, recordingOf, type Sendable } from "./recordings.js";
@@ -65,8 +65,8 @@ export class Uploads extends Resource {
         : await this.#sendParts(recording, upload, options);
     } catch (error) {
       signal?.throwIfAborted();
-      if (!(error instanceof TranscribeError)) throw error;
-      throw new UploadError(`The recording did not arrive: ${error.message}`, upload.id, { cause: error });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new UploadError(`The recording did not arrive: ${reason}`, upload.id, { cause: error });
     }
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { APIConnectionError, NotFoundError, type TranscriptionEvent, UnexpectedAnswerError } from "transcribe-client";
+import { APIConnectionError, NotFoundError, type StreamedEvent, UnexpectedAnswerError } from "transcribe-client";
 import { serverSentEvents } from "../src/event_streams.js";
 import { type Answering, broken, refused, scripted, transcription } from "./scripted.js";
 
@@ -16,8 +16,8 @@ function stream(...texts: string[]): Answering {
   };
 }
 
-async function all(events: AsyncIterable<TranscriptionEvent>): Promise<TranscriptionEvent[]> {
-  const seen: TranscriptionEvent[] = [];
+async function all(events: AsyncIterable<StreamedEvent>): Promise<StreamedEvent[]> {
+  const seen: StreamedEvent[] = [];
   for await (const event of events) seen.push(event);
   return seen;
 }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { operations, Transcribe } from "transcribe-client";
+import type { Transcribe } from "transcribe-client";
 import { ROUTES } from "../src/generated/routes.js";
 import { json, scripted } from "./scripted.js";
 
 const REVISION = { revision: 1 };
 
 // An operation that is new in the document is missing here until it has a method: this does not compile then.
-const METHODS: Record<keyof operations, (client: Transcribe) => Promise<unknown>> = {
+const METHODS: Record<keyof typeof ROUTES, (client: Transcribe) => Promise<unknown>> = {
   create_transcription: (client) => client.transcriptions.create({ source: "upload", upload_id: "up_1" }),
   list_transcriptions: (client) => client.transcriptions.list().firstPage(),
   get_transcription: (client) => client.transcriptions.get("ID"),
@@ -52,7 +52,7 @@ describe("every operation of the document", () => {
     it(`${operation} has a method, which asks for ${route}`, async (test) => {
       const server = await scripted(test, json(200, { data: [], has_more: false, next_cursor: null }));
       // A stream of events finds none in this answer.
-      await METHODS[operation as keyof operations](server.client()).catch((error: Error) => {
+      await METHODS[operation as keyof typeof ROUTES](server.client()).catch((error: Error) => {
         assert.equal(error.name, "APIConnectionError");
         assert.equal(operation, "stream_transcription_events");
       });

@@ -187,7 +187,7 @@ describe("sending a recording", () => {
     const { server } = await served(test);
     for (const sizeBytes of [SMALL.length - 1, SMALL.length + 1]) {
       const sending = server.client().uploads.send({ stream: streamOf(SMALL), sizeBytes, filename: "talk.mp3" });
-      await assert.rejects(sending, TypeError);
+      await assert.rejects(sending, (error: Error) => error instanceof UploadError && error.cause instanceof TypeError);
     }
   });
 });

@@ -5,7 +5,7 @@ import {
   fromPath,
   NotFoundError,
   type Progress,
-  type TranscriptionEvent,
+  type StreamedEvent,
   TranscriptionFailedError,
 } from "transcribe-client/node";
 import { client, RECORDING, RECORDING_URL, SPOKEN } from "./running.js";
@@ -43,7 +43,7 @@ describe("the service, from Node", () => {
   it("tells what happens to a recording at an address, up to its end", async () => {
     const body = { source: "external_url", url: RECORDING_URL, diarize: false } as const;
     const { id } = await client.transcriptions.create(body);
-    const seen: TranscriptionEvent[] = [];
+    const seen: StreamedEvent[] = [];
     for await (const event of client.transcriptions.events(id)) seen.push(event);
     const last = seen.at(-1);
     assert(last?.type === "status");
