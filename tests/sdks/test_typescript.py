@@ -65,9 +65,9 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def built(generated: Path) -> Path:
-    """The package with its tests, compiled."""
+    """The package, with its tests and the examples, compiled."""
     run("npm", "run", "--silent", "build")
-    run("npx", "tsc", "-p", "tsconfig.json")
+    run("npm", "run", "--silent", "build:tests")
     return PACKAGE
 
 
@@ -101,7 +101,7 @@ def test_its_own_tests_pass(built: Path) -> None:
 
 
 def test_it_is_written_as_its_formatter_writes(generated: Path) -> None:
-    run("npx", "prettier", "--check", ".")
+    run("npm", "run", "--silent", "format:check")
 
 
 def test_what_is_packed_is_what_is_needed(built: Path) -> None:
@@ -112,8 +112,8 @@ def test_what_is_packed_is_what_is_needed(built: Path) -> None:
 
 @pytest.mark.engine
 @needs_engine
-def test_the_service_from_node_and_from_workers(running: Running) -> None:
-    assert passed("test:service", running.env) >= 7
+def test_the_service_from_node_from_workers_and_by_the_examples(running: Running) -> None:
+    assert passed("test:service", running.env) >= 14
 
 
 @pytest.mark.engine

@@ -5,7 +5,12 @@ export async function isFromTwilio(
   fields: Record<string, string>,
   authToken: string,
 ): Promise<boolean> {
-  const signed = url + Object.keys(fields).sort().map((name) => name + fields[name]).join("");
+  const signed =
+    url +
+    Object.keys(fields)
+      .sort()
+      .map((name) => name + fields[name])
+      .join("");
   const hmac = { name: "HMAC", hash: "SHA-1" };
   const key = await crypto.subtle.importKey("raw", encoded(authToken), hmac, false, ["verify"]);
   return crypto.subtle.verify("HMAC", key, decoded(signature ?? ""), encoded(signed)); // In constant time.

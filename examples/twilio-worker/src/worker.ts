@@ -71,7 +71,8 @@ async function recorded(request: Request, env: Env): Promise<Response> {
     // Twilio may tell it twice; it is transcribed, and paid for, once.
     { idempotencyKey: `twilio-${RecordingSid}` },
   );
-  if (made.webhook_secret) await env.CALLS.put(`secret:${made.id}`, made.webhook_secret, { expirationTtl: MONTH_SECONDS });
+  if (made.webhook_secret)
+    await env.CALLS.put(`secret:${made.id}`, made.webhook_secret, { expirationTtl: MONTH_SECONDS });
   return new Response(null, { status: 204 });
 }
 

@@ -7,6 +7,7 @@ import { Pipelines, Questions, Quotes, Trash, UsageRows } from "./resources.js";
 import { Transcriptions } from "./transcriptions.js";
 import { type ClientOptions, type RequestOptions, Transport } from "./transport.js";
 import { Uploads } from "./uploads.js";
+import { Events, WebhookDeliveries, WebhookEndpoints } from "./webhook_endpoints.js";
 
 /** How to transcribe, with the API's own names, and how this library goes about it. */
 export interface TranscribeOptions
@@ -29,6 +30,9 @@ export class Transcribe {
   readonly pipelines: Pipelines;
   readonly usage: UsageRows;
   readonly trash: Trash;
+  readonly webhookEndpoints: WebhookEndpoints;
+  readonly webhookDeliveries: WebhookDeliveries;
+  readonly events: Events;
   readonly #transport: Transport;
 
   constructor(options: ClientOptions = {}) {
@@ -40,6 +44,9 @@ export class Transcribe {
     this.pipelines = new Pipelines(this.#transport);
     this.usage = new UsageRows(this.#transport);
     this.trash = new Trash(this.#transport);
+    this.webhookEndpoints = new WebhookEndpoints(this.#transport);
+    this.webhookDeliveries = new WebhookDeliveries(this.#transport);
+    this.events = new Events(this.#transport);
   }
 
   /**

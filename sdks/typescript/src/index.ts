@@ -35,8 +35,11 @@ export type {
   Summary,
   Topic,
   Transcription,
+  TranscriptionEvent,
   Upload,
   Usage,
+  WebhookDelivery,
+  WebhookEndpoint,
   Word,
 } from "./generated/openapi.js";
 /** The whole of it: `components["schemas"]["…"]`, `operations["…"]`. */

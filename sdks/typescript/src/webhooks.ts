@@ -1,25 +1,8 @@
 import { WebhookVerificationError } from "./errors.js";
-import type { Transcription } from "./generated/openapi.js";
-
-/** What every event has. */
-interface Told<Type extends string, Data> {
-  /** `evt_…`, the same however often it is delivered. */
-  id: string;
-  type: Type;
-  /** When it happened. */
-  timestamp: string;
-  data: Data;
-}
-
-/** A transcription is completed; `data` is the transcription as it was then, without its text. */
-export type TranscriptionCompletedEvent = Told<"transcription.completed", Transcription>;
-/** A transcription failed. */
-export type TranscriptionFailedEvent = Told<"transcription.failed", Transcription>;
-/** Somebody tries the address. */
-export type WebhookTestEvent = Told<"webhook.test", Record<string, unknown>>;
+import type { Event } from "./generated/openapi.js";
 
 /** What a webhook tells of. One with another `type` is newer than this library: answer it with 2xx, and pass it over. */
-export type WebhookEvent = TranscriptionCompletedEvent | TranscriptionFailedEvent | WebhookTestEvent;
+export type WebhookEvent = Event;
 
 /** The headers of a request: of `fetch`, of Node, or plain pairs. */
 export type WebhookHeaders = Headers | Record<string, string | string[] | undefined>;

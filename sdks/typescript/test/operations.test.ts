@@ -45,6 +45,19 @@ const METHODS: Record<keyof typeof ROUTES, (client: Transcribe) => Promise<unkno
   get_me: (client) => client.me(),
   list_pipelines: (client) => client.pipelines.list().firstPage(),
   list_usage: (client) => client.usage.list({ from: "2026-11-01" }).firstPage(),
+  create_webhook_endpoint: (client) => client.webhookEndpoints.create({ url: "https://example.com/hook" }),
+  list_webhook_endpoints: (client) => client.webhookEndpoints.list().firstPage(),
+  get_webhook_endpoint: (client) => client.webhookEndpoints.get("ID"),
+  update_webhook_endpoint: (client) => client.webhookEndpoints.update("ID", { enabled: false }),
+  delete_webhook_endpoint: (client) => client.webhookEndpoints.delete("ID"),
+  rotate_webhook_secret: (client) => client.webhookEndpoints.rotateSecret("ID"),
+  test_webhook_endpoint: (client) => client.webhookEndpoints.test("ID"),
+  list_webhook_deliveries: (client) => client.webhookEndpoints.deliveries("ID").firstPage(),
+  redeliver_webhook_events: (client) => client.webhookEndpoints.redeliver("ID", { since: "2026-11-22T08:00:00Z" }),
+  get_webhook_delivery: (client) => client.webhookDeliveries.get("ID"),
+  redeliver_webhook: (client) => client.webhookDeliveries.redeliver("ID"),
+  list_events: (client) => client.events.list({ since: "2026-11-22T08:00:00Z" }).firstPage(),
+  get_event: (client) => client.events.get("ID"),
 };
 
 describe("every operation of the document", () => {

@@ -93,7 +93,7 @@ export interface paths {
         put?: never;
         /**
          * Try a failed transcription again
-         * @description Makes a new transcription of the same source with the same options. Takes no body.
+         * @description Makes a new transcription of the same source with the same options. What was to be told to a `webhook_url` is told there, signed with a new secret, which the answer has this once. Takes no body.
          */
         post: operations["retry_transcription"];
         delete?: never;
@@ -648,6 +648,242 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhook_endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List endpoints
+         * @description The account's endpoints, newest first. Those of single transcriptions are found by their `transcription_id`.
+         */
+        get: operations["list_webhook_endpoints"];
+        put?: never;
+        /**
+         * Add an endpoint
+         * @description Has an address told of events, by a POST that is signed as Standard Webhooks 1.0 says. The answer has the secret, this once. An account has up to 20 endpoints, besides those of single transcriptions (`webhook_url`).
+         */
+        post: operations["create_webhook_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook_endpoints/{webhook_endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a webhook endpoint, `whe_…`. */
+                webhook_endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Look at an endpoint
+         * @description The endpoint as it stands.
+         */
+        get: operations["get_webhook_endpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an endpoint
+         * @description Deletes it with its deliveries. Events stay.
+         */
+        delete: operations["delete_webhook_endpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an endpoint
+         * @description Changes its address, what it is told of or what it is for, or switches it on or off. While it is off nothing is sent to it, and what happens makes no deliveries.
+         */
+        patch: operations["update_webhook_endpoint"];
+        trace?: never;
+    };
+    "/webhook_endpoints/{webhook_endpoint_id}/rotate_secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a webhook endpoint, `whe_…`. */
+                webhook_endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change an endpoint's secret
+         * @description Makes a new secret, which the answer has this once. For 24 hours both sign, so that receivers can change over at leisure. Takes no body.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook_endpoints/{webhook_endpoint_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a webhook endpoint, `whe_…`. */
+                webhook_endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test an endpoint
+         * @description Sends it a `webhook.test`, whatever it is told of otherwise. Takes no body.
+         */
+        post: operations["test_webhook_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook_endpoints/{webhook_endpoint_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a webhook endpoint, `whe_…`. */
+                webhook_endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * List an endpoint's deliveries
+         * @description What was and will be sent to it, newest first, for 30 days.
+         */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook_endpoints/{webhook_endpoint_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a webhook endpoint, `whe_…`. */
+                webhook_endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver everything since a time again
+         * @description Sends all events since then that the endpoint is told of, those too that were delivered or never sent to it. Each has the id that it had before.
+         */
+        post: operations["redeliver_webhook_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook_deliveries/{webhook_delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a webhook delivery, `whd_…`. */
+                webhook_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Look at a delivery
+         * @description The delivery with its attempts: what was sent, and what was answered.
+         */
+        get: operations["get_webhook_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook_deliveries/{webhook_delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a webhook delivery, `whd_…`. */
+                webhook_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver an event again
+         * @description Sends the event again, whatever became of it, with the id that it had before. Takes no body.
+         */
+        post: operations["redeliver_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events
+         * @description What happened in the last 30 days, newest first, each as it was or would have been posted to an endpoint. To catch up after an outage, ask for everything since the last event that you have dealt with; none that was slower to be written is missed.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of an event, `evt_…`. */
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Look at an event
+         * @description One event, as it was or would have been posted to an endpoint.
+         */
+        get: operations["get_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -709,7 +945,68 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "transcription.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A transcription was completed
+         * @description Posted to the endpoints that are told of it. Answer with a 2xx within 15 seconds, and do the work afterwards. Anything else, a redirect too, is tried again: after 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 24 hours, or later where `Retry-After` says so. Events may come twice and in any order.
+         */
+        post: operations["on_transcription_completed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "transcription.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A transcription failed, or was canceled
+         * @description Posted to the endpoints that are told of it. Answer with a 2xx within 15 seconds, and do the work afterwards. Anything else, a redirect too, is tried again: after 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 24 hours, or later where `Retry-After` says so. Events may come twice and in any order.
+         */
+        post: operations["on_transcription_failed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Somebody tests an endpoint
+         * @description Posted to the endpoints that are told of it. Answer with a 2xx within 15 seconds, and do the work afterwards. Anything else, a redirect too, is tried again: after 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 24 hours, or later where `Retry-After` says so. Events may come twice and in any order.
+         */
+        post: operations["on_webhook_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description Whose key it is. */
@@ -757,6 +1054,8 @@ export interface components {
             /** @description Whether it can be searched. */
             search: components["schemas"]["ArtifactStatus"];
         };
+        /** @enum {string} */
+        AttemptError: "timed_out" | "unreachable" | "tls_failed" | "no_answer";
         /** @description A transcript that was made elsewhere. */
         BroughtTranscript: {
             /**
@@ -830,6 +1129,11 @@ export interface components {
             /** @description The segments. */
             segment_ids: string[];
         };
+        /**
+         * @description A pending one is tried until it succeeds or the schedule is over; its owner may have it begun anew.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "succeeded" | "failed";
         /** @description What edits came to. */
         Edited: {
             /**
@@ -919,6 +1223,7 @@ export interface components {
          *     - `service_unavailable`: The service cannot answer right now. Nothing was lost; try again in a few seconds.
          *     - `source_unreachable`: The URL could not be fetched. Check that it opens without signing in, then retry.
          *     - `stalled`: The transcription did not finish within a day and was given up. Nothing was charged; you can retry.
+         *     - `too_many_webhook_endpoints`: An account has at most 20 webhook endpoints. Delete one that is no longer used first.
          *     - `transcription_failed`: The transcription failed on our side. Nothing was charged; you can retry.
          *     - `unknown_field`: There is no such field. Check its spelling; a typo is refused, never ignored.
          *     - `unsupported_media_type`: Send the body as JSON, with the header Content-Type: application/json.
@@ -930,7 +1235,7 @@ export interface components {
          *     - `url_not_media`: The URL leads to a page or text, not to a recording. Use the address of the media file itself.
          * @enum {string}
          */
-        ErrorCode: ("account_owes" | "canceled" | "chapters_unavailable" | "idempotency_key_in_use" | "idempotency_key_reused" | "insufficient_funds" | "internal_error" | "invalid_api_key" | "invalid_field" | "invalid_idempotency_key" | "invalid_json" | "invalid_request" | "invalid_state" | "max_cost_exceeded" | "media_no_audio" | "media_too_large" | "media_too_long" | "media_undecodable" | "method_not_allowed" | "missing_field" | "monthly_cap_reached" | "not_found" | "not_ready" | "pipeline_not_found" | "pipeline_unavailable" | "processing_crashed" | "provider_error" | "provider_rejected" | "provider_timeout" | "rate_limited" | "request_too_large" | "revision_conflict" | "service_unavailable" | "source_unreachable" | "stalled" | "transcription_failed" | "unknown_field" | "unsupported_media_type" | "upload_already_used" | "upload_corrupted" | "upload_incomplete" | "upload_not_found" | "url_not_allowed" | "url_not_media") | (string & {});
+        ErrorCode: ("account_owes" | "canceled" | "chapters_unavailable" | "idempotency_key_in_use" | "idempotency_key_reused" | "insufficient_funds" | "internal_error" | "invalid_api_key" | "invalid_field" | "invalid_idempotency_key" | "invalid_json" | "invalid_request" | "invalid_state" | "max_cost_exceeded" | "media_no_audio" | "media_too_large" | "media_too_long" | "media_undecodable" | "method_not_allowed" | "missing_field" | "monthly_cap_reached" | "not_found" | "not_ready" | "pipeline_not_found" | "pipeline_unavailable" | "processing_crashed" | "provider_error" | "provider_rejected" | "provider_timeout" | "rate_limited" | "request_too_large" | "revision_conflict" | "service_unavailable" | "source_unreachable" | "stalled" | "too_many_webhook_endpoints" | "transcription_failed" | "unknown_field" | "unsupported_media_type" | "upload_already_used" | "upload_corrupted" | "upload_incomplete" | "upload_not_found" | "url_not_allowed" | "url_not_media") | (string & {});
         /** @description A refusal, for programs and for people. */
         ErrorObject: {
             /**
@@ -949,6 +1254,21 @@ export interface components {
             /** @description Where the code is explained. */
             doc_url: string;
         };
+        Event: components["schemas"]["TranscriptionEvent"] | components["schemas"]["TestEvent"];
+        /** @description One page of a list. */
+        EventList: {
+            /** @description The rows of this page. */
+            data: components["schemas"]["Event"][];
+            /** @description Whether another page follows. */
+            has_more: boolean;
+            /** @description What to send as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /**
+         * @description What happened, by the name that clients know it under.
+         * @enum {string}
+         */
+        EventType: "transcription.completed" | "transcription.failed" | "webhook.test";
         /** @enum {string} */
         ExportFormat: "srt" | "vtt" | "vtt_karaoke" | "txt" | "md" | "docx" | "pdf" | "csv" | "json" | "chapters_youtube" | "chapters_podcast";
         /** @description Why a transcription failed. */
@@ -1104,6 +1424,11 @@ export interface components {
             };
             /** @description Refuse rather than spend more US dollars than this on it. Best sent as a string. */
             max_cost_usd?: number | string | null;
+            /**
+             * @description The https address that is told when this transcription becomes final, besides the account's endpoints. The answer
+             *     has the secret that its events are signed with, this once.
+             */
+            webhook_url?: string | null;
             /** @description How long the recording is kept. Left out, as the account says (Settings, Account), which is for ever at first. */
             retention?: components["schemas"]["RetentionWish"] | null;
         };
@@ -1125,6 +1450,24 @@ export interface components {
              * @default false
              */
             multipart?: boolean;
+        };
+        /** @description Where to tell of what. */
+        NewWebhookEndpoint: {
+            /** @description The https address that events are posted to. It must be a public one. */
+            url: string;
+            /**
+             * @description What to tell of. Left out, everything.
+             * @default [
+             *       "transcription.completed",
+             *       "transcription.failed"
+             *     ]
+             */
+            events?: components["schemas"]["TranscriptionEventType"][];
+            /**
+             * @description What it is for, for yourself.
+             * @default
+             */
+            description?: string;
         };
         /** @description Who made a part of the result. */
         PartEngine: {
@@ -1292,6 +1635,14 @@ export interface components {
             media_available: boolean;
             /** @description When it will be deleted, where that is known. */
             media_expires_at: string | null;
+        };
+        /** @description What to deliver again. */
+        Redelivery: {
+            /**
+             * Format: date-time
+             * @description Everything that happened from this time on; it names its time zone. Events are kept for 30 days.
+             */
+            since: string;
         };
         /** @description Find and replace in all segments. A segment that has no text left goes. */
         ReplaceEdit: {
@@ -1519,6 +1870,28 @@ export interface components {
             /** @description What somebody is to do. Only a language model finds these. */
             action_items: components["schemas"]["ActionItem"][];
         };
+        /** @description Somebody asked for a test of an endpoint. */
+        TestEvent: {
+            /** @description `evt_…`, the same on every attempt and redelivery, and in the header `webhook-id`. */
+            id: string;
+            /**
+             * @description What happened.
+             * @constant
+             */
+            type: "webhook.test";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            /** @description What is tested. */
+            data: components["schemas"]["TestedEndpoint"];
+        };
+        /** @description What a test was sent to. */
+        TestedEndpoint: {
+            /** @description The endpoint, `whe_…`. */
+            webhook_endpoint_id: string;
+        };
         /** @description Something the recording is about. */
         Topic: {
             /** @description What it is. */
@@ -1589,6 +1962,11 @@ export interface components {
             /** @description When it became final. */
             completed_at: string | null;
             links: components["schemas"]["Links"];
+            /**
+             * @description The secret that signs what is sent to its `webhook_url`, `whsec_…`. Only in the answer to the request that made
+             *     the transcription; keep it.
+             */
+            webhook_secret?: string;
         };
         /** @description What to change; whatever is left out stays as it is. */
         TranscriptionChanges: {
@@ -1603,6 +1981,27 @@ export interface components {
                 [key: string]: string;
             } | null;
         };
+        /** @description A transcription became final. */
+        TranscriptionEvent: {
+            /** @description `evt_…`, the same on every attempt and redelivery, and in the header `webhook-id`. */
+            id: string;
+            /** @description What happened. */
+            type: components["schemas"]["TranscriptionEventType"];
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            /** @description The transcription as it was then. */
+            data: components["schemas"]["Transcription"];
+            /**
+             * @description What was left out of `data` because the event would have been larger than 20 KB: `metadata` is empty there, and
+             *     whole in the transcription itself. Not there when nothing was left out.
+             */
+            omitted?: "metadata"[];
+        };
+        /** @enum {string} */
+        TranscriptionEventType: "transcription.completed" | "transcription.failed";
         /** @description One page of a list. */
         TranscriptionList: {
             /** @description The rows of this page. */
@@ -1753,6 +2152,149 @@ export interface components {
             code: string;
             /** @description The same for people. */
             message: string;
+        };
+        /** @description One try of a delivery. */
+        WebhookAttempt: {
+            /** @description 1 upwards. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When the request was sent.
+             */
+            attempted_at: string;
+            /** @description How long it took, to the end of the answer. */
+            duration_ms: number;
+            /** @description Where it was sent to. */
+            url: string;
+            /** @description The headers that verify it, as they were sent. */
+            request_headers: {
+                [key: string]: string;
+            };
+            /** @description The HTTP status of the answer; null where there was none. */
+            status: number | null;
+            /** @description Why there was none. An address that is not public is `unreachable`, as one is that nobody listens at. */
+            error: components["schemas"]["AttemptError"] | null;
+            /** @description The first 1,024 bytes of the answer, as text. */
+            response_body: string | null;
+        };
+        /** @description One event to one endpoint. */
+        WebhookDelivery: {
+            /** @description `whd_…`; ids sort by creation time. */
+            id: string;
+            /**
+             * @description What this is.
+             * @constant
+             */
+            object: "webhook_delivery";
+            /** @description Whom it goes to. */
+            webhook_endpoint_id: string;
+            /** @description What it carries, and its `webhook-id`. */
+            event_id: string;
+            /** @description What happened. */
+            event_type: components["schemas"]["EventType"];
+            /** @description `succeeded` was answered with a 2xx; `pending` will be tried, perhaps again; `failed` was given up. */
+            state: components["schemas"]["DeliveryState"];
+            /** @description How often it was tried. */
+            attempts_count: number;
+            /** @description When it is tried next, while it is pending. */
+            next_attempt_at: string | null;
+            /** @description The HTTP status of the last answer; null where the last attempt was not answered. */
+            last_status: number | null;
+            /** @description Why the last attempt was not answered. */
+            last_error: components["schemas"]["AttemptError"] | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description When it succeeded or was given up. */
+            finished_at: string | null;
+            /** @description The body of every request, byte for byte. Only where the delivery itself is asked for. */
+            request_body?: string;
+            /** @description Every attempt, the last one first. Only where the delivery itself is asked for. */
+            attempts?: components["schemas"]["WebhookAttempt"][];
+        };
+        /** @description One page of a list. */
+        WebhookDeliveryList: {
+            /** @description The rows of this page. */
+            data: components["schemas"]["WebhookDelivery"][];
+            /** @description Whether another page follows. */
+            has_more: boolean;
+            /** @description What to send as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description An address that is told of events. */
+        WebhookEndpoint: {
+            /** @description `whe_…`; ids sort by creation time. */
+            id: string;
+            /**
+             * @description What this is.
+             * @constant
+             */
+            object: "webhook_endpoint";
+            /** @description The address that events are posted to. */
+            url: string;
+            /** @description What it is for. */
+            description: string;
+            /** @description What it is told of. */
+            events: components["schemas"]["TranscriptionEventType"][];
+            /** @description Whether anything is sent to it. */
+            enabled: boolean;
+            /** @description Why it is switched off: its owner did it, it answered 410, or it answered nothing well for five days. */
+            disabled_reason: ("by_owner" | "gone" | "failing") | null;
+            /** @description Since when every attempt has failed; null where the last one succeeded. */
+            failing_since: string | null;
+            /** @description The only transcription that it is told of, where it was made by a `webhook_url`. */
+            transcription_id: string | null;
+            /** @description Until when the secret before the last rotation signs too; null where it does not. */
+            previous_secret_expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The secret that signs what is sent to it, `whsec_…`. Only in the answer to the request that made it; keep it. */
+            secret?: string;
+        };
+        /** @description What to change; whatever is left out stays as it is. */
+        WebhookEndpointChanges: {
+            /** @description Another address. */
+            url?: string;
+            /** @description What to tell of from now on. */
+            events?: components["schemas"]["TranscriptionEventType"][];
+            /** @description What it is for. */
+            description?: string;
+            /**
+             * @description Whether anything is sent to it. Switched on again, it goes on with what was pending when it was switched off;
+             *     what happened meanwhile can be redelivered.
+             */
+            enabled?: boolean;
+        };
+        /** @description One page of a list. */
+        WebhookEndpointList: {
+            /** @description The rows of this page. */
+            data: components["schemas"]["WebhookEndpoint"][];
+            /** @description Whether another page follows. */
+            has_more: boolean;
+            /** @description What to send as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description What is delivered again. */
+        WebhookRedelivery: {
+            /**
+             * @description What this is.
+             * @constant
+             */
+            object: "webhook_redelivery";
+            /** @description Whom it goes to. */
+            webhook_endpoint_id: string;
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            since: string;
+            /** @description How many events that are. */
+            deliveries_count: number;
         };
         /** @description One spoken word. Times are seconds from the beginning of the recording. */
         Word: {
@@ -1930,6 +2472,12 @@ export interface components {
     parameters: {
         /** @description Makes the request safe to repeat. Kept for 24 hours: the same key with the same request returns the first answer, with another request it is refused. A refusal keeps nothing. */
         IdempotencyKey: string;
+        /** @description The id of the event: the same on every attempt and redelivery, so deal with each id once. */
+        WebhookId: string;
+        /** @description When this attempt was made, in seconds since 1970. Refuse what is minutes old or ahead. */
+        WebhookTimestamp: string;
+        /** @description `v1,` and the base64 of the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}` under the secret, decoded from base64 without its `whsec_`. For a day after a rotation there are two of them, with a space between. */
+        WebhookSignature: string;
     };
     requestBodies: never;
     headers: {
@@ -1959,6 +2507,7 @@ export type ActionItem = components['schemas']['ActionItem'];
 export type AnsweredBy = components['schemas']['AnsweredBy'];
 export type ArtifactStatus = components['schemas']['ArtifactStatus'];
 export type Artifacts = components['schemas']['Artifacts'];
+export type AttemptError = components['schemas']['AttemptError'];
 export type BroughtTranscript = components['schemas']['BroughtTranscript'];
 export type Bullet = components['schemas']['Bullet'];
 export type Change = components['schemas']['Change'];
@@ -1966,6 +2515,7 @@ export type Chapter = components['schemas']['Chapter'];
 export type Citation = components['schemas']['Citation'];
 export type Cost = components['schemas']['Cost'];
 export type DeleteEdit = components['schemas']['DeleteEdit'];
+export type DeliveryState = components['schemas']['DeliveryState'];
 export type Edited = components['schemas']['Edited'];
 export type Edits = components['schemas']['Edits'];
 export type Engine = components['schemas']['Engine'];
@@ -1973,6 +2523,9 @@ export type EngineNotes = components['schemas']['EngineNotes'];
 export type Error = components['schemas']['Error'];
 export type ErrorCode = components['schemas']['ErrorCode'];
 export type ErrorObject = components['schemas']['ErrorObject'];
+export type Event = components['schemas']['Event'];
+export type EventList = components['schemas']['EventList'];
+export type EventType = components['schemas']['EventType'];
 export type ExportFormat = components['schemas']['ExportFormat'];
 export type Failure = components['schemas']['Failure'];
 export type FailureCode = components['schemas']['FailureCode'];
@@ -1986,6 +2539,7 @@ export type Month = components['schemas']['Month'];
 export type NewQuestion = components['schemas']['NewQuestion'];
 export type NewTranscription = components['schemas']['NewTranscription'];
 export type NewUpload = components['schemas']['NewUpload'];
+export type NewWebhookEndpoint = components['schemas']['NewWebhookEndpoint'];
 export type PartEngine = components['schemas']['PartEngine'];
 export type PartEngines = components['schemas']['PartEngines'];
 export type Pipeline = components['schemas']['Pipeline'];
@@ -2000,6 +2554,7 @@ export type QuestionToOne = components['schemas']['QuestionToOne'];
 export type Quote = components['schemas']['Quote'];
 export type ReassignEdit = components['schemas']['ReassignEdit'];
 export type Recording = components['schemas']['Recording'];
+export type Redelivery = components['schemas']['Redelivery'];
 export type ReplaceEdit = components['schemas']['ReplaceEdit'];
 export type Result = components['schemas']['Result'];
 export type Retention = components['schemas']['Retention'];
@@ -2018,9 +2573,13 @@ export type SplitEdit = components['schemas']['SplitEdit'];
 export type Stage = components['schemas']['Stage'];
 export type Status = components['schemas']['Status'];
 export type Summary = components['schemas']['Summary'];
+export type TestEvent = components['schemas']['TestEvent'];
+export type TestedEndpoint = components['schemas']['TestedEndpoint'];
 export type Topic = components['schemas']['Topic'];
 export type Transcription = components['schemas']['Transcription'];
 export type TranscriptionChanges = components['schemas']['TranscriptionChanges'];
+export type TranscriptionEvent = components['schemas']['TranscriptionEvent'];
+export type TranscriptionEventType = components['schemas']['TranscriptionEventType'];
 export type TranscriptionList = components['schemas']['TranscriptionList'];
 export type Understanding = components['schemas']['Understanding'];
 export type Upload = components['schemas']['Upload'];
@@ -2032,6 +2591,13 @@ export type Usd = components['schemas']['Usd'];
 export type Wallet = components['schemas']['Wallet'];
 export type WantedParts = components['schemas']['WantedParts'];
 export type Warning = components['schemas']['Warning'];
+export type WebhookAttempt = components['schemas']['WebhookAttempt'];
+export type WebhookDelivery = components['schemas']['WebhookDelivery'];
+export type WebhookDeliveryList = components['schemas']['WebhookDeliveryList'];
+export type WebhookEndpoint = components['schemas']['WebhookEndpoint'];
+export type WebhookEndpointChanges = components['schemas']['WebhookEndpointChanges'];
+export type WebhookEndpointList = components['schemas']['WebhookEndpointList'];
+export type WebhookRedelivery = components['schemas']['WebhookRedelivery'];
 export type Word = components['schemas']['Word'];
 export type ResponseInvalidApiKey_401 = components['responses']['invalid_api_key_401'];
 export type ResponseRateLimited_429 = components['responses']['rate_limited_429'];
@@ -2046,6 +2612,9 @@ export type ResponseInvalidState_409 = components['responses']['invalid_state_40
 export type ResponseUploadAlreadyUsed_409 = components['responses']['upload_already_used_409'];
 export type ResponseUnknownField_422 = components['responses']['unknown_field_422'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
+export type ParameterWebhookId = components['parameters']['WebhookId'];
+export type ParameterWebhookTimestamp = components['parameters']['WebhookTimestamp'];
+export type ParameterWebhookSignature = components['parameters']['WebhookSignature'];
 export type HeaderXRequestId = components['headers']['X-Request-Id'];
 export type HeaderRateLimitLimit = components['headers']['RateLimit-Limit'];
 export type HeaderRateLimitRemaining = components['headers']['RateLimit-Remaining'];
@@ -4198,6 +4767,715 @@ export interface operations {
             503: components["responses"]["service_unavailable_503"];
         };
     };
+    list_webhook_endpoints: {
+        parameters: {
+            query?: {
+                /** @description How many to return at most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The endpoint of this transcription alone, made by its `webhook_url`. Left out, those of the account. */
+                transcription_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointList"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            /** @description Unprocessable Entity: `unknown_field`, `invalid_field`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    create_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat. Kept for 24 hours: the same key with the same request returns the first answer, with another request it is refused. A refusal keeps nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description The endpoint, with its secret. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description Bad Request: `invalid_idempotency_key`, `invalid_json`. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            /** @description Conflict: `too_many_webhook_endpoints`, `idempotency_key_in_use`. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["request_too_large_413"];
+            415: components["responses"]["unsupported_media_type_415"];
+            /** @description Unprocessable Entity: `url_not_allowed`, `idempotency_key_reused`, `unknown_field`, `invalid_field`, `missing_field`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    get_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a webhook endpoint, `whe_…`. */
+                webhook_endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    delete_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a webhook endpoint, `whe_…`. */
+                webhook_endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    update_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a webhook endpoint, `whe_…`. */
+                webhook_endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointChanges"];
+            };
+        };
+        responses: {
+            /** @description The endpoint as changed. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["invalid_json_400"];
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            413: components["responses"]["request_too_large_413"];
+            415: components["responses"]["unsupported_media_type_415"];
+            /** @description Unprocessable Entity: `url_not_allowed`, `unknown_field`, `invalid_field`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat. Kept for 24 hours: the same key with the same request returns the first answer, with another request it is refused. A refusal keeps nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The id of a webhook endpoint, `whe_…`. */
+                webhook_endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint, with its new secret. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description Bad Request: `invalid_idempotency_key`, `invalid_json`. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            409: components["responses"]["idempotency_key_in_use_409"];
+            413: components["responses"]["request_too_large_413"];
+            415: components["responses"]["unsupported_media_type_415"];
+            /** @description Unprocessable Entity: `idempotency_key_reused`, `unknown_field`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    test_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat. Kept for 24 hours: the same key with the same request returns the first answer, with another request it is refused. A refusal keeps nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The id of a webhook endpoint, `whe_…`. */
+                webhook_endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery of the test. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Bad Request: `invalid_idempotency_key`, `invalid_json`. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            /** @description Conflict: `invalid_state`, `idempotency_key_in_use`. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["request_too_large_413"];
+            415: components["responses"]["unsupported_media_type_415"];
+            /** @description Unprocessable Entity: `idempotency_key_reused`, `unknown_field`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                /** @description How many to return at most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only those in this state. */
+                state?: components["schemas"]["DeliveryState"];
+            };
+            header?: never;
+            path: {
+                /** @description The id of a webhook endpoint, `whe_…`. */
+                webhook_endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            /** @description Unprocessable Entity: `unknown_field`, `invalid_field`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    redeliver_webhook_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat. Kept for 24 hours: the same key with the same request returns the first answer, with another request it is refused. A refusal keeps nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The id of a webhook endpoint, `whe_…`. */
+                webhook_endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Redelivery"];
+            };
+        };
+        responses: {
+            /** @description How many are on their way. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRedelivery"];
+                };
+            };
+            /** @description Bad Request: `invalid_idempotency_key`, `invalid_json`. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            /** @description Conflict: `invalid_state`, `idempotency_key_in_use`. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["request_too_large_413"];
+            415: components["responses"]["unsupported_media_type_415"];
+            /** @description Unprocessable Entity: `idempotency_key_reused`, `unknown_field`, `invalid_field`, `missing_field`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    get_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a webhook delivery, `whd_…`. */
+                webhook_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    redeliver_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat. Kept for 24 hours: the same key with the same request returns the first answer, with another request it is refused. A refusal keeps nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The id of a webhook delivery, `whd_…`. */
+                webhook_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, pending. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Bad Request: `invalid_idempotency_key`, `invalid_json`. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            /** @description Conflict: `invalid_state`, `idempotency_key_in_use`. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["request_too_large_413"];
+            415: components["responses"]["unsupported_media_type_415"];
+            /** @description Unprocessable Entity: `idempotency_key_reused`, `unknown_field`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description How many to return at most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only what happened from this time on, which names its time zone, or after the event with this id. */
+                since?: string;
+                /** @description Only events of this type. */
+                type?: components["schemas"]["EventType"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            /** @description Unprocessable Entity: `unknown_field`, `invalid_field`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    get_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of an event, `evt_…`. */
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -4302,6 +5580,114 @@ export interface operations {
             429: components["responses"]["rate_limited_429"];
             500: components["responses"]["internal_error_500"];
             503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    on_transcription_completed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: the same on every attempt and redelivery, so deal with each id once. */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /** @description When this attempt was made, in seconds since 1970. Refuse what is minutes old or ahead. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /** @description `v1,` and the base64 of the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}` under the secret, decoded from base64 without its `whsec_`. For a day after a rotation there are two of them, with a space between. */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranscriptionEvent"];
+            };
+        };
+        responses: {
+            /** @description Gone: the endpoint is switched off. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Of the body 1,024 bytes are kept for the log. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_transcription_failed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: the same on every attempt and redelivery, so deal with each id once. */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /** @description When this attempt was made, in seconds since 1970. Refuse what is minutes old or ahead. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /** @description `v1,` and the base64 of the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}` under the secret, decoded from base64 without its `whsec_`. For a day after a rotation there are two of them, with a space between. */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranscriptionEvent"];
+            };
+        };
+        responses: {
+            /** @description Gone: the endpoint is switched off. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Of the body 1,024 bytes are kept for the log. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_webhook_test: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: the same on every attempt and redelivery, so deal with each id once. */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /** @description When this attempt was made, in seconds since 1970. Refuse what is minutes old or ahead. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /** @description `v1,` and the base64 of the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}` under the secret, decoded from base64 without its `whsec_`. For a day after a rotation there are two of them, with a space between. */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestEvent"];
+            };
+        };
+        responses: {
+            /** @description Gone: the endpoint is switched off. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Of the body 1,024 bytes are kept for the log. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }
