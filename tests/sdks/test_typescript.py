@@ -19,6 +19,13 @@ from tests.browser.conftest import chromium
 __all__ = ["chromium"]
 
 PACKAGE = ROOT / "sdks" / "typescript"
+SENDS_IN_PARTS = """async ([baseUrl, apiKey]) => {
+    const { Transcribe } = await import("./transcribe-client/index.js");
+    const { uploads } = new Transcribe({ baseUrl, apiKey });
+    const upload = await uploads.send(new File([new Uint8Array(9 * 1024 ** 2)], "long.wav"));
+    await uploads.delete(upload.id);
+    return [upload.status, upload.parts_count];
+}"""
 SPOKEN = "ask not what your country can do for you"
 
 pytestmark = [
@@ -113,7 +120,7 @@ def test_what_is_packed_is_what_is_needed(built: Path) -> None:
 @pytest.mark.engine
 @needs_engine
 def test_the_service_from_node_from_workers_and_by_the_examples(running: Running) -> None:
-    assert passed("test:service", running.env) >= 14
+    assert passed("test:service", running.env) >= 18
 
 
 @pytest.mark.engine
@@ -133,5 +140,6 @@ def test_the_page_of_the_readme_transcribes_in_a_browser(
         page.set_input_files("input", ROOT / "assets" / "jfk.flac")
         expect(page.locator("output")).to_contain_text("%", timeout=15_000)
         expect(page.locator("output")).to_contain_text(SPOKEN, timeout=60_000, ignore_case=True)
+        assert page.evaluate(SENDS_IN_PARTS, [running.base, running.key]) == ["complete", 2]
     page.close()
     assert complaints == []

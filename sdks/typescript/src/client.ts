@@ -17,7 +17,7 @@ export interface TranscribeOptions
   /** How long to wait for the transcription, once the recording is sent. Left out, until it is final. */
   timeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
-  /** Makes the transcription once, however often it is asked for within 24 hours. */
+  /** Makes one transcription, however often the same recording is given with it within 24 hours. */
   idempotencyKey?: string | undefined;
 }
 
@@ -57,13 +57,13 @@ export class Transcribe {
    */
   async transcribe(recording: string | URL | Sendable, options: TranscribeOptions = {}): Promise<Result> {
     const { onProgress, timeoutMs, signal, idempotencyKey, filename, contentType, ...wishes } = options;
+    // A key is for one request; that of the upload is another than the one that makes the transcription.
+    const uploadKey = idempotencyKey && `${idempotencyKey}-upload`;
+    const sending = { onProgress, signal, filename, contentType, idempotencyKey: uploadKey };
     const source =
       typeof recording === "string" || recording instanceof URL
-        ? ({ source: "external_url", url: address(recording) } as const)
-        : ({
-            source: "upload",
-            upload_id: (await this.uploads.send(recording, { onProgress, signal, filename, contentType })).id,
-          } as const);
+        ? { source: "external_url" as const, url: address(recording) }
+        : { source: "upload" as const, upload_id: (await this.uploads.send(recording, sending)).id };
     const made = await this.transcriptions.create({ ...wishes, ...source }, { signal, idempotencyKey });
     const final = await this.transcriptions.wait(made.id, { timeoutMs, onProgress, signal });
     if (final.status === "failed") throw new TranscriptionFailedError(final);

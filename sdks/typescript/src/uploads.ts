@@ -12,6 +12,8 @@ export interface SendOptions extends Naming {
   /** Is told the fraction that has been sent, after every part. */
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
+  /** Makes one upload, however often the same recording is sent with it within 24 hours. */
+  idempotencyKey?: string | undefined;
 }
 
 /** What is not larger goes in one piece. */
@@ -52,9 +54,7 @@ export class Uploads extends Resource {
   async send(sendable: Sendable, options: SendOptions = {}): Promise<Upload> {
     const recording = recordingOf(sendable, options);
     const { signal } = options;
-    const upload = options.uploadId
-      ? await this.get(options.uploadId, { signal })
-      : await this.create(await asked(recording), { signal });
+    const upload = await this.#begun(recording, options);
     if (upload.size_bytes !== recording.sizeBytes) {
       throw new UploadError(`This upload is for ${upload.size_bytes} bytes, not ${recording.sizeBytes}.`, upload.id);
     }
@@ -68,6 +68,13 @@ export class Uploads extends Resource {
       const reason = error instanceof Error ? error.message : String(error);
       throw new UploadError(`The recording did not arrive: ${reason}`, upload.id, { cause: error });
     }
+  }
+
+  async #begun(recording: Recording, { uploadId, idempotencyKey, signal }: SendOptions): Promise<Upload> {
+    if (uploadId !== undefined) return this.get(uploadId, { signal });
+    const upload = await this.create(await asked(recording), { signal, idempotencyKey });
+    // An answer that is given again tells how it was then, perhaps before all of it arrived.
+    return idempotencyKey === undefined ? upload : this.get(upload.id, { signal });
   }
 
   async #sendWhole(recording: Recording, upload: Upload, { onProgress, signal }: SendOptions): Promise<Upload> {

@@ -60,6 +60,14 @@ describe("the service, from Node", () => {
     await client.transcriptions.cancel(made[0]!.id);
   });
 
+  it("sends and transcribes a recording once for an idempotency key", async () => {
+    const bytes = await readFile(RECORDING);
+    const once = () => client.transcribe(bytes, { filename: "once.flac", idempotencyKey: "once" });
+    const first = await once();
+    assert.equal((await once()).id, first.id);
+    assert.equal((await client.transcriptions.list({ q: "once.flac" }).firstPage()).data.length, 1);
+  });
+
   it("says with its code why a recording cannot be transcribed", async () => {
     await assert.rejects(client.transcribe(new Blob(["no sound"]), { filename: "talk.mp3" }), (error) => {
       assert(error instanceof TranscriptionFailedError);
