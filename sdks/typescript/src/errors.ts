@@ -123,12 +123,12 @@ export class UnexpectedAnswerError extends TranscribeError {
 export class WaitTimeoutError extends TranscribeError {
   override name = "WaitTimeoutError";
   readonly transcriptionId: string;
-  /** As it was last seen. */
-  readonly transcription: Transcription;
+  /** As it was last seen; null where the service did not answer. */
+  readonly transcription: Transcription | null;
 
-  constructor(transcription: Transcription, waitedMs: number) {
-    super(`${transcription.id} is not final after ${waitedMs / 1000} s. It goes on; wait for it again with its id.`);
-    this.transcriptionId = transcription.id;
+  constructor(transcriptionId: string, transcription: Transcription | null, waitedMs: number) {
+    super(`${transcriptionId} is not final after ${waitedMs / 1000} s. It goes on; wait for it again with its id.`);
+    this.transcriptionId = transcriptionId;
     this.transcription = transcription;
   }
 }

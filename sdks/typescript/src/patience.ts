@@ -5,6 +5,9 @@ const LONGEST_PAUSE_MS = 8_000;
 /** What asks for more patience than this is told at once. */
 const LONGEST_RETRY_AFTER_SECONDS = 60;
 
+/** A timer that is set for longer goes off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** How long to pause before a request is tried again after this error; null where trying again does not help. */
 export function pauseMs(error: unknown, retries: number, random: () => number = Math.random): number | null {
   if (error instanceof APIError) {
@@ -53,10 +56,13 @@ export class Exchange {
     if (caller?.aborted) this.#abort();
     caller?.addEventListener("abort", this.#abort, { once: true });
     if (timeoutMs > 0) {
-      this.#timer = setTimeout(() => {
-        this.isOver = true;
-        this.#abort();
-      }, timeoutMs);
+      this.#timer = setTimeout(
+        () => {
+          this.isOver = true;
+          this.#abort();
+        },
+        Math.min(timeoutMs, LONGEST_TIMER_MS),
+      );
     }
   }
 

@@ -31,17 +31,19 @@ export interface Naming {
 
 const UNKNOWN_TYPE = "application/octet-stream";
 // The containers that the service takes, by the endings of their files' names.
+// prettier-ignore
 const TYPES: Record<string, string> = {
   aac: "audio/aac", ac3: "audio/ac3", aif: "audio/aiff", aiff: "audio/aiff", amr: "audio/amr", asf: "video/x-ms-asf",
   au: "audio/basic", avi: "video/x-msvideo", caf: "audio/x-caf", flac: "audio/flac", m4a: "audio/mp4", mka: "audio/x-matroska",
   mkv: "video/x-matroska", mov: "video/quicktime", mp2: "audio/mpeg", mp3: "audio/mpeg", mp4: "video/mp4", mpga: "audio/mpeg",
   oga: "audio/ogg", ogg: "audio/ogg", opus: "audio/ogg", ts: "video/mp2t", wav: "audio/wav", weba: "audio/webm",
   webm: "video/webm", wma: "audio/x-ms-wma", "3gp": "video/3gpp",
-}; // prettier-ignore
+};
 
 /** The media type of a file by its name. */
 export function typeOf(filename: string): string {
-  return TYPES[filename.split(".").pop()?.toLowerCase() ?? ""] ?? UNKNOWN_TYPE;
+  const ending = filename.split(".").pop()?.toLowerCase() ?? "";
+  return (Object.hasOwn(TYPES, ending) && TYPES[ending]) || UNKNOWN_TYPE;
 }
 
 /** The recording that something sendable is. */
@@ -60,7 +62,20 @@ function sourceOf(sendable: Sendable): Source {
   if (sendable instanceof ArrayBuffer) return ofBytes(new Uint8Array(sendable));
   if (sendable instanceof Uint8Array) return ofBytes(sendable as Uint8Array<ArrayBuffer>);
   if ("stream" in sendable) return ofStream(sendable);
-  return { ...sendable, slice: (start, end) => sendable.slice(start, end) };
+  return ofRecording(sendable);
+}
+
+/** One of the caller's own, which may be a class with state; another name and type may be put over its own. */
+function ofRecording(recording: Recording): Source {
+  const { filename, contentType, sizeBytes, slice, sha256, md5 } = recording;
+  return {
+    filename,
+    contentType,
+    sizeBytes,
+    slice: slice.bind(recording),
+    ...(sha256 && { sha256: sha256.bind(recording) }),
+    ...(md5 && { md5: md5.bind(recording) }),
+  };
 }
 
 function ofBlob(blob: Blob): Source {

@@ -16,7 +16,7 @@ import type {
 } from "./generated/openapi.js";
 import type { Listing } from "./lists.js";
 import type { BodyOf, OperationId, QueryOf } from "./operations.js";
-import { pauseMs, sleep } from "./patience.js";
+import { Exchange, pauseMs, sleep } from "./patience.js";
 import { type OnProgress, progressOf } from "./progress.js";
 import { Resource } from "./resource.js";
 import type { RequestOptions } from "./transport.js";
@@ -41,6 +41,8 @@ const LONGEST_POLL_SECONDS = 45;
 const CLOSE_POLL_SECONDS = 1;
 const CALM_POLL_SECONDS = 5;
 const CLOSELY_FOR_MS = 30_000;
+/** How much later than it was asked for an answer may come. */
+const GRACE_MS = 2_000;
 /** The service says every 15 seconds that it is still there. */
 const LONGEST_SILENCE_MS = 45_000;
 
@@ -103,18 +105,28 @@ export class Transcriptions extends Resource {
 
   /** The transcription once it is final, completed or failed. WaitTimeoutError, with its id, when the time is up. */
   async wait(id: string, options: WaitOptions = {}): Promise<Transcription> {
-    const { signal, onProgress } = options;
-    const waits = options.timeoutMs ?? Infinity;
+    const { signal, onProgress, timeoutMs } = options;
     const began = Date.now();
+    // The service answers when the time is up; where it does not answer at all, this is the end.
+    const exchange = new Exchange(signal, timeoutMs === undefined ? 0 : timeoutMs + GRACE_MS);
+    let seen: Transcription | null = null;
     let told = "";
-    for (;;) {
-      const passed = Date.now() - began;
-      const timeout = Math.max(0, Math.min(pollSeconds(onProgress, passed), (waits - passed) / 1000));
-      const seen = await this.poll(id, { timeout }, { signal });
-      const progress = progressOf(seen);
-      if (told !== (told = JSON.stringify(progress))) onProgress?.(progress);
-      if (seen.status !== "processing") return seen;
-      if (Date.now() - began >= waits) throw new WaitTimeoutError(seen, waits);
+    try {
+      for (;;) {
+        const passed = Date.now() - began;
+        const left = (timeoutMs ?? Infinity) - passed;
+        const timeout = Math.max(0, Math.min(pollSeconds(onProgress, passed), left / 1000));
+        seen = await this.poll(id, { timeout }, { signal: exchange.signal });
+        const progress = progressOf(seen);
+        if (told !== (told = JSON.stringify(progress))) onProgress?.(progress);
+        if (seen.status !== "processing") return seen;
+        if (left <= timeout * 1000) throw new WaitTimeoutError(id, seen, timeoutMs ?? Infinity);
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw exchange.isOver ? new WaitTimeoutError(id, seen, timeoutMs ?? Infinity) : error;
+    } finally {
+      exchange.end();
     }
   }
 

@@ -112,7 +112,7 @@ export class Transport {
     }
   }
 
-  #answered<T>(
+  async #answered<T>(
     operation: OperationId,
     input: Input,
     options: RequestOptions,
@@ -136,8 +136,7 @@ export class Transport {
     try {
       const response = await this.#fetch(url, { ...init, signal: exchange.signal, redirect: "manual" });
       if (response.status >= 400) throw errorOf(response.status, response.headers, await response.text());
-      if (!response.ok)
-        throw new UnexpectedAnswerError("The answer is a redirect; it is not followed.", response.status);
+      if (!response.ok) throw new UnexpectedAnswerError("A redirect is not followed.", response.status);
       return await read(response);
     } catch (error) {
       if (error instanceof APIError || error instanceof UnexpectedAnswerError) throw error;
@@ -169,8 +168,7 @@ function apiUrl(given: string): string {
 }
 
 function validKey(key: string | undefined): string {
-  if (!key)
-    throw new MissingKeyError("Give an apiKey, or set TRANSCRIBE_API_KEY. Keys are made at /settings/api-keys.");
+  if (!key) throw new MissingKeyError("Give an apiKey, or set TRANSCRIBE_API_KEY; /settings/api-keys makes keys.");
   // Its text is no part of the message: errors are logged, keys never are.
   if (!/^[\x21-\x7e]+$/.test(key)) throw new MissingKeyError("The apiKey has characters that no key has.");
   return key;

@@ -1,4 +1,4 @@
-import { APIConnectionError, APIError, UploadError } from "./errors.js";
+import { UploadError } from "./errors.js";
 import type { NewUpload, Upload, UploadPartList, WantedParts } from "./generated/openapi.js";
 import type { OnProgress } from "./progress.js";
 import { type Naming, type Recording, recordingOf, type Sendable } from "./recordings.js";
@@ -87,7 +87,6 @@ export class Uploads extends Resource {
       try {
         await this.transport.put({ url, method, headers }, bytes, { signal, timeoutMs: PUT_TIMEOUT_MS });
       } catch (error) {
-        if (!isWorthAnotherTry(error)) throw error;
         // It may have arrived though the answer was lost; otherwise here is a new address.
         current = await this.get(upload.id, { signal });
         if (current.status !== "complete") throw error;
@@ -149,11 +148,6 @@ async function asked(recording: Recording): Promise<NewUpload> {
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(sizeBytes > ONE_PIECE_BYTES ? { multipart: true } : {}),
   };
-}
-
-/** A store refuses what expired, and what arrived before, with 403 or 412; a new look at the upload tells which. */
-function isWorthAnotherTry(error: unknown): boolean {
-  return error instanceof APIConnectionError || error instanceof APIError;
 }
 
 function tell(onProgress: OnProgress | undefined, sent: number, all: number): void {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { APIError, type Progress, UploadError } from "transcribe-client";
-import { fromPath, type Sendable } from "transcribe-client/node";
+import { fromPath, type Recording, type Sendable } from "transcribe-client/node";
 import { AT_ONCE, type Asked, type Answering, broken, json, refused, scripted } from "./scripted.js";
 
 const PART = 4 * 1024 ** 2;
@@ -92,9 +92,26 @@ function streamOf(bytes: Buffer, chunk = 70_000): ReadableStream<Uint8Array> {
   });
 }
 
+/** What a caller may have made: a recording that is a class with state of its own. */
+class Owned implements Recording {
+  readonly filename = "talk.mp3";
+  readonly contentType = "audio/mpeg";
+  readonly #bytes: Buffer;
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+  get sizeBytes() {
+    return this.#bytes.length;
+  }
+  async slice(start: number, end: number) {
+    return new Uint8Array(this.#bytes.subarray(start, end));
+  }
+}
+
 const KINDS: [string, (bytes: Buffer) => Sendable | Promise<Sendable>][] = [
   ["a File", (bytes) => new File([new Uint8Array(bytes)], "talk.mp3", { type: "audio/mpeg;codecs=mp3" })],
   ["bytes", (bytes) => new Uint8Array(bytes)],
+  ["a Recording", (bytes) => new Owned(bytes)],
   ["a stream", (bytes) => ({ stream: streamOf(bytes), sizeBytes: bytes.length, filename: "talk.mp3" })],
 ];
 

@@ -30,11 +30,22 @@ describe("waiting", () => {
     const began = Date.now();
     await assert.rejects(server.client().transcriptions.wait("tr_1", { timeoutMs: 200 }), (error) => {
       assert(error instanceof WaitTimeoutError);
-      assert.deepEqual([error.transcriptionId, error.transcription.progress], ["tr_1", 0.4]);
+      assert.deepEqual([error.transcriptionId, error.transcription?.progress], ["tr_1", 0.4]);
       assert.match(error.message, /tr_1/);
       return true;
     });
     assert(Date.now() - began < 2000);
+  });
+
+  it("ends soon after its time where the service does not answer at all", async (test) => {
+    const server = await scripted(test, () => undefined);
+    const began = Date.now();
+    await assert.rejects(server.client().transcriptions.wait("tr_1", { timeoutMs: 100 }), (error) => {
+      assert(error instanceof WaitTimeoutError);
+      assert.deepEqual([error.transcriptionId, error.transcription], ["tr_1", null]);
+      return true;
+    });
+    assert(Date.now() - began < 5000);
   });
 
   it("tells each change once", async (test) => {
