@@ -2192,6 +2192,8 @@ export interface components {
             event_id: string;
             /** @description What happened. */
             event_type: components["schemas"]["EventType"];
+            /** @description The transcription it is about; null for a test. */
+            transcription_id: string | null;
             /** @description `succeeded` was answered with a 2xx; `pending` will be tried, perhaps again; `failed` was given up. */
             state: components["schemas"]["DeliveryState"];
             /** @description How often it was tried. */

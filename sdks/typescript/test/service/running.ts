@@ -3,7 +3,7 @@ import { Transcribe } from "transcribe-client";
 
 function given(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is missing: these tests are started by tests/sdks/test_typescript.py.`);
+  if (!value) throw new Error(`${name} is missing: these tests are started by tests/sdks/typescript/.`);
   return value;
 }
 
