@@ -53,10 +53,16 @@ class Running:
         }
 
 
-def run(*command: str, env: Mapping[str, str] | None = None, cwd: Path = PACKAGE) -> str:
-    """What the command prints; it has to succeed."""
+def run(*command: str, env: Mapping[str, str] | None = None) -> str:
+    """What the command prints, run in the package; it has to succeed."""
     done = subprocess.run(
-        command, cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=540, check=False
+        command,
+        cwd=PACKAGE,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=540,
+        check=False,
     )
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-8000:]}\n{done.stderr[-4000:]}"
     return done.stdout
