@@ -16,7 +16,7 @@ CORS = {
 }
 
 
-@blueprint.route("/store/<token>", methods=["PUT"], provide_automatic_options=True)
+@blueprint.put("/store/<token>")
 def put(token: str) -> Response:
     local = store()
     if not isinstance(local, LocalStore):
@@ -31,7 +31,7 @@ def put(token: str) -> Response:
     return Response(status=200)
 
 
-@blueprint.route("/store/parts/<token>", methods=["PUT"], provide_automatic_options=True)
+@blueprint.put("/store/parts/<token>")
 def put_part(token: str) -> Response:
     local = store()
     if not isinstance(local, LocalStore):

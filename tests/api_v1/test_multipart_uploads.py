@@ -211,3 +211,15 @@ def test_parts_are_as_small_as_their_number_allows(
     monkeypatch.undo()
     size = uploads._part_size(size_bytes)
     assert (size // 1024**2, -(-size_bytes // size)) == (part_bytes, count)
+
+
+def test_a_page_of_another_origin_may_send_a_part(
+    api: FlaskClient, visitor: FlaskClient, upload: dict[str, Any]
+) -> None:
+    (part,) = addresses(api, upload, [1], md5=["0" * 32]).get_json()["data"]
+    asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-md5"}
+    answer = visitor.options(urlsplit(part["url"]).path, headers={"Origin": "https://app.example", **asked})
+    allowed = answer.headers["Access-Control-Allow-Headers"].lower()
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, "*")
+    assert set(part["headers"].keys()) == {"Content-MD5"}
+    assert "content-md5" in allowed
