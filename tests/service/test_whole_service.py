@@ -1,8 +1,11 @@
 """The whole service as `make run` starts it: one transcription from end to end, and through the loss of its parts."""
 
 import json
+import os
 import re
 import socket
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -17,7 +20,7 @@ import psutil
 import pytest
 from redis import Redis
 
-from bench.running import ROOT, Api, served, service
+from bench.running import ROOT, Api, free_port, served, service
 from processes.embedded import addresses
 from speech.audio import decode
 from speech.engines.weights import is_packaged
@@ -162,6 +165,15 @@ def test_a_cancel_stops_the_engine_soon(running: Running) -> None:
     canceled = running.api.call("POST", f"/transcriptions/{made['id']}/cancel", {})
     assert (canceled["status"], canceled["error"]["code"]) == ("failed", "canceled")
     assert final(running, post(running, "jfk.flac"), seconds=30)["status"] == "completed"
+
+
+@pytest.mark.parametrize("is_told", [False, True], ids=["asking", "being told"])
+def test_one_recording_goes_all_the_way_in_one_script(running: Running, is_told: bool) -> None:
+    command = [sys.executable, str(ROOT / "examples" / "one_recording.py"), f"{running.files}/jfk.flac"]
+    command += ["--told-at", f"http://127.0.0.1:{free_port()}/"] if is_told else []
+    env = {**os.environ, "TRANSCRIBE_BASE_URL": running.base, "TRANSCRIBE_API_KEY": running.key}
+    ended = subprocess.run(command, env=env, check=True, timeout=120, capture_output=True, text=True)
+    assert SPOKEN in ended.stdout
 
 
 def test_openais_own_client_works_by_its_base_url(running: Running) -> None:
