@@ -1,5 +1,6 @@
 """Real servers for the whole suite, and a database that forgets each test."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import BrowserContext, sync_playwright
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -23,6 +25,8 @@ from models import Account
 from processes.embedded import running
 from tests import factories
 from tests.embedder_standin import embedder
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 # A busy machine is slow; that is no fault of what is tested.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -49,6 +53,17 @@ def app(config: Config) -> Flask:
     app = create_app(config)
     migrations.upgrade(db.engine())
     return app
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[BrowserContext]:
+    """The one browser of a run; what needs it is skipped where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser.new_context()
+        browser.close()
 
 
 @pytest.fixture

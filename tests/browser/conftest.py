@@ -1,13 +1,12 @@
-"""The service behind a real port, and a real browser that Alice is signed in with; skipped without Chromium."""
+"""The service behind a real port, and a real browser that Alice is signed in with."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 from playwright.sync_api import Error as BrowserError
 
 import db
@@ -17,7 +16,6 @@ from storage.local import LocalStore
 from tests import factories
 from tests.serving import served
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 COOKIE = "session"
 
 
@@ -28,16 +26,6 @@ def site(app: Flask, committed: None, tmp_path: Path, monkeypatch: pytest.Monkey
         monkeypatch.setattr(runtime, "_config", replace(runtime.config(), base_url=address))
         monkeypatch.setattr(runtime, "_store", LocalStore(tmp_path / "objects", secret_key="secret", base_url=address))
         yield address
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[BrowserContext]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser.new_context()
-        browser.close()
 
 
 @pytest.fixture

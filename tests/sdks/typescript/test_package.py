@@ -14,9 +14,6 @@ from playwright.sync_api import BrowserContext, expect
 
 from bench.running import ROOT, served, service
 from speech.engines.weights import is_packaged
-from tests.browser.conftest import chromium
-
-__all__ = ["chromium"]
 
 PACKAGE = ROOT / "sdks" / "typescript"
 SENDS_IN_PARTS = """async ([baseUrl, apiKey]) => {
