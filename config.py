@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from billing.prices import LIST_PRICES_PER_MINUTE_MICROUSD as LIST_PRICES
 from billing.prices import MICROUSD_PER_CENT, TERMS, Tariff, from_usd
 from insights.embeddings import PACKAGED_MODEL
 from models import Plan
+from outbound.mail import MailServer
 from processes.embedded import addresses
 from speech.pipelines import Hosting
 
@@ -90,6 +91,7 @@ class Config:
     hosting: Mapping[str, Hosting]
     embedding_model: str
     llm: LlmEndpoint | None
+    mail: MailServer | None
 
     @property
     def secure_cookies(self) -> bool:
@@ -140,6 +142,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         hosting={provider: _hosting(env, name) for provider, name in PROVIDERS.items()},
         embedding_model=env.get("EMBEDDING_MODEL", PACKAGED_MODEL),
         llm=_llm(env),
+        mail=_mail(env),
     )
 
 
@@ -294,6 +297,24 @@ def _llm(env: Mapping[str, str]) -> LlmEndpoint | None:
         timeout_seconds=_integer(env, "LLM_TIMEOUT_SECONDS", 120, minimum=1),
         context_tokens=_integer(env, "LLM_CONTEXT_TOKENS", 8192, minimum=2048),
     )
+
+
+def _mail(env: Mapping[str, str]) -> MailServer | None:
+    """The mail server at SMTP_URL, `smtp://user:password@host:587` or `smtps://…`, and the sender MAIL_FROM."""
+    if "SMTP_URL" not in env and "MAIL_FROM" not in env:
+        return None
+    if "SMTP_URL" not in env or "MAIL_FROM" not in env:
+        raise ConfigError("SMTP_URL and MAIL_FROM go together.")
+    wrong = ConfigError("SMTP_URL takes smtp://host:587 or smtps://host:465, perhaps with user:password@ in front.")
+    try:
+        parts = urlsplit(env["SMTP_URL"])
+        port = parts.port or {"smtp": 587, "smtps": 465}[parts.scheme]
+    except (ValueError, KeyError):
+        raise wrong from None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/"):
+        raise wrong
+    username, password = (None if part is None else unquote(part) for part in (parts.username, parts.password))
+    return MailServer(parts.hostname, port, env["MAIL_FROM"], parts.scheme == "smtps", username, password)
 
 
 def _limit(env: Mapping[str, str], name: str) -> int | None:

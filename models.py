@@ -380,7 +380,7 @@ class StripeEvent(Base):
 
 
 class Notice(Base):
-    """Something the owner of an account is told once, on the dashboard."""
+    """Something the owner of an account is told once, on the dashboard and by mail."""
 
     __tablename__ = "notices"
 
@@ -390,6 +390,9 @@ class Notice(Base):
     kind: Mapped[NoticeKind]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     dismissed_at: Mapped[datetime | None]
+    mail_due_at: Mapped[datetime | None] = mapped_column(
+        server_default=func.now(), comment="when to hand in its mail; null when that is done"
+    )
 
     # About a cap
     month: Mapped[date | None] = mapped_column(Date, comment="its first day")
@@ -404,6 +407,7 @@ class Notice(Base):
 
     __table_args__ = (
         UniqueConstraint("account_id", "month", "kind", "cap_microusd"),
+        Index("ix_notices_mail_due_at", "mail_due_at", postgresql_where=text("mail_due_at IS NOT NULL")),
         CheckConstraint("(kind = 'endpoint_off') = (webhook_endpoint_id IS NOT NULL)", name="endpoint_where_due"),
         CheckConstraint(
             "kind = 'endpoint_off' OR num_nonnulls(month, cap_microusd, spent_microusd) = 3", name="cap_where_due"

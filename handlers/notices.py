@@ -1,7 +1,7 @@
 """What an account's owner is told on the dashboard: about their spending, once per month, kind and cap, and about
 endpoints that were switched off.
 
-A notice has a subject and a text, so that a mail can carry it as well; there is no mail yet.
+A notice has a subject and a text, since a mail carries it as well (`handlers.mails`).
 """
 
 from collections.abc import Sequence

@@ -17,6 +17,7 @@ import runtime
 from config import ConfigError, from_env
 from db import transaction
 from handlers import delivering, events, idempotency, media, payments, sweeps, trash, wallets
+from jobs.mailing import mail_until
 from logs import configure_logging
 from storage import StoreUnavailable
 
@@ -78,6 +79,8 @@ def main() -> int:
     stopping = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stopping.set())
+    if configuration.mail is not None:
+        threading.Thread(target=mail_until, args=(stopping, configuration.mail), daemon=True).start()
     all_duties = duties()
     while not stopping.wait(0.5):
         run_due(all_duties)

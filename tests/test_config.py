@@ -6,6 +6,7 @@ import pytest
 
 from config import Bucket, Config, ConfigError, from_env
 from models import Plan
+from outbound.mail import MailServer
 
 
 def configured(tmp_path: Path, **settings: str) -> Config:
@@ -80,3 +81,27 @@ def test_a_bucket_may_have_an_address_of_its_own_and_one_for_those_outside(tmp_p
 def test_a_setting_that_is_wrong_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=name):
         configured(tmp_path, **{name: value})
+
+
+def test_a_mail_server_is_an_address_and_a_sender(tmp_path: Path) -> None:
+    assert configured(tmp_path).mail is None
+    mail = configured(tmp_path, SMTP_URL="smtp://ada:p%40ss@mail.example.com", MAIL_FROM="Ada <ada@example.com>").mail
+    assert mail == MailServer("mail.example.com", 587, "Ada <ada@example.com>", False, "ada", "p@ss")
+    mail = configured(tmp_path, SMTP_URL="smtps://mail.example.com", MAIL_FROM="ada@example.com").mail
+    assert mail is not None
+    assert (mail.port, mail.implicit_tls, mail.username) == (465, True, None)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"MAIL_FROM": "ada@example.com"},
+        {"SMTP_URL": "smtp://mail.example.com"},
+        {"SMTP_URL": "https://mail.example.com", "MAIL_FROM": "ada@example.com"},
+        {"SMTP_URL": "smtp://:25", "MAIL_FROM": "ada@example.com"},
+        {"SMTP_URL": "smtp://mail.example.com:x", "MAIL_FROM": "ada@example.com"},
+    ],
+)
+def test_half_a_mail_server_is_refused(tmp_path: Path, settings: dict[str, str]) -> None:
+    with pytest.raises(ConfigError, match="SMTP_URL"):
+        configured(tmp_path, **settings)

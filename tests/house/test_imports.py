@@ -72,6 +72,7 @@ DOORS = {
     "torch": ("insights/embeddings.py", "speech/engines/"),
     "stopwordsiso": ("insights/extraction/small_words.py",),
     "ssrfguard": ("outbound/",),
+    "smtplib": ("outbound/mail.py",),
     "authlib": ("auth.py",),
     "argon2": ("handlers/accounts.py",),
     "stripe": ("billing/stripe_",),
