@@ -48,11 +48,11 @@ function withSamples() {
 }
 
 async function show() {
-  const document_ = await (await fetch(place.dataset.document)).json();
+  const api = await (await fetch(place.dataset.document)).json();
   // By whatever name this page was reached, requests go to where it came from.
-  document_.servers = [{ url: `${location.origin}/api/v1` }];
+  api.servers = [{ url: `${location.origin}/api/v1` }];
   const reference = SwaggerUIBundle({
-    spec: document_,
+    spec: api,
     domNode: place,
     deepLinking: true,
     docExpansion: "list",

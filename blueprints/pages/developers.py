@@ -41,7 +41,7 @@ def for_language_models() -> Response:
     return Response(text, content_type="text/plain; charset=utf-8")
 
 
-@blueprint.app_context_processor
+@blueprint.context_processor
 def _listed() -> dict[str, object]:
     return {"guides": guides}
 
