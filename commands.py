@@ -13,6 +13,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 import db
+import doctor
 import migrations
 import runtime
 from billing.audit import audit
@@ -76,7 +77,7 @@ def _key_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 
 def register(app: Flask) -> None:
-    for command in (account, api_key, wallet, search, storage, migrate, first_start, pipelines):
+    for command in (account, api_key, wallet, search, storage, migrate, first_start, pipelines, examine):
         app.cli.add_command(command)
 
 
@@ -285,6 +286,19 @@ def migrate() -> dict[str, Any]:
     return {"migrated": True}
 
 
+@click.command("doctor")
+@AS_JSON
+def examine(as_json: bool) -> None:
+    """Say what this machine will do, how fast, and what is not set up; exit 1 where something is wrong."""
+    found = doctor.examine()
+    trial = found.trial
+    speed = {} if trial is None else {**asdict(trial), "times_real_time": round(trial.times_real_time, 1)}
+    answer = {**speed, "free_gb": found.free_bytes // 10**9, "not_set_up": found.missing, "wrong": found.wrong}
+    click.echo(json.dumps(answer, indent=2) if as_json else _as_diagnosis(found))
+    if found.wrong:
+        raise SystemExit(1)
+
+
 @click.command("first-start")
 def first_start() -> None:
     """On an empty database: make a local account with a key and a sample, and print them once."""
@@ -340,6 +354,22 @@ def _money(wallet: Wallet) -> dict[str, str]:
         "available_usd": as_usd(wallet.available_microusd),
         "owed_usd": as_usd(-wallet.owed_microusd),
     }
+
+
+def _as_diagnosis(found: doctor.Findings) -> str:
+    lines = []
+    if found.trial is not None:
+        trial = found.trial
+        lines = [
+            f"engine   Whisper {trial.model} on {trial.device}, {trial.threads} threads, "
+            f"loaded in {trial.loaded_seconds:.1f} s",
+            f"speed    {trial.sound_seconds:.0f} s of sound in {trial.took_seconds:.1f} s: "
+            f"{trial.times_real_time:.1f} times as fast as it is spoken",
+        ]
+    lines.append(f"disk     {found.free_bytes / 10**9:.0f} GB free")
+    lines += [f"not set  {settings}: {what}" for settings, what in found.missing.items()]
+    lines += [f"wrong    {each}" for each in found.wrong]
+    return "\n".join(lines)
 
 
 def _as_text(answer: dict[str, Any] | list[dict[str, Any]]) -> str:

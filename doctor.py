@@ -1,0 +1,101 @@
+"""What this machine will do, for `flask doctor`: its engine with a trial of it, room on the disk, and what is not set
+up."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import runtime
+from config import PROVIDERS, Config
+from errors import TranscriptionFailed
+from processes import service
+from processes.programs import last_lines, spawn, stop
+from speech.engines import client
+from speech.engines.trial import Trial, try_engine
+
+SAMPLE = Path(__file__).parent / "assets" / "jfk.flac"
+ANSWER_SECONDS = 1.0
+START_SECONDS = 300.0  # A model may have to be downloaded first.
+LEAST_FREE_BYTES = 5 * 10**9
+
+
+class EngineBroken(Exception):
+    """The engine did not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """`trial` is None where the engine does not work. `missing` is what would be possible, by the settings it takes;
+    `wrong` is what has to be mended."""
+
+    trial: Trial | None
+    free_bytes: int
+    missing: dict[str, str]
+    wrong: list[str]
+
+
+def examine() -> Findings:
+    """Try this installation's engine, the one that runs or else one started for it, and look around."""
+    config = runtime.config()
+    trial, wrong = None, []
+    try:
+        with _engine(config) as socket_path:
+            trial = try_engine(socket_path, SAMPLE, start_seconds=ANSWER_SECONDS)
+    except (EngineBroken, TranscriptionFailed) as error:
+        settings = f"{config.whisper_model}, {config.whisper_device}, {config.whisper_compute_type}"
+        wrong.append(f"The engine does not work with WHISPER_MODEL, _DEVICE, _COMPUTE_TYPE = {settings}: {error}")
+    free_bytes = shutil.disk_usage(config.data_dir).free
+    if free_bytes < LEAST_FREE_BYTES:
+        wrong.append(f"Less than {LEAST_FREE_BYTES // 10**9} GB are free in {config.data_dir}.")
+    return Findings(trial, free_bytes, _missing(config), wrong)
+
+
+def _missing(config: Config) -> dict[str, str]:
+    pipelines = {
+        f"{PROVIDERS[each.provider]}_API_KEY": each.name
+        for each in runtime.installed_pipelines().values()
+        if not each.is_available
+    }
+    others = {
+        "LLM_BASE_URL, LLM_MODEL": (config.llm, "a language model writes chapters, summaries and answers"),
+        "S3_BUCKET": (config.bucket, "recordings in a bucket"),
+        "STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET": (config.stripe, "payment by card"),
+        "SMTP_URL, MAIL_FROM": (config.mail, "notices by mail"),
+    }
+    return {**pipelines, **{name: what for name, (there, what) in others.items() if there is None}}
+
+
+@contextmanager
+def _engine(config: Config) -> Iterator[Path]:
+    """The socket of the service's engine where it runs, of one of our own for the block where it does not.
+
+    Raises EngineBroken with what the engine said last.
+    """
+    if _answers(config.engine_socket):
+        yield config.engine_socket
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "engine.log"
+        program = replace(service.engine(service.environment(os.environ), config.data_dir), log=log)
+        child = spawn(program)
+        try:
+            give_up_at = time.monotonic() + START_SECONDS
+            while not _answers(config.engine_socket):
+                if child.poll() is not None or time.monotonic() > give_up_at:
+                    raise EngineBroken(last_lines(log, 1) or "it did not start")
+            yield config.engine_socket
+        finally:
+            stop(program, child)
+
+
+def _answers(socket_path: Path) -> bool:
+    try:
+        client.ping(socket_path, timeout_seconds=ANSWER_SECONDS)
+    except client.EngineUnavailable:
+        return False
+    return True

@@ -1,0 +1,56 @@
+"""A short recording through the engine, to tell what a machine will do with long ones."""
+
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from speech.audio import decode
+from speech.engines import client
+
+DECODE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the engine is, and how long it took for so much sound, decoding included. Seconds."""
+
+    model: str
+    device: str
+    threads: int
+    loaded_seconds: float
+    sound_seconds: float
+    took_seconds: float
+
+    @property
+    def times_real_time(self) -> float:
+        """How many times as fast as it is spoken."""
+        return self.sound_seconds / self.took_seconds
+
+
+def try_engine(socket_path: Path, recording: Path, *, start_seconds: float) -> Trial:
+    """The trial of the engine at `socket_path`, which may take `start_seconds` to be there. Raises as
+    `client.transcribe` and `audio.decode` do."""
+    engine = client.ping(socket_path, timeout_seconds=start_seconds)
+    with tempfile.TemporaryDirectory() as folder:
+        pcm = Path(folder) / "samples.pcm"
+        began = time.monotonic()
+        decoded = decode(recording, pcm, max_seconds=3600, deadline_seconds=DECODE_SECONDS, on_tick=lambda: None)
+        client.transcribe(
+            socket_path,
+            pcm,
+            language=None,
+            vocabulary=(),
+            on_tick=lambda: None,
+            on_segments=lambda segments: None,
+            on_progress=lambda done, total: None,
+        )
+        took_seconds = time.monotonic() - began
+    return Trial(
+        engine["model"],
+        engine["device"],
+        engine["threads"],
+        engine["loaded_seconds"],
+        decoded.duration_seconds,
+        took_seconds,
+    )

@@ -1,0 +1,74 @@
+"""`flask doctor`: what this machine will do."""
+
+import json
+import shutil
+from collections import namedtuple
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+import doctor
+import runtime
+from outbound.mail import MailServer
+from speech.engines.trial import Trial
+from speech.engines.weights import is_packaged
+
+Usage = namedtuple("Usage", ["total", "used", "free"])
+TRIAL = Trial("base", "cpu", 2, 1.5, 11.0, 2.0)
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that runs and is known."""
+    monkeypatch.setattr(doctor, "_answers", lambda socket_path: True)
+    monkeypatch.setattr(doctor, "try_engine", lambda *arguments, **options: TRIAL)
+
+
+@pytest.mark.usefixtures("engine")
+def test_it_says_how_fast_the_engine_is_and_what_is_not_set_up(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["doctor"])
+
+    assert result.exit_code == 0
+    assert "Whisper base on cpu, 2 threads, loaded in 1.5 s" in result.stdout
+    assert "11 s of sound in 2.0 s: 5.5 times as fast as it is spoken" in result.stdout
+    assert "not set  OPENAI_API_KEY: GPT-4o Transcribe Diarize" in result.stdout
+
+
+@pytest.mark.usefixtures("engine")
+def test_what_is_set_up_is_not_missing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = MailServer("mail.example.com", 587, "ada@example.com")
+    monkeypatch.setattr(runtime, "_config", replace(runtime.config(), mail=mail))
+    assert "SMTP_URL, MAIL_FROM" not in doctor.examine().missing
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_full_disk_is_wrong(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 10**12, 10**9))
+    result = app.test_cli_runner().invoke(args=["doctor", "--json"])
+
+    assert result.exit_code == 1
+    answer = json.loads(result.stdout)
+    assert answer["free_gb"] == 1
+    assert answer["wrong"] == [f"Less than 5 GB are free in {runtime.config().data_dir}."]
+
+
+@pytest.mark.whole
+@pytest.mark.engine
+@pytest.mark.skipif(not is_packaged(), reason="the packaged weights are not installed")
+def test_an_engine_is_started_where_none_runs_and_ended_afterwards(app: Flask) -> None:
+    found = doctor.examine()
+
+    assert found.wrong == []
+    assert found.trial is not None
+    assert (found.trial.model, found.trial.device, found.trial.sound_seconds) == ("base", "cpu", 11.0)
+    assert not doctor._answers(runtime.config().engine_socket)
+
+
+@pytest.mark.whole
+def test_an_engine_that_does_not_start_says_why(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHISPER_DEVICE", "abacus")
+    found = doctor.examine()
+
+    assert found.trial is None
+    assert "unsupported device abacus" in found.wrong[0]
