@@ -13,8 +13,9 @@ import numpy.typing as npt
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import restore_speech_timestamps
 
+from speech.engines.findings import as_segment
 from speech.engines.pieces import SAMPLE_RATE, Piece, Span, open_samples, pieces
-from speech.transcript import Segment, Word, covered_seconds, overlaps, within
+from speech.transcript import Segment, covered_seconds, overlaps, within
 
 # Half of Whisper's text context is for what came before; vocabulary takes at most this many tokens of it.
 VOCABULARY_TOKENS = 150
@@ -100,7 +101,7 @@ class Whisper:
         )
         restored = restore_speech_timestamps(segments, piece.kept(), SAMPLE_RATE)
         spoken = (segment for segment in restored if not _is_invented(segment))
-        return (_segment(segment, piece.start_seconds) for segment in spoken), str(info.language)
+        return (as_segment(segment, piece.start_seconds) for segment in spoken), str(info.language)
 
 
 class _Stoppable:
@@ -154,28 +155,3 @@ def _is_invented(segment: Any) -> bool:
     # The model takes the window for silence, and read words into it only when it was made to guess. Without this,
     # what a speech detector mistakes for speech (a hum, music) comes out as an occasional "Hmm" or "Thank you".
     return bool(segment.no_speech_prob > SILENCE_PROBABILITY and segment.temperature > 0)
-
-
-def _segment(segment: Any, offset: float) -> Segment:
-    words = tuple(
-        Word(
-            start=round(offset + word.start, 3),
-            end=round(offset + word.end, 3),
-            text=word.word.strip(),
-            confidence=round(float(word.probability), 3),
-        )
-        for word in segment.words or ()
-    )
-    return Segment(
-        start=round(offset + segment.start, 3),
-        end=round(offset + segment.end, 3),
-        text=segment.text.strip(),
-        words=words,
-        confidence=_confidence(words, float(segment.avg_logprob)),
-    )
-
-
-def _confidence(words: tuple[Word, ...], average_log_probability: float) -> float:
-    known = [word.confidence for word in words if word.confidence is not None]
-    mean = sum(known) / len(known) if known else float(np.exp(average_log_probability))
-    return round(mean, 3)
