@@ -301,10 +301,10 @@ def _llm(env: Mapping[str, str]) -> LlmEndpoint | None:
 
 def _mail(env: Mapping[str, str]) -> MailServer | None:
     """The mail server at SMTP_URL, `smtp://user:password@host:587` or `smtps://…`, and the sender MAIL_FROM."""
-    if "SMTP_URL" not in env and "MAIL_FROM" not in env:
-        return None
-    if "SMTP_URL" not in env or "MAIL_FROM" not in env:
+    if ("SMTP_URL" in env) != ("MAIL_FROM" in env):
         raise ConfigError("SMTP_URL and MAIL_FROM go together.")
+    if "SMTP_URL" not in env:
+        return None
     wrong = ConfigError("SMTP_URL takes smtp://host:587 or smtps://host:465, perhaps with user:password@ in front.")
     try:
         parts = urlsplit(env["SMTP_URL"])

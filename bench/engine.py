@@ -20,6 +20,7 @@ from typing import Any
 
 from speech import audio
 from speech.engines import client
+from speech.engines.trial import hear
 from speech.engines.weights import resolve_model
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,17 +43,7 @@ def warm_host(folder: Path, *, model: str, threads: int) -> Iterator[Path]:
 
 def transcribe(engine: Path, media: Path, folder: Path) -> client.EngineResult:
     """`media` through decode() and the engine."""
-    pcm = folder / "samples.pcm"
-    audio.decode(media, pcm, max_seconds=14_400, deadline_seconds=900, on_tick=lambda: None)
-    return client.transcribe(
-        engine,
-        pcm,
-        language=None,
-        vocabulary=(),
-        on_tick=lambda: None,
-        on_segments=lambda segments: None,
-        on_progress=lambda done, total: None,
-    )
+    return hear(engine, media, folder, max_seconds=14_400, deadline_seconds=900)
 
 
 def bare_model(folder: Path, *, model: str, threads: int) -> Any:

@@ -4,7 +4,6 @@ A notice is due for mailing until its mail is handed in. It is claimed by puttin
 at the moment of a crash comes twice, under the same id, and none is lost.
 """
 
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -15,8 +14,6 @@ from sqlalchemy.orm import Session, joinedload
 from handlers import notices
 from models import Account, Notice
 from runtime import config
-
-log = logging.getLogger(__name__)
 
 AGAIN_AFTER = timedelta(minutes=5)
 # What could not be handed in for so long is old news; it stays on the dashboard.
@@ -41,7 +38,7 @@ def claim(session: Session) -> Mail | None:
     """
     now = func.clock_timestamp()
     due = (
-        select(Notice)
+        select(Notice, Account.email)
         .join(Account, Account.id == Notice.account_id)
         .where(
             Notice.mail_due_at <= now,
@@ -54,14 +51,15 @@ def claim(session: Session) -> Mail | None:
         .options(joinedload(Notice.webhook_endpoint))
         .with_for_update(of=Notice, skip_locked=True)
     )
-    notice = session.scalar(due)
-    if notice is None:
+    row = session.execute(due).one_or_none()
+    if row is None:
         return None
+    notice, email = row
     session.execute(update(Notice).where(Notice.id == notice.id).values(mail_due_at=now + AGAIN_AFTER))
     base_url = config().base_url
     return Mail(
         notice.id,
-        session.scalars(select(Account.email).where(Account.id == notice.account_id)).one(),
+        email,
         notices.subject(notice),
         f"{notices.body(notice)}\n\n{base_url}/settings/{'webhooks' if notice.webhook_endpoint else 'account'}\n",
         f"{notice.public_id}@{urlsplit(base_url).hostname}",

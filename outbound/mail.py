@@ -49,10 +49,10 @@ class MailServer:
             with self._connected() as server:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
-            codes = [code for code, _ in error.recipients.values()]
-            raise (MailRefused if all(code in PERMANENT for code in codes) else MailUnavailable)(str(codes)) from None
+            ((code, _),) = error.recipients.values()
+            raise _failure(code) from None
         except smtplib.SMTPDataError as error:
-            raise (MailRefused if error.smtp_code in PERMANENT else MailUnavailable)(str(error.smtp_code)) from None
+            raise _failure(error.smtp_code) from None
         except (smtplib.SMTPException, OSError) as error:
             # What the server says may quote the address or the credentials.
             raise MailUnavailable(type(error).__name__) from None
@@ -83,3 +83,8 @@ class MailServer:
             if self.username:
                 server.login(self.username, self.password or "")
             yield server
+
+
+def _failure(code: int) -> MailRefused | MailUnavailable:
+    """What a reply code of SMTP means for the mail (RFC 5321, 4.2.1)."""
+    return MailRefused(str(code)) if code in PERMANENT else MailUnavailable(str(code))

@@ -1,7 +1,6 @@
 // The reference: Swagger UI over /openapi.json, with our samples beside each operation and a key that is never kept.
 
 const place = document.getElementById("reference");
-const language = (id) => `language-${id}`;
 
 /** Code samples of an operation, from `x-codeSamples`, in place of the ones Swagger UI would make up. */
 function Samples({ operation, React }) {
@@ -17,7 +16,7 @@ function Samples({ operation, React }) {
       h(
         "label",
         { key: label },
-        h("input", { type: "radio", name: language(id), value: label, defaultChecked: label === chosen }),
+        h("input", { type: "radio", name: `language-${id}`, value: label, defaultChecked: label === chosen }),
         label,
       ),
     ),

@@ -8,6 +8,7 @@ from pathlib import Path
 from speech.audio import decode
 from speech.engines import client
 
+LONGEST_SECONDS = 3600.0
 DECODE_SECONDS = 60.0
 
 
@@ -28,29 +29,38 @@ class Trial:
         return self.sound_seconds / self.took_seconds
 
 
+def hear(
+    socket_path: Path, recording: Path, folder: Path, *, max_seconds: float, deadline_seconds: float
+) -> client.EngineResult:
+    """What the engine at `socket_path` hears in a recording, decoded into `folder` within these bounds and waited for.
+
+    Raises as `audio.decode` and `client.transcribe` do.
+    """
+    pcm = folder / "samples.pcm"
+    decode(recording, pcm, max_seconds=max_seconds, deadline_seconds=deadline_seconds, on_tick=lambda: None)
+    return client.transcribe(
+        socket_path,
+        pcm,
+        language=None,
+        vocabulary=(),
+        on_tick=lambda: None,
+        on_segments=lambda segments: None,
+        on_progress=lambda done, total: None,
+    )
+
+
 def try_engine(socket_path: Path, recording: Path, *, start_seconds: float) -> Trial:
-    """The trial of the engine at `socket_path`, which may take `start_seconds` to be there. Raises as
-    `client.transcribe` and `audio.decode` do."""
+    """The trial of the engine at `socket_path`, which may take `start_seconds` to be there. Raises as `hear` does."""
     engine = client.ping(socket_path, timeout_seconds=start_seconds)
     with tempfile.TemporaryDirectory() as folder:
-        pcm = Path(folder) / "samples.pcm"
         began = time.monotonic()
-        decoded = decode(recording, pcm, max_seconds=3600, deadline_seconds=DECODE_SECONDS, on_tick=lambda: None)
-        client.transcribe(
-            socket_path,
-            pcm,
-            language=None,
-            vocabulary=(),
-            on_tick=lambda: None,
-            on_segments=lambda segments: None,
-            on_progress=lambda done, total: None,
-        )
+        heard = hear(socket_path, recording, Path(folder), max_seconds=LONGEST_SECONDS, deadline_seconds=DECODE_SECONDS)
         took_seconds = time.monotonic() - began
     return Trial(
         engine["model"],
         engine["device"],
         engine["threads"],
         engine["loaded_seconds"],
-        decoded.duration_seconds,
+        heard.transcript.duration_seconds,
         took_seconds,
     )
