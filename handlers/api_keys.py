@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from errors import InvalidApiKey, NotFound, TooManyKeys
+from handlers.finding import found
 from models import Account, ApiKey
 
 PREFIX = "tsk_live_"
@@ -55,9 +56,7 @@ def key_names(session: Session, account: Account) -> Mapping[str, str]:
 
 def revoke_api_key(session: Session, account: Account, public_id: str) -> ApiKey:
     """End one key for good; the account's others go on working."""
-    key = session.scalar(select(ApiKey).where(ApiKey.account_id == account.id, ApiKey.public_id == public_id))
-    if key is None:
-        raise NotFound()
+    key = found(session, select(ApiKey).where(ApiKey.account_id == account.id, ApiKey.public_id == public_id))
     return _revoke(session, key)
 
 

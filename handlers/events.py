@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from db import now, on_commit
-from errors import NotFound
+from handlers.finding import found
 from handlers.listing import Page, page_of
 from jobs.queues import QueueName, ring
 from models import Account, Event, EventType, Status, Transcription, WebhookDelivery, WebhookEndpoint
@@ -101,10 +101,7 @@ def ring_once(session: Session) -> None:
 
 def get_event(session: Session, account: Account, public_id: str) -> Event:
     query = select(Event).where(Event.account_id == account.id, Event.public_id == public_id)
-    event = session.scalar(query.options(undefer(Event.body)))
-    if event is None:
-        raise NotFound()
-    return event
+    return found(session, query.options(undefer(Event.body)))
 
 
 def list_events(

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, contains_eager
 
 from billing.prices import dollars
-from errors import NotFound
+from handlers.finding import found
 from handlers.spending import FIRST_OF_MONTH, Month
 from models import Account, DisabledReason, Notice, NoticeKind, WebhookEndpoint
 from public_ids import new_id
@@ -57,9 +57,7 @@ def open_notices(session: Session, account: Account) -> Sequence[Notice]:
 
 
 def dismiss(session: Session, account: Account, public_id: str) -> None:
-    notice = session.scalar(select(Notice).where(Notice.account_id == account.id, Notice.public_id == public_id))
-    if notice is None:
-        raise NotFound()
+    notice = found(session, select(Notice).where(Notice.account_id == account.id, Notice.public_id == public_id))
     session.execute(
         update(Notice).where(Notice.id == notice.id, Notice.dismissed_at.is_(None)).values(dismissed_at=func.now())
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from db import transaction
 from errors import NotFound
 from handlers.answering import Answered, OnText, answer, gather
+from handlers.finding import found
 from handlers.listing import Page, page_of
 from handlers.search import check_owned
 from handlers.transcriptions import segments
@@ -60,10 +61,7 @@ def answer_within(session: Session, account: Account, public_id: str) -> Questio
 def get_question(session: Session, account: Account, public_id: str) -> Question:
     """A question with its answer and citations. Raises NotFound."""
     query = _owned(account).where(Question.public_id == public_id).options(WITH_CITATIONS)
-    question = session.scalar(query.execution_options(populate_existing=True))
-    if question is None:
-        raise NotFound()
-    return question
+    return found(session, query.execution_options(populate_existing=True))
 
 
 def list_questions(

@@ -15,6 +15,7 @@ from db import now, on_commit
 from errors import Canceled, Conflict, Invalid, NotFound, NotReady, TranscriptionFailed
 from handlers.artifacts import order_artifacts
 from handlers.events import announce, take_turn
+from handlers.finding import found
 from handlers.listing import Page, page_of
 from handlers.media import forget_media, hours_of, keep_as_wished
 from handlers.pipelines import choose_pipeline, language_of
@@ -451,14 +452,6 @@ def owned(account: Account, *conditions: ColumnElement[bool]) -> Select[Transcri
 def locked_transcription(session: Session, account: Account, public_id: str) -> Transcription:
     """The account's transcription with its row locked, or NotFound."""
     return found(session, owned(account, KEPT, Transcription.public_id == public_id).with_for_update())
-
-
-def found(session: Session, query: Select[Transcription]) -> Transcription:
-    """The one that the query is about, or NotFound."""
-    transcription = session.scalar(query)
-    if transcription is None:
-        raise NotFound()
-    return transcription
 
 
 def conditions(filters: Filters) -> list[ColumnElement[bool]]:

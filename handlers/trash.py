@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from db import now
 from handlers.artifacts import order_artifacts
+from handlers.finding import found
 from handlers.listing import Page, page_of
 from handlers.transcriptions import (
     WITH_ALL_THAT_IS_SHOWN,
     cancel_transcription,
     end_work,
-    found,
     get_transcription,
     locked_transcription,
     owned,

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from errors import NotFound
 from handlers import events
 from handlers.events import SHOWN
+from handlers.finding import found
 from handlers.listing import Page, page_of
 from handlers.webhook_endpoints import check_is_on, get_endpoint
 from models import Account, DeliveryState, Event, EventType, WebhookDelivery, WebhookEndpoint
@@ -35,7 +35,7 @@ def list_deliveries(
 def get_delivery(session: Session, account: Account, public_id: str) -> WebhookDelivery:
     """One delivery with its event and attempts, the last first, or NotFound."""
     with_all = (joinedload(WebhookDelivery.event).undefer(Event.body), selectinload(WebhookDelivery.attempts))
-    return _found(session, _owned(account, public_id).options(*SHOWN, *with_all))
+    return found(session, _owned(account, public_id).options(*SHOWN, *with_all))
 
 
 def redeliver(session: Session, account: Account, public_id: str) -> WebhookDelivery:
@@ -43,7 +43,7 @@ def redeliver(session: Session, account: Account, public_id: str) -> WebhookDeli
 
     Raises NotFound, and Conflict when the endpoint is switched off.
     """
-    delivery = _found(session, _owned(account, public_id).with_for_update(of=WebhookDelivery).options(*SHOWN))
+    delivery = found(session, _owned(account, public_id).with_for_update(of=WebhookDelivery).options(*SHOWN))
     check_is_on(delivery.endpoint)
     for name, value in ANEW.items():
         setattr(delivery, name, value)
@@ -101,10 +101,3 @@ def _owned(account: Account, public_id: str) -> Select[WebhookDelivery]:
         .where(WebhookEndpoint.account_id == account.id, WebhookDelivery.public_id == public_id)
         .execution_options(populate_existing=True)
     )
-
-
-def _found(session: Session, query: Select[WebhookDelivery]) -> WebhookDelivery:
-    delivery = session.scalar(query)
-    if delivery is None:
-        raise NotFound()
-    return delivery

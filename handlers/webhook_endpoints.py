@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 import runtime
 from db import now
-from errors import Conflict, NotFound, TooManyWebhookEndpoints
+from errors import Conflict, TooManyWebhookEndpoints
 from handlers import events
+from handlers.finding import found
 from handlers.listing import Page, page_of
 from models import (
     Account,
@@ -214,12 +215,8 @@ def _found(session: Session, account: Account, public_id: str, *, lock: bool = F
     if lock:
         # What locks no key lets a transcription become final meanwhile, whose delivery refers to it.
         query = query.with_for_update(of=WebhookEndpoint, key_share=True)
-    endpoint = session.scalar(
-        query.options(joinedload(WebhookEndpoint.transcription)).execution_options(populate_existing=True)
-    )
-    if endpoint is None:
-        raise NotFound()
-    return endpoint
+    query = query.options(joinedload(WebhookEndpoint.transcription))
+    return found(session, query.execution_options(populate_existing=True))
 
 
 def _chosen(event_types: Collection[EventType]) -> list[str]:
