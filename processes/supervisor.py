@@ -23,6 +23,8 @@ from processes.programs import Program, spawn
 
 PR_SET_CHILD_SUBREAPER = 36
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.25, 5.0
+# For one that ended with EX_CONFIG: it has said what its operator has to do, which takes a while.
+FIRST_PATIENCE_SECONDS, LONGEST_PATIENCE_SECONDS = 5.0, 60.0
 # A program that lasted this long has recovered: its next end is a new one, and is answered at once.
 STEADY_SECONDS = 10.0
 # One Ctrl-C arrives twice when the terminal's group and `make` both pass it on; only a later one means impatience.
@@ -170,6 +172,10 @@ class Supervisor:
             self._report(f"{charge.program.name} could not be started: {error}")
             self._plan_restart(charge)
 
+    def _plan_patiently(self, charge: _Charge) -> None:
+        charge.pause = min(max(FIRST_PATIENCE_SECONDS, charge.pause * 2), LONGEST_PATIENCE_SECONDS)
+        charge.start_at = time.monotonic() + charge.pause
+
     def _plan_restart(self, charge: _Charge) -> None:
         """The first restart at once, then after longer and longer pauses while it keeps ending."""
         now = time.monotonic()
@@ -184,10 +190,16 @@ class Supervisor:
             if child is None or child.poll() is None:
                 continue
             charge.child = None
-            if charge.wanted:
+            if not charge.wanted:
+                continue
+            if child.returncode == os.EX_CONFIG:
+                self._plan_patiently(charge)
+                what_follows = f"cannot work yet, and has said why; trying again in {charge.pause:.0f} s."
+            else:
                 self._plan_restart(charge)
-            if charge.wanted and self._stop_requested_at is None:
-                self._report(f"{charge.program.name} {_ending(child.returncode)}; starting it again.")
+                what_follows = f"{_ending(child.returncode)}; starting it again."
+            if self._stop_requested_at is None:
+                self._report(f"{charge.program.name} {what_follows}")
         self._end_strays()
 
     def _stop_all(self) -> None:

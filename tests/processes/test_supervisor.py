@@ -96,6 +96,20 @@ def test_a_program_that_cannot_stay_up_is_started_less_and_less_often(supervised
     assert 3 <= len(supervised.pids("web")) <= 6
 
 
+def test_a_program_that_has_said_why_it_cannot_work_is_left_alone_for_a_while(
+    supervised: Supervised, eventually: Eventually
+) -> None:
+    process = supervised.start({"name": "engine", "script": "exit 78"}, {"name": "web", "script": "exit 1"})
+    assert process.stdout is not None
+    told = ""
+    while "engine" not in told:
+        told = process.stdout.readline()
+
+    assert told == "engine cannot work yet, and has said why; trying again in 5 s.\n"
+    eventually(lambda: len(supervised.pids("web")) >= 4)
+    assert len(supervised.pids("engine")) == 1
+
+
 def test_every_program_is_in_the_process_group_of_the_supervisor(
     supervised: Supervised, eventually: Eventually
 ) -> None:
