@@ -290,7 +290,7 @@ def migrate() -> dict[str, Any]:
 @AS_JSON
 def examine(as_json: bool) -> None:
     """Say what this machine will do, how fast, and what is not set up; exit 1 where something is wrong."""
-    found = doctor.examine()
+    found = doctor.examine(tell=lambda line: click.echo(line, err=True))
     trial = found.trial
     speed = {} if trial is None else {**asdict(trial), "times_real_time": round(trial.times_real_time, 1)}
     answer = {**speed, "free_gb": found.free_bytes // 10**9, "not_set_up": found.missing, "wrong": found.wrong}

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,6 +14,7 @@ from insights.embeddings import PACKAGED_MODEL
 from models import Plan
 from outbound.mail import MailServer
 from processes.embedded import addresses
+from speech.engines.devices import COMPUTE_TYPES, DEVICES
 from speech.pipelines import Hosting
 
 PROVIDERS = {"qwen": "DASHSCOPE", "openai": "OPENAI", "mistral": "MISTRAL"}
@@ -84,7 +85,7 @@ class Config:
     worker_slot: str
     whisper_model: str
     whisper_device: str
-    whisper_compute_type: str
+    whisper_compute_type: str | None
     sign_in_providers: tuple[OidcProvider, ...]
     tariff: Tariff
     stripe: StripeKeys | None
@@ -104,6 +105,10 @@ class Config:
     @property
     def media_dir(self) -> Path:
         return self.data_dir / "media"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.data_dir / "models"
 
     @property
     def scratch_dir(self) -> Path:
@@ -134,8 +139,8 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         shutdown_grace_seconds=_integer(env, "SHUTDOWN_GRACE_SECONDS", 20, minimum=1),
         worker_slot=env.get("WORKER_SLOT", ""),
         whisper_model=env.get("WHISPER_MODEL", "base"),
-        whisper_device=env.get("WHISPER_DEVICE", "cpu"),
-        whisper_compute_type=env.get("WHISPER_COMPUTE_TYPE", "int8"),
+        whisper_device=_choice(env, "WHISPER_DEVICE", DEVICES) or "cpu",
+        whisper_compute_type=_choice(env, "WHISPER_COMPUTE_TYPE", COMPUTE_TYPES),
         sign_in_providers=tuple(_sign_in_providers(env)),
         tariff=_tariff(env),
         stripe=_stripe_keys(env),
@@ -155,6 +160,12 @@ def _integer(env: Mapping[str, str], name: str, default: int, *, minimum: int) -
     if value < minimum:
         raise ConfigError(f"{name} must be at least {minimum}, not {value}.")
     return value
+
+
+def _choice(env: Mapping[str, str], name: str, choices: Sequence[str]) -> str | None:
+    if name in env and env[name] not in choices:
+        raise ConfigError(f"{name} takes one of {', '.join(choices)}, not {env[name]!r}.")
+    return env.get(name)
 
 
 def _list(text: str, change: Callable[[str], str]) -> list[str]:

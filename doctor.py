@@ -1,14 +1,16 @@
 """What this machine will do, for `flask doctor`: its engine with a trial of it, room on the disk, and what is not set
 up."""
 
+import json
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from subprocess import Popen
 
 import runtime
 from config import PROVIDERS, Config
@@ -16,16 +18,19 @@ from errors import TranscriptionFailed
 from processes import service
 from processes.programs import last_lines, spawn, stop
 from speech.engines import client
+from speech.engines.snapshots import under_way
 from speech.engines.trial import Trial, try_engine
 
 SAMPLE = Path(__file__).parent / "assets" / "jfk.flac"
 ANSWER_SECONDS = 1.0
-START_SECONDS = 300.0  # A model may have to be downloaded first.
+START_SECONDS = 300.0
+STEP_PERCENT = 5
+LOOK_SECONDS = 0.2
 LEAST_FREE_BYTES = 5 * 10**9
 
 
 class EngineBroken(Exception):
-    """The engine did not start."""
+    """The engine did not start, or is not ready yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +44,18 @@ class Findings:
     wrong: list[str]
 
 
-def examine() -> Findings:
-    """Try this installation's engine, the one that runs or else one started for it, and look around."""
+def examine(tell: Callable[[str], None] = lambda line: None) -> Findings:
+    """Try this installation's engine, the one that runs or else one started for it, and look around.
+
+    `tell` gets a line now and then while the model has to be downloaded first.
+    """
     config = runtime.config()
     trial, wrong = None, []
     try:
-        with _engine(config) as socket_path:
+        with _engine(config, tell) as socket_path:
             trial = try_engine(socket_path, SAMPLE, start_seconds=ANSWER_SECONDS)
     except (EngineBroken, TranscriptionFailed) as error:
-        settings = f"{config.whisper_model}, {config.whisper_device}, {config.whisper_compute_type}"
-        wrong.append(f"The engine does not work with WHISPER_MODEL, _DEVICE, _COMPUTE_TYPE = {settings}: {error}")
+        wrong.append(f"The engine ({config.whisper_model} on {config.whisper_device}) does not work: {error}")
     free_bytes = shutil.disk_usage(config.data_dir).free
     if free_bytes < LEAST_FREE_BYTES:
         wrong.append(f"Less than {LEAST_FREE_BYTES // 10**9} GB are free in {config.data_dir}.")
@@ -71,11 +78,13 @@ def _missing(config: Config) -> dict[str, str]:
 
 
 @contextmanager
-def _engine(config: Config) -> Iterator[Path]:
+def _engine(config: Config, tell: Callable[[str], None]) -> Iterator[Path]:
     """The socket of the service's engine where it runs, of one of our own for the block where it does not.
 
     Raises EngineBroken with what the engine said last.
     """
+    if download := under_way(config.models_dir):
+        raise EngineBroken(f"it is still downloading {download}")
     if _answers(config.engine_socket):
         yield config.engine_socket
         return
@@ -84,13 +93,37 @@ def _engine(config: Config) -> Iterator[Path]:
         program = replace(service.engine(service.environment(os.environ), config.data_dir), log=log)
         child = spawn(program)
         try:
-            give_up_at = time.monotonic() + START_SECONDS
-            while not _answers(config.engine_socket):
-                if child.poll() is not None or time.monotonic() > give_up_at:
-                    raise EngineBroken(last_lines(log, 1) or "it did not start")
+            _wait_for(child, config, tell)
+            if child.poll() is not None:
+                raise EngineBroken(_last_words(log) or "it ended")
             yield config.engine_socket
         finally:
             stop(program, child)
+
+
+def _wait_for(child: Popen[bytes], config: Config, tell: Callable[[str], None]) -> None:
+    """Until the engine answers or ends. Raises EngineBroken where it does neither, nor gets on with a download."""
+    told, give_up_at = None, time.monotonic() + START_SECONDS
+    while child.poll() is None:
+        download = under_way(config.models_dir)
+        if download is None:
+            if _answers(config.engine_socket):
+                return
+        elif download.percent // STEP_PERCENT != told:
+            tell(f"downloading {download}")
+            told, give_up_at = download.percent // STEP_PERCENT, time.monotonic() + START_SECONDS
+        if time.monotonic() > give_up_at:
+            raise EngineBroken("it did not start")
+        time.sleep(LOOK_SECONDS)
+
+
+def _last_words(log: Path) -> str:
+    """The message of the last record in a log of JSON lines, or the last line."""
+    line = last_lines(log, 1)
+    try:
+        return str(json.loads(line)["message"])
+    except (ValueError, KeyError, TypeError):
+        return line
 
 
 def _answers(socket_path: Path) -> bool:

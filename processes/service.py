@@ -30,6 +30,8 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
         # OpenMP's threads wait by spinning unless told otherwise: tens of times slower where cores are shared.
         "OMP_WAIT_POLICY": "PASSIVE",
         "OMP_NUM_THREADS": "1",
+        # A model's hub is asked for the model, and told nothing of who asks.
+        "HF_HUB_DISABLE_TELEMETRY": "1",
     }
     return {**defaults, **settings}
 
@@ -80,7 +82,7 @@ def engine(env: Mapping[str, str], data_dir: Path) -> Program:
         *("--cache", str(data_dir / "models")),
         *("--model", env.get("WHISPER_MODEL") or "base"),
         *("--device", env.get("WHISPER_DEVICE") or "cpu"),
-        *("--compute-type", env.get("WHISPER_COMPUTE_TYPE") or "int8"),
+        *(("--compute-type", env["WHISPER_COMPUTE_TYPE"]) if env.get("WHISPER_COMPUTE_TYPE") else ()),
         *("--threads", threads),
         stop_seconds=ENGINE_STOP_SECONDS,
     )

@@ -76,6 +76,8 @@ def test_a_bucket_may_have_an_address_of_its_own_and_one_for_those_outside(tmp_p
         ("STRIPE_SECRET_KEY", "sk_test_1"),
         ("S3_ENDPOINT_URL", "http://127.0.0.1:8333"),
         ("S3_PUBLIC_ENDPOINT_URL", "files.example.com"),
+        ("WHISPER_DEVICE", "abacus"),
+        ("WHISPER_COMPUTE_TYPE", "int4"),
     ],
 )
 def test_a_setting_that_is_wrong_is_named(tmp_path: Path, name: str, value: str) -> None:

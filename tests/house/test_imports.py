@@ -60,6 +60,7 @@ DOORS = {
     "flask": ("app.py", "auth.py", "commands.py", "blueprints/"),
     "faster_whisper": ("speech/engines/", "bench/"),
     "ctranslate2": ("speech/engines/",),
+    "huggingface_hub": ("speech/engines/hub.py",),
     "av": ("speech/decode_program.py", "speech/providers/encoding.py"),
     "mcp": ("blueprints/mcp/",),
     "anyio": ("blueprints/mcp/",),

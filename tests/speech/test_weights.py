@@ -57,7 +57,7 @@ def test_a_changed_cache_is_refused(tmp_path: Path) -> None:
 
 def test_an_unchanged_cache_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = weights.resolve_model("base", tmp_path / "cache")
-    monkeypatch.setattr(weights, "_sha256", lambda path: pytest.fail(f"read {path}"))
+    monkeypatch.setattr("speech.engines.checking._digest", lambda path, like: pytest.fail(f"read {path}"))
 
     assert weights.resolve_model("base", tmp_path / "cache") == model
 
@@ -74,12 +74,30 @@ def test_a_folder_is_used_as_it_is(tmp_path: Path) -> None:
     assert weights.resolve_model(str(tmp_path), tmp_path / "cache") == tmp_path
 
 
-def test_another_name_is_left_to_faster_whisper(tmp_path: Path) -> None:
-    assert weights.resolve_model("large-v3", tmp_path / "cache") == "large-v3"
+@pytest.fixture
+def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of models that were fetched."""
+    pytest.importorskip("faster_whisper")
+    names: list[str] = []
+
+    def fetch(name: str, cache_dir: Path, **options: object) -> Path:
+        names.append(name)
+        return cache_dir / name
+
+    monkeypatch.setattr("speech.engines.downloads.downloaded_model", fetch)
+    return names
 
 
-def test_without_the_packages_base_is_left_to_faster_whisper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_name_is_fetched(fetched: list[str], tmp_path: Path) -> None:
+    assert weights.resolve_model("large-v3", tmp_path) == tmp_path / "large-v3"
+    assert fetched == ["large-v3"]
+
+
+def test_without_its_packages_base_is_fetched_too(
+    fetched: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nowhere = (("no_such_package", "model.bin"),)
     monkeypatch.setattr(weights, "PACKAGED_FILES", {"model.bin": ("", nowhere)})
 
-    assert weights.resolve_model("base", tmp_path / "cache") == "base"
+    assert weights.resolve_model("base", tmp_path) == tmp_path / "base"
+    assert fetched == ["base"]
