@@ -189,7 +189,8 @@ def _failure(message: Message) -> TranscriptionFailed:
 
 def _result(message: Message, segments: list[Segment]) -> EngineResult:
     transcript = Transcript(
-        language=message["language"],
+        # What passed for speech and came to no words tells no language either.
+        language=message["language"] if segments else None,
         duration_seconds=message["duration_seconds"],
         speech_seconds=message["speech_seconds"],
         segments=in_order(segments, message["duration_seconds"]),

@@ -2,14 +2,17 @@
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from bench.engine import transcribe, warm_host
 from errors import MediaNoAudio, MediaUndecodable
 from speech import audio
+from speech.engines import weights
 
 FOLDER = Path(os.environ.get("TRANSCRIBE_TEST_AUDIO", ""))
 MANIFEST = FOLDER / "manifest.json"
@@ -18,6 +21,7 @@ pytestmark = pytest.mark.skipif(not FILES, reason="TRANSCRIBE_TEST_AUDIO names n
 
 WHOLE = [entry for entry in FILES if entry["container"] and "broken" not in entry["kind"]]
 CALLS = [entry for entry in WHOLE if entry["channels"] == 2 and entry["rttm"]]
+SPEECHLESS = [entry for entry in WHOLE if "nospeech" in entry["kind"]]
 ORDINARY = [entry for entry in WHOLE if entry["channels"] == 2 and not entry["rttm"]]
 
 
@@ -62,3 +66,19 @@ def test_a_real_call_has_its_speakers_on_its_channels(entry: dict[str, Any], tmp
             found[round(turn.start * 100) : round(turn.end * 100)] = True
         assert (told & ~found).sum() < 0.15 * told.sum()
         assert (found & ~told).sum() < 0.05 * told.sum()
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with warm_host(tmp_path_factory.mktemp("engine"), model="base", threads=2) as socket:
+        yield socket
+
+
+@pytest.mark.whole
+@pytest.mark.engine
+@pytest.mark.skipif(not weights.is_packaged(), reason="the weight packages are not installed")
+@pytest.mark.parametrize("entry", SPEECHLESS, ids=lambda entry: entry["file"])
+def test_nothing_is_heard_where_nobody_speaks(entry: dict[str, Any], engine: Path, tmp_path: Path) -> None:
+    heard = transcribe(engine, FOLDER / entry["file"], tmp_path).transcript
+
+    assert (heard.text, heard.language) == ("", None)

@@ -120,6 +120,12 @@ def test_segments_and_progress_are_told_as_they_come(engine: ScriptedEngine) -> 
     assert told == [Segment(0.0, 1.0, "Hi.", confidence=0.9), (1.0, 2.0)]
 
 
+def test_what_came_to_no_words_tells_no_language(engine: ScriptedEngine) -> None:
+    engine.answer(DONE)
+
+    assert transcribe(engine).transcript.language is None
+
+
 def test_a_late_engine_is_waited_for(engine: ScriptedEngine) -> None:
     engine.answer(DONE, after_seconds=0.6)
 

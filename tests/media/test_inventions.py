@@ -1,0 +1,104 @@
+"""Where nobody speaks, the real engine hears nobody; where somebody does amid noise, that and nothing else."""
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bench.engine import warm_host
+from speech import audio
+from speech.engines import client, weights
+from speech.transcript import Transcript
+from tests.media import noises
+from tests.media.making import CLIP, CLIP_SECONDS
+from tests.media.noises import NOISES, RATE, Sound
+
+pytestmark = [
+    pytest.mark.whole,
+    pytest.mark.engine,
+    pytest.mark.skipif(not weights.is_packaged(), reason="the weight packages are not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with warm_host(tmp_path_factory.mktemp("engine"), model="base", threads=2) as socket:
+        yield socket
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Sound:
+    pcm = tmp_path_factory.mktemp("clip") / "pcm"
+    audio.decode(CLIP, pcm, max_seconds=60, deadline_seconds=60, on_tick=lambda: None)
+    return (np.fromfile(pcm, "<i2") / 32_768).astype(np.float32)
+
+
+def heard(engine: Path, sound: Sound, folder: Path) -> Transcript:
+    pcm = folder / "pcm"
+    pcm.write_bytes(noises.pcm(sound))
+    return client.transcribe(
+        engine,
+        pcm,
+        language=None,
+        vocabulary=(),
+        on_tick=lambda: None,
+        on_segments=lambda segments: None,
+        on_progress=lambda done, total: None,
+    ).transcript
+
+
+def words(transcript: Transcript) -> list[str]:
+    return re.findall(r"[a-z']+", transcript.text.lower())
+
+
+@pytest.mark.parametrize("name", NOISES)
+def test_nothing_is_heard_where_nobody_speaks(name: str, engine: Path, tmp_path: Path) -> None:
+    transcript = heard(engine, NOISES[name](), tmp_path)
+
+    assert (transcript.text, transcript.language) == ("", None)
+
+
+@pytest.fixture(scope="module")
+def said(engine: Path, clip: Sound, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The words of the clip by itself."""
+    said = words(heard(engine, clip, tmp_path_factory.mktemp("said")))
+    assert len(said) == 22
+    return said
+
+
+PAUSE_SECONDS = 0.7
+SURROUNDINGS = {
+    "silence": ("digital silence", "digital silence"),
+    "noise and a melody": ("pink noise at -30 dB", "a melody"),
+    "a siren and bursts": ("a siren", "bursts of noise"),
+}
+
+
+@pytest.mark.parametrize("name", SURROUNDINGS)
+def test_of_speech_amid_noise_the_speech_is_heard_and_nothing_else(
+    name: str, engine: Path, clip: Sound, said: list[str], tmp_path: Path
+) -> None:
+    pause = noises.silence(PAUSE_SECONDS)
+    before, after = (
+        np.concatenate([pause, NOISES[part]()[: 10 * RATE], pause]).astype(np.float32) for part in SURROUNDINGS[name]
+    )
+
+    transcript = heard(engine, np.concatenate([before, clip, after, clip, before]), tmp_path)
+
+    wrong, extra = differences(said * 2, words(transcript))
+    assert wrong <= 3, transcript.text
+    assert extra == 0, transcript.text
+    assert transcript.language == "en"
+    starts = len(before) / RATE, len(before) / RATE + CLIP_SECONDS + len(after) / RATE
+    for word in (word for segment in transcript.segments for word in segment.words or ()):
+        assert any(start - 0.5 <= word.start < word.end <= start + CLIP_SECONDS + 0.5 for start in starts)
+
+
+def differences(said: list[str], heard: list[str]) -> tuple[int, int]:
+    """How many of the words that were said are missing or others, and how many were heard beyond them."""
+    changes = SequenceMatcher(None, said, heard, autojunk=False).get_opcodes()
+    wrong = sum(end - begin for kind, begin, end, _, _ in changes if kind != "equal")
+    return wrong, sum(max(0, (to - at) - (end - begin)) for _, begin, end, at, to in changes)
