@@ -64,10 +64,17 @@ class ObjectStore(Protocol):
         """
 
     def local_copy(
-        self, key: str, *, scratch: Path | None = None, on_tick: Callable[[], None] = lambda: None
+        self,
+        key: str,
+        *,
+        only: tuple[int, int] | None = None,
+        scratch: Path | None = None,
+        on_tick: Callable[[], None] = lambda: None,
     ) -> AbstractContextManager[Path]:
         """A path that holds the object's bytes while the block runs; read only. KeyError when there is none.
 
+        With `only`, the first byte and the one after the last, nobody looks at the others: they may be zeros, or
+        missing at the end.
         Bytes that have to be fetched lie under `scratch`, by default the system's place for temporary files, and
         `on_tick` is called meanwhile as in `put_file`.
         """

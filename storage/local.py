@@ -44,7 +44,12 @@ class LocalStore:
 
     @contextmanager
     def local_copy(
-        self, key: str, *, scratch: Path | None = None, on_tick: Callable[[], None] = lambda: None
+        self,
+        key: str,
+        *,
+        only: tuple[int, int] | None = None,
+        scratch: Path | None = None,
+        on_tick: Callable[[], None] = lambda: None,
     ) -> Iterator[Path]:
         path = self._path(key)
         if not path.is_file():

@@ -9,7 +9,7 @@ import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.02
+BLOCK_BYTES = 256 * 1024
 TRANSFER = TransferConfig(max_concurrency=4)
 PATIENCE = Config(
     # A request asks about its upload inside a transaction, and the database ends those that idle for a minute.
@@ -71,13 +72,30 @@ class S3Store:
 
     @contextmanager
     def local_copy(
-        self, key: str, *, scratch: Path | None = None, on_tick: Callable[[], None] = lambda: None
+        self,
+        key: str,
+        *,
+        only: tuple[int, int] | None = None,
+        scratch: Path | None = None,
+        on_tick: Callable[[], None] = lambda: None,
     ) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="object.", dir=scratch) as directory:
             path = Path(directory) / "copy"
             with _in_our_words(key):
-                self._transfer(lambda manager: manager.download(self._bucket, key, str(path)), on_tick)
+                if only is None:
+                    self._transfer(lambda manager: manager.download(self._bucket, key, str(path)), on_tick)
+                else:
+                    self._fetch(key, path, *only, on_tick)
             yield path
+
+    def _fetch(self, key: str, path: Path, first: int, after: int, on_tick: Callable[[], None]) -> None:
+        """Write these bytes to their place in a file that is otherwise a hole."""
+        answer = self._client.get_object(Bucket=self._bucket, Key=key, Range=f"bytes={first}-{after - 1}")
+        with closing(answer["Body"]) as body, path.open("wb") as file:
+            file.seek(first)
+            for block in body.iter_chunks(BLOCK_BYTES):
+                file.write(block)
+                on_tick()
 
     def size_bytes(self, key: str) -> int | None:
         try:

@@ -100,6 +100,22 @@ def test_a_copy_leaves_nothing_in_the_scratch_folder(store: ObjectStore, folder:
     assert list(scratch.iterdir()) == []
 
 
+def test_of_a_copy_of_some_bytes_those_are_in_their_place(store: ObjectStore, folder: str, scratch: Path) -> None:
+    key = stored(store, f"{folder}one", scratch)
+    with store.local_copy(key, only=(5, 8), scratch=scratch) as copy:
+        assert copy.read_bytes()[5:8] == CONTENT[5:8] == b"and"
+    with pytest.raises(KeyError), store.local_copy(f"{folder}none", only=(5, 8), scratch=scratch):
+        pass
+    assert list(scratch.iterdir()) == []
+
+
+def test_of_a_large_file_some_bytes_are_fetched_bit_by_bit(store: ObjectStore, folder: str, scratch: Path) -> None:
+    content = bytes(range(256)) * 8192
+    key = stored(store, f"{folder}large", scratch, content)
+    with store.local_copy(key, only=(100_001, 2_000_003), scratch=scratch) as copy:
+        assert copy.read_bytes()[100_001:2_000_003] == content[100_001:2_000_003]
+
+
 def test_keys_are_listed_by_what_they_begin_with(store: ObjectStore, folder: str, scratch: Path) -> None:
     one, two, other = (
         stored(store, key, scratch) for key in (f"{folder}a/one.x", f"{folder}a/one.y/two", f"{folder}b")

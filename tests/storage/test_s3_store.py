@@ -66,6 +66,22 @@ def test_a_copy_that_is_given_up_leaves_nothing(bucket: S3Store, folder: str, sc
     assert list(scratch.iterdir()) == []
 
 
+def test_only_the_bytes_that_are_wanted_are_fetched(bucket: S3Store, folder: str, scratch: Path) -> None:
+    (scratch / "file").write_bytes(b"none of this, but that")
+    bucket.put_file(f"{folder}one", scratch / "file")
+
+    with bucket.local_copy(f"{folder}one", only=(18, 20), scratch=scratch) as copy:
+        assert copy.read_bytes() == bytes(18) + b"th"
+
+
+def test_bytes_that_are_given_up_leave_nothing(bucket: S3Store, folder: str, scratch: Path) -> None:
+    bucket.put_file(f"{folder}one", file_of(scratch))
+    copy = bucket.local_copy(f"{folder}one", only=(1, 3), scratch=scratch, on_tick=give_up)
+    with pytest.raises(InterruptedError), copy:
+        pass
+    assert list(scratch.iterdir()) == []
+
+
 @pytest.mark.parametrize("trouble", ["nobody listens", "no such bucket", "wrong secret"])
 def test_a_bucket_that_fails_us_is_a_trouble_that_may_pass_and_tells_no_secret(
     seaweed: Seaweed, scratch: Path, trouble: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
