@@ -78,6 +78,15 @@ def within(segment: Segment, earliest: float, latest: float) -> Segment:
     return replace(segment, start=start, end=end, text=segment.text.strip(), words=words)
 
 
+def later(segment: Segment, seconds: float) -> Segment:
+    """The segment so much later, to the millisecond."""
+    words = segment.words and tuple(
+        replace(word, start=round(word.start + seconds, 3), end=round(word.end + seconds, 3)) for word in segment.words
+    )
+    start, end = round(segment.start + seconds, 3), round(segment.end + seconds, 3)
+    return replace(segment, start=start, end=end, words=words)
+
+
 def words_within(words: Iterable[Word], start: float, end: float) -> tuple[Word, ...]:
     """The words, each starting no earlier than the one before ended, all inside start..end seconds."""
     within: list[Word] = []

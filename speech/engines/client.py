@@ -43,6 +43,7 @@ def transcribe(
     pcm: Path,
     *,
     channel: int | None = None,
+    span: tuple[int, int] | None = None,
     language: str | None,
     vocabulary: Sequence[str],
     on_tick: Callable[[], None],
@@ -52,6 +53,8 @@ def transcribe(
 ) -> EngineResult:
     """What the engine at `socket_path` hears in `pcm` (16 kHz mono s16le), or on one `channel` of two in turn.
 
+    Of a `span`, the first sample and the one after the last, it hears only that: times are those of the whole
+    recording, progress is that in the span.
     `on_tick` is called at least every second, also while the engine starts or works for others; what it raises ends
     the work and rises. `on_segments` gets new segments in time order, `on_progress` the seconds done and in all.
     Raises EngineUnavailable (transient) where the engine is not reached within `connect_seconds`, is cut off or
@@ -61,6 +64,7 @@ def transcribe(
         "type": "transcribe",
         "pcm": str(pcm.resolve()),
         "channel": channel,
+        "span": span,
         "language": language,
         "vocabulary": list(vocabulary),
     }
@@ -76,6 +80,46 @@ def transcribe(
                     on_progress(message["done_seconds"], message["total_seconds"])
                 case "done":
                     return _result(message, segments)
+                case "error":
+                    raise _failure(message)
+    raise EngineUnavailable()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The chunks of a recording, each as its first sample and the one after its last, and what is spoken in it."""
+
+    spans: tuple[tuple[int, int], ...]
+    language: str | None
+
+
+def plan(
+    socket_path: Path,
+    pcm: Path,
+    *,
+    channel: int | None = None,
+    chunk_seconds: float,
+    detect: bool,
+    on_tick: Callable[[], None],
+    connect_seconds: float = 30.0,
+) -> Plan:
+    """How to cut `pcm`, or one `channel` of it, into chunks of about `chunk_seconds`: in pauses, as far as there are.
+
+    What is no longer than two of them stays whole. With `detect` its language is found too, None where nobody speaks.
+    Raises as `transcribe` does.
+    """
+    request = {
+        "type": "plan",
+        "pcm": str(pcm.resolve()),
+        "channel": channel,
+        "chunk_seconds": chunk_seconds,
+        "detect": detect,
+    }
+    with _connected(socket_path, connect_seconds, on_tick) as connection:
+        for message in _exchange(connection, request, on_tick):
+            match message["type"]:
+                case "plan":
+                    return Plan(tuple((first, after) for first, after in message["spans"]), message["language"])
                 case "error":
                     raise _failure(message)
     raise EngineUnavailable()

@@ -22,6 +22,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ from speech.engines.refusals import CannotStart
 from speech.engines.turns import Turns
 from speech.engines.weights import resolve_model
 from speech.engines.wire import MAX_LINE_BYTES, Message, from_line, segment_to_json, to_line
-from speech.transcript import Segment
+from speech.transcript import Segment, later
 
 if TYPE_CHECKING:
     from speech.engines.speakers.networks import Networks
@@ -136,11 +137,14 @@ class Host:
             case "speakers":
                 with self._speaker_turns.turn(lambda place: _keep_waiting(connection, place)):
                     self._find_speakers(connection, Path(request["pcm"]), request["speakers_expected"])
+            case "plan":
+                with self._turns.turn(lambda place: _keep_waiting(connection, place)):
+                    self._plan(connection, request)
             case "transcribe":
                 with self._turns.turn(lambda place: _keep_waiting(connection, place)):
                     self._transcribe(connection, request)
             case _:
-                raise ValueError("type is ping, speech, speakers or transcribe")
+                raise ValueError("type is ping, speech, speakers, plan or transcribe")
 
     def _find_speech(self, connection: Connection, pcm: Path) -> None:
         from speech.engines.pieces import open_samples, speech_spans
@@ -170,14 +174,28 @@ class Host:
         connection.send("speakers", turns=[[turn.start, turn.end, turn.speaker] for turn in turns])
         logger.info("found %d speaker turns in %.1f s", len(turns), time.monotonic() - started)
 
+    def _plan(self, connection: Connection, request: Message) -> None:
+        from speech.engines.cuts import cuts
+        from speech.engines.pieces import open_samples
+
+        samples = open_samples(Path(request["pcm"]), request["channel"])
+        places = cuts(samples, chunk_seconds=request["chunk_seconds"], check=connection.check)
+        language = self._engine.language(samples) if request["detect"] else None
+        edges = [0, *places, len(samples)]
+        connection.send("plan", spans=list(pairwise(edges)), language=language)
+
     def _transcribe(self, connection: Connection, request: Message) -> None:
+        from speech.engines.pieces import SAMPLE_RATE, open_samples
+
+        samples = open_samples(Path(request["pcm"]), request.get("channel"))
+        first, after = request.get("span") or (0, len(samples))
+
         def on_segment(segment: Segment) -> None:
-            connection.send("segments", segments=[segment_to_json(segment)])
+            connection.send("segments", segments=[segment_to_json(later(segment, first / SAMPLE_RATE))])
 
         started = time.monotonic()
         heard = self._engine.transcribe(
-            Path(request["pcm"]),
-            channel=request.get("channel"),
+            samples[first:after],
             language=request["language"],
             vocabulary=request["vocabulary"],
             on_segment=on_segment,
@@ -185,7 +203,9 @@ class Host:
             check=connection.check,
         )
         engine_seconds = round(time.monotonic() - started, 3)
-        connection.send("done", model=self._identity.model, engine_seconds=engine_seconds, **asdict(heard))
+        # Of the whole recording, since that is what the times of segments are.
+        told = {**asdict(heard), "duration_seconds": len(samples) / SAMPLE_RATE}
+        connection.send("done", model=self._identity.model, engine_seconds=engine_seconds, **told)
         logger.info("transcribed %.1f s in %.1f s", heard.duration_seconds, engine_seconds)
 
 

@@ -14,7 +14,7 @@ from faster_whisper import WhisperModel
 from faster_whisper.transcribe import restore_speech_timestamps
 
 from speech.engines.findings import as_segment
-from speech.engines.pieces import SAMPLE_RATE, Piece, Span, open_samples, pieces
+from speech.engines.pieces import SAMPLE_RATE, Piece, Span, pieces
 from speech.transcript import Segment, covered_seconds, overlaps, within
 
 # Half of Whisper's text context is for what came before; vocabulary takes at most this many tokens of it.
@@ -47,24 +47,31 @@ class Whisper:
         segments, _ = self._model.transcribe(noise, beam_size=5, word_timestamps=True, temperature=0.0)
         list(segments)
 
+    def language(self, samples: npt.NDArray[Any]) -> str | None:
+        """The Whisper code of what is spoken in `samples`, which are as `transcribe` takes them; None of silence."""
+        for piece in pieces(samples):
+            if piece.speech:
+                start = piece.speech_samples()[: self._model.feature_extractor.n_samples]
+                language, _, _ = self._model.detect_language(features=self._model.feature_extractor(start))
+                return str(language)
+        return None
+
     def transcribe(
         self,
-        pcm: Path,
+        samples: npt.NDArray[Any],
         *,
-        channel: int | None,
         language: str | None,
         vocabulary: Sequence[str],
         on_segment: Callable[[Segment], None],
         on_progress: Callable[[float, float], None],
         check: Callable[[], None],
     ) -> Heard:
-        """Transcribe `pcm` (16 kHz s16le), handing out segments in time order as they are found.
+        """Transcribe `samples` (int16 or float32 −1..1, shape (samples,), 16 kHz mono), handing out segments in time
+        order as they are found.
 
-        `channel` is None for a mono file, else which of two in turn is meant.
         `language` is a Whisper code or None to detect it on the first speech. `check` is called before each decoding
         of a window of 30 s and may raise to end the work. Memory stays bounded however long the recording is.
         """
-        samples = open_samples(pcm, channel)
         duration = len(samples) / SAMPLE_RATE
         speech: list[Span] = []
         transcribed: list[Span] = []

@@ -6,10 +6,13 @@ The client sends one request and reads until `done` or `error`:
     {"type": "speech", pcm}                             → {"type": "speech", spans}  [start, end] in seconds
     {"type": "speakers", pcm, speakers_expected}        → `waiting` and `progress` as below, and at the end
         {"type": "speakers", turns}                     [start, end, speaker] in seconds
-    {"type": "transcribe", pcm, channel, language, vocabulary}   → any number of (`channel` of two, null of a mono file)
+    {"type": "plan", pcm, channel, chunk_seconds, detect}        → `waiting` as below, and at the end
+        {"type": "plan", spans, language}               its chunks, [first, after] in samples; null if not detected
+    {"type": "transcribe", pcm, channel, span, language, vocabulary}   → any number of
+        (`channel` of two, null of a mono file; `span` [first, after] in samples, null of the whole)
         {"type": "waiting", place}                      others come first; `place` of them
-        {"type": "progress", done_seconds, total_seconds}
-        {"type": "segments", segments}
+        {"type": "progress", done_seconds, total_seconds}   of the span
+        {"type": "segments", segments}                  in seconds of the whole recording
       and at the end one of
         {"type": "done", model, language, duration_seconds, speech_seconds, transcribed_seconds, engine_seconds}
         {"type": "error", code, message}

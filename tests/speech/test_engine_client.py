@@ -103,7 +103,27 @@ def test_the_request_names_the_samples_language_and_vocabulary(engine: ScriptedE
         "language": "en",
         "vocabulary": ["Ada"],
         "channel": None,
+        "span": None,
     }
+
+
+def test_a_plan_has_the_spans_of_its_chunks(engine: ScriptedEngine) -> None:
+    engine.answer({"type": "waiting", "place": 1}, {"type": "plan", "spans": [[0, 270], [270, 500]], "language": "en"})
+
+    plan = client.plan(
+        engine.path, Path("/nowhere/samples.pcm"), channel=1, chunk_seconds=0.01, detect=True, on_tick=lambda: None
+    )
+
+    assert (plan.spans, plan.language) == (((0, 270), (270, 500)), "en")
+    (request,) = engine.requests
+    assert (request["type"], request["channel"], request["chunk_seconds"], request["detect"]) == ("plan", 1, 0.01, True)
+
+
+def test_a_plan_that_fails_is_a_failure_of_the_transcription(engine: ScriptedEngine) -> None:
+    engine.answer({"type": "error", "code": "transcription_failed", "message": "inner details"})
+
+    with pytest.raises(TranscriptionFailed):
+        client.plan(engine.path, Path("/nowhere"), chunk_seconds=1.0, detect=False, on_tick=lambda: None)
 
 
 def test_segments_and_progress_are_told_as_they_come(engine: ScriptedEngine) -> None:

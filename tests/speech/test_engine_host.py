@@ -105,6 +105,45 @@ def test_progress_ends_at_the_length_of_the_recording(host: Path, clip: Path) ->
     assert told[-1] == (11.0, 11.0)
 
 
+def test_a_span_is_heard_with_its_times_in_the_whole(host: Path, clip: Path, tmp_path: Path) -> None:
+    pcm = tmp_path / "twice.pcm"
+    pcm.write_bytes(clip.read_bytes() * 2)
+    told: list[float] = []
+
+    heard = transcribe(
+        host, pcm, span=(11 * 16_000, 22 * 16_000), on_segments=lambda found: told.extend(each.start for each in found)
+    ).transcript
+
+    assert heard.text.endswith(LAST_WORDS)
+    assert "fellow Americans" in heard.text
+    assert [segment.start for segment in heard.segments] == told
+    assert 11.0 <= told[0] < 12.0
+    assert heard.segments[-1].words is not None
+    assert heard.segments[-1].words[-1].end == pytest.approx(21.5, abs=0.5)
+    assert (heard.duration_seconds, heard.speech_seconds < 11.0) == (22.0, True)
+
+
+def test_a_recording_is_cut_in_its_pauses_and_its_language_found(host: Path, clip: Path, tmp_path: Path) -> None:
+    pcm = tmp_path / "often.pcm"
+    pcm.write_bytes(clip.read_bytes() * 4)
+
+    plan = client.plan(host, pcm, chunk_seconds=11.0, detect=True, on_tick=lambda: None)
+
+    assert plan.language == "en"
+    assert (len(plan.spans), plan.spans[0][0], plan.spans[-1][1]) == (4, 0, 44 * 16_000)
+    for _, cut in plan.spans[:-1]:
+        assert not any(start < cut / 16_000 % 11 < end for start, end in SPOKEN)
+
+
+def test_silence_has_no_language(host: Path, tmp_path: Path) -> None:
+    pcm = tmp_path / "silence.pcm"
+    pcm.write_bytes(bytes(16_000 * 2 * 9))
+
+    plan = client.plan(host, pcm, chunk_seconds=3.0, detect=True, on_tick=lambda: None)
+
+    assert (len(plan.spans), plan.language) == (3, None)
+
+
 def test_silence_and_noise_give_no_words(host: Path, tmp_path: Path) -> None:
     pcm = tmp_path / "noise.pcm"
     pcm.write_bytes(bytes(16_000 * 4) + bytes(value % 7 for value in range(16_000 * 4)))
