@@ -665,6 +665,52 @@ class Transcription(Base):
         return "queued" if self.started_at is None else self.stage.value
 
 
+class Chunk(Base):
+    """Part of a long recording that one worker hears while others hear the rest; gone once the transcript is kept.
+
+    `segments` rows are [start, end, text, words, speaker, confidence]; times are seconds of the whole recording.
+    """
+
+    __tablename__ = "chunks"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    transcription_id: Mapped[int] = mapped_column(ForeignKey("transcriptions.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(comment="0 upwards, in the order in which they are taken")
+    channel: Mapped[int | None] = mapped_column(comment="of a call with one voice a channel; none is the mono mix")
+    first_sample: Mapped[int] = mapped_column(BigInteger)
+    after_sample: Mapped[int] = mapped_column(BigInteger)
+    language: Mapped[str | None] = mapped_column(String(35), comment="to hear it in; none is to be detected")
+
+    # The claim of the worker that hears it
+    lease_token: Mapped[str | None] = mapped_column(String(120))
+    lease_until: Mapped[datetime | None]
+    crashes: Mapped[int] = mapped_column(default=0, server_default="0")
+    done: Mapped[float] = mapped_column(default=0.0, server_default="0", comment="the share that was heard so far")
+
+    # What came out
+    heard_at: Mapped[datetime | None]
+    segments: Mapped[list[list[Any]] | None] = mapped_column(deferred=True)
+    heard_language: Mapped[str | None] = mapped_column(String(35), comment="none where nobody speaks")
+    speech_seconds: Mapped[float | None]
+    transcribed_seconds: Mapped[float | None]
+    engine_model: Mapped[str | None] = mapped_column(String(120))
+    engine_seconds: Mapped[float | None]
+
+    __table_args__ = (
+        UniqueConstraint("transcription_id", "number"),
+        CheckConstraint("first_sample >= 0 AND after_sample > first_sample", name="samples_in_order"),
+        CheckConstraint("channel IN (0, 1)", name="channel_of_two"),
+        CheckConstraint("done >= 0 AND done <= 1", name="done_in_range"),
+        CheckConstraint("(lease_token IS NULL) = (lease_until IS NULL)", name="lease_is_whole"),
+        CheckConstraint("heard_at IS NULL OR lease_token IS NULL", name="heard_is_let_go"),
+        CheckConstraint(
+            "num_nonnulls(heard_at, segments, speech_seconds, transcribed_seconds, engine_model, engine_seconds)"
+            " IN (0, 6)",
+            name="heard_is_whole",
+        ),
+    )
+
+
 class Segment(Base):
     """A stretch of the transcript. `words` rows are [start, end, word, confidence or null]; times are seconds."""
 

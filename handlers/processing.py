@@ -34,7 +34,7 @@ from handlers.pipelines import next_pipeline
 from handlers.stored_segments import as_row
 from handlers.transcriptions import audio_keys, end_work, fail, finish
 from jobs.queues import QueueName, enqueue
-from models import Account, Media, Segment, Stage, Status, Transcription, WordTimes
+from models import Account, Chunk, Media, Segment, Stage, Status, Transcription, WordTimes
 from runtime import installed_pipelines, store
 from speech import transcript as speech
 from speech.transcript import Transcript
@@ -264,9 +264,10 @@ def keep_transcript(
     transcription = held(session, lease)
     transcription.engine_model, transcription.word_times = engine.model, engine.word_times
     transcription.billed_seconds = engine.billed_seconds
-    if heard.segments != tuple(stored):
-        session.execute(delete(Segment).where(Segment.transcription_id == transcription.id))
-        add_segments(session, lease, heard.segments, first_number=0, done=1.0)
+    known = len(stored) if heard.segments[: len(stored)] == tuple(stored) else 0
+    session.execute(delete(Segment).where(Segment.transcription_id == transcription.id, Segment.number >= known))
+    add_segments(session, lease, heard.segments[known:], first_number=known, done=1.0)
+    session.execute(delete(Chunk).where(Chunk.transcription_id == transcription.id))
     transcription.language = heard.language
     transcription.speech_seconds = heard.speech_seconds
     transcription.transcribed_seconds = heard.transcribed_seconds

@@ -29,6 +29,7 @@ from models import (
     ApiKey,
     Artifact,
     ArtifactKind,
+    Chunk,
     Citation,
     Media,
     Passage,
@@ -305,7 +306,7 @@ def fail(session: Session, transcription: Transcription, *, code: str, message: 
     """End a processing transcription as failed: the hold is released and its decoded audio forgotten."""
     take_turn(session, transcription.account_id)
     release_hold(session, transcription)
-    for derived in (Segment, Passage, Artifact):
+    for derived in (Segment, Passage, Artifact, Chunk):
         session.execute(delete(derived).where(derived.transcription_id == transcription.id))
     finish(session, transcription, Status.FAILED, error_code=code, error_message=message)
 

@@ -28,7 +28,10 @@ def holder() -> str:
 
 
 class HandedBack(BaseException):
-    """The worker was asked to stop; not an Exception, so that no step mistakes it for its own failure."""
+    """The worker was asked to stop, or lets others go first.
+
+    Not an Exception, so that no step mistakes it for its own failure.
+    """
 
 
 def raise_handed_back(signum: int, frame: FrameType | None) -> None:

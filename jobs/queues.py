@@ -8,6 +8,7 @@ from secrets import token_hex
 
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
@@ -72,6 +73,20 @@ def ring(name: QueueName) -> None:
     """Ring for whatever is due. A ring that nobody has heard yet is enough: the job looks for itself what there is."""
     if queue(name).count == 0:
         enqueue(name, "due")
+
+
+def ring_once(name: QueueName, public_id: str) -> None:
+    """Ring for one row unless its bell waits to be heard already."""
+    if public_id not in waiting(name):
+        enqueue(name, public_id)
+
+
+def do_others_wait(name: QueueName, public_id: str) -> bool:
+    """Whether somebody else is rung for; nobody, as far as one knows, where Redis does not answer."""
+    try:
+        return not waiting(name) <= {public_id}
+    except RedisError:
+        return False
 
 
 def waiting(name: QueueName) -> set[str]:

@@ -19,15 +19,15 @@ from processes.confinement import die_with_parent
 log = logging.getLogger(__name__)
 
 
-def run_stage(public_id: str, stage: Stage, work: Callable[[Lease, Path], None]) -> None:
-    """Do the stage's work if it is there to be done and nobody else is at it."""
+def run_stage(public_id: str, stage: Stage, work: Callable[[Lease, Path], None]) -> bool:
+    """Do the stage's work if it is there to be done and nobody else is at it; whether that was so."""
     # A work-horse whose worker was killed would go on as an orphan beside its successor.
     die_with_parent()
     signal.signal(signal.SIGTERM, raise_handed_back)
     with transaction() as session:
         lease = claim(session, public_id, stage, holder())
     if lease is None:
-        return
+        return False
     with log_context(transcription_id=public_id, request_id=lease.request_id, stage=stage):
         try:
             log.info("stage started")
@@ -39,7 +39,7 @@ def run_stage(public_id: str, stage: Stage, work: Callable[[Lease, Path], None])
             with transaction() as session:
                 forget_audio_if_over(session, public_id)
         except HandedBack:
-            log.info("stage handed back: the worker is stopping")
+            log.info("stage handed back")
             _store(hand_back, lease)
         except AppError as outcome:
             log.warning("stage failed", extra={"code": outcome.code})
@@ -49,6 +49,7 @@ def run_stage(public_id: str, stage: Stage, work: Callable[[Lease, Path], None])
         except Exception:
             if _store(fail_with, lease, TranscriptionFailed()):
                 raise
+    return True
 
 
 def _store(write: Callable[..., None], *arguments: object) -> bool:

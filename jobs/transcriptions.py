@@ -3,6 +3,7 @@
 from db import transaction
 from handlers.processing import take_canceled_state
 from jobs import fetching, providing, recognition
+from jobs.helping import help_with
 from jobs.stages import run_stage
 from models import Stage
 
@@ -13,8 +14,9 @@ def fetch(public_id: str) -> None:
 
 
 def transcribe(public_id: str) -> None:
-    """Recognise the decoded recording and finish the transcription."""
-    run_stage(public_id, Stage.TRANSCRIBING, recognition.work)
+    """Recognise the decoded recording, or help the worker that is at it with a part of it."""
+    if not run_stage(public_id, Stage.TRANSCRIBING, recognition.work):
+        help_with(public_id)
 
 
 def ask_provider(public_id: str) -> None:

@@ -15,7 +15,7 @@ from rq.serializers import JSONSerializer
 import db
 import runtime
 from config import ConfigError, from_env
-from handlers import delivering, processing
+from handlers import chunks, delivering, processing
 from jobs import queues
 from jobs.lease import holder, name_holder
 from jobs.scratch import clear_scratch
@@ -93,6 +93,7 @@ def take_over(*_: object) -> None:
     """Let go of what a dead work-horse of this worker held, so that its work is begun again at once."""
     with db.transaction() as session:
         processing.expire_leases_of(session, holder())
+        chunks.expire_leases_of(session, holder())
         delivering.expire_leases_of(session, holder())
     clear_scratch()
 

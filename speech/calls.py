@@ -30,7 +30,7 @@ def transcribe(
     conversation makes no sense.
     """
     heard: dict[str, EngineResult] = {}
-    for name in _busier_first(turns):
+    for name in busier_first(turns):
         before = len(heard)
         heard[name] = client.transcribe(
             socket_path,
@@ -43,6 +43,12 @@ def transcribe(
             on_progress=lambda done, total, before=before: on_progress(before * total + done, 2 * total),  # type: ignore[misc]
         )
         language = language or heard[name].transcript.language
+    return joined(heard, language)
+
+
+def joined(heard: Mapping[str, EngineResult], language: str | None) -> EngineResult:
+    """Both sides as one; no language is that of the first of them that has one."""
+    language = language or next(filter(None, (result.transcript.language for result in heard.values())), None)
     return EngineResult(
         transcript=_joined({name: result.transcript for name, result in heard.items()}, language),
         model=next(iter(heard.values())).model,
@@ -50,7 +56,8 @@ def transcribe(
     )
 
 
-def _busier_first(turns: Sequence[SpeakerTurn]) -> list[str]:
+def busier_first(turns: Sequence[SpeakerTurn]) -> list[str]:
+    """The sides, the one on which more is said first."""
     spoken = {name: sum(turn.end - turn.start for turn in turns if turn.speaker == name) for name in SIDES}
     return sorted(SIDES, key=lambda name: -spoken[name])
 

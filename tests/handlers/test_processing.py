@@ -384,6 +384,25 @@ def test_completing_stores_what_was_not_stored_yet(session: Session, waiting: Tr
     assert texts(session) == ["Hello there.", "Bye."]
 
 
+def test_what_was_stored_already_is_not_written_again(session: Session, waiting: Transcription) -> None:
+    lease = fetched(session, waiting)
+    processing.add_segments(session, lease, HEARD[:1], first_number=0, done=0.5)
+    before = session.scalars(select(Segment.id)).all()
+
+    complete(session, lease, heard(*HEARD), ENGINE, stored=HEARD[:1])
+
+    assert session.scalars(select(Segment.id).order_by(Segment.number)).all()[:1] == before
+
+
+def test_what_was_stored_and_is_otherwise_after_all_is_replaced(session: Session, waiting: Transcription) -> None:
+    lease = fetched(session, waiting)
+    processing.add_segments(session, lease, HEARD, first_number=0, done=0.5)
+
+    complete(session, lease, heard(HEARD[1]), ENGINE, stored=HEARD)
+
+    assert texts(session) == ["Bye."]
+
+
 def test_recognising_again_replaces_the_first_attempt(session: Session, waiting: Transcription) -> None:
     lease = fetched(session, waiting)
     processing.add_segments(session, lease, HEARD, first_number=0, done=0.5)

@@ -14,10 +14,12 @@ from sqlalchemy import select
 import db
 import runtime
 from config import Config
-from handlers.processing import claim, complete
-from handlers.transcriptions import Details, Options, create_transcription
+from handlers.processing import Fetched, claim, complete, hold_and_queue_recognition, keep_media
+from handlers.transcriptions import Details, Options, audio_key, create_transcription
 from jobs.queues import QueueName
 from models import Account, Segment, Source, Stage, Transcription
+from runtime import store
+from speech.engines import client, weights
 from tests import factories
 from tests.jobs.scripted_engine import ScriptedEngine
 from tests.outbound.loopback_server import LoopbackServer, loopback_server
@@ -29,14 +31,14 @@ CLIP = (PROJECT / "assets" / "jfk.flac").read_bytes()
 class Runner:
     """A process that runs jobs as a worker does, and what they wrote to standard error."""
 
-    def __init__(self, config: Config, log: Path) -> None:
+    def __init__(self, config: Config, log: Path, **settings: str) -> None:
         self._log = log
         environ = {"DATA_DIR": str(config.data_dir), "SECRET_KEY": "tests", "FETCH_ALLOWED_HOSTS": "127.0.0.1"}
         with log.open("ab") as stderr:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.jobs.runner"],
                 cwd=PROJECT,
-                env={"PATH": os.environ["PATH"], **environ},
+                env={"PATH": os.environ["PATH"], **environ, **settings},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
@@ -77,6 +79,9 @@ class Runner:
         return line
 
 
+Runners = tuple[Runner, ...]
+
+
 @pytest.fixture(scope="session")
 def shared_runner(app: Flask, config: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
     runner = Runner(config, tmp_path_factory.mktemp("runner") / "log")
@@ -88,6 +93,24 @@ def shared_runner(app: Flask, config: Config, tmp_path_factory: pytest.TempPathF
 def runner(shared_runner: Runner, committed: None) -> Runner:
     shared_runner._log.write_text("")
     return shared_runner
+
+
+@pytest.fixture(scope="session")
+def shared_runners(
+    shared_runner: Runner, config: Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Runners]:
+    others = [Runner(config, tmp_path_factory.mktemp("runner") / "log") for _ in range(3)]
+    yield (shared_runner, *others)
+    for runner in others:
+        runner.close()
+
+
+@pytest.fixture
+def runners(shared_runners: Runners, committed: None) -> Runners:
+    """Four of them."""
+    for runner in shared_runners:
+        runner._log.write_text("")
+    return shared_runners
 
 
 @pytest.fixture
@@ -103,6 +126,19 @@ def engine(config: Config) -> Iterator[ScriptedEngine]:
     scripted = ScriptedEngine(config.engine_socket)
     yield scripted
     scripted.close()
+
+
+@pytest.fixture
+def real_engine(config: Config, tmp_path: Path) -> Iterator[None]:
+    """The engine process with its model, where its weights are installed."""
+    if not weights.is_packaged():
+        pytest.skip("the weight packages are not installed")
+    command = [sys.executable, "-m", "speech.engines.host", "--socket", config.engine_socket, "--cache", tmp_path]
+    host = subprocess.Popen([str(part) for part in command], cwd=PROJECT, stderr=subprocess.DEVNULL)
+    client.ping(config.engine_socket, timeout_seconds=60)
+    yield
+    host.terminate()
+    host.wait(10)
 
 
 @pytest.fixture
@@ -129,6 +165,20 @@ def accept(bob: Account) -> Callable[..., Transcription]:
             )
 
     return create
+
+
+def recognisable(transcription: Transcription, *, seconds: float = 11.0) -> Transcription:
+    """As a fetch leaves it, with audio that the engine will not look at."""
+    pcm = runtime.config().scratch_dir / "pcm"
+    pcm.parent.mkdir(exist_ok=True)
+    pcm.write_bytes(b"\0\0")
+    store().put_file(audio_key(transcription.public_id), pcm)
+    with db.transaction() as session:
+        lease = claim(session, transcription.public_id, Stage.FETCHING, "test")
+        assert lease is not None
+        keep_media(session, lease, Fetched(f"media/{transcription.public_id}", 1, "0" * 64, "talk.flac"))
+        hold_and_queue_recognition(session, lease, duration_seconds=seconds, content_type="audio/flac", truncated=False)
+    return transcription
 
 
 def now(transcription: Transcription) -> Transcription:

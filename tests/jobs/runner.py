@@ -10,14 +10,18 @@ from importlib import import_module
 
 import runtime
 from config import from_env
-from jobs import lease, queues, recognition
+from jobs import hearing, helping, lease, queues, recorder, sharing
 from logs import configure_logging
 from speech.engines import client
 
 BEATS = (
     (lease, "RENEW_EVERY_SECONDS"),
-    (recognition, "RENEW_EVERY_SECONDS"),
-    (recognition, "STORE_EVERY_SECONDS"),
+    (recorder, "RENEW_EVERY_SECONDS"),
+    (recorder, "STORE_EVERY_SECONDS"),
+    (hearing, "RENEW_EVERY_SECONDS"),
+    (sharing, "RENEW_EVERY_SECONDS"),
+    (sharing, "WAIT_SECONDS"),
+    (helping, "PAUSE_SECONDS"),
     (client, "TICK_SECONDS"),
 )
 
@@ -31,6 +35,7 @@ def main() -> None:
     for module, name in BEATS:
         assert hasattr(module, name)
         setattr(module, name, 0.1)
+    sharing.CHUNK_SECONDS = float(os.environ.get("CHUNK_SECONDS", sharing.CHUNK_SECONDS))
     print("ready", flush=True)
     for line in sys.stdin:
         name, public_id = line.split()

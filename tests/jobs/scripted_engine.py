@@ -49,11 +49,14 @@ class ScriptedEngine:
             request = from_line(lines.readline())
             self.requests.append(request)
             self.asked.set()
-            script = self.speakers_script if request["type"] == "speakers" else self.script
             try:
-                script(self, connection)
+                self.answer(request, connection)
             except OSError:
                 return  # The client hung up, as some tests want it to.
+
+    def answer(self, request: dict[str, Any], connection: socket.socket) -> None:
+        script = self.speakers_script if request["type"] == "speakers" else self.script
+        script(self, connection)
 
 
 def done(*segments: Segment, speech_seconds: float = 3.0) -> dict[str, Any]:

@@ -2,28 +2,21 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 import db
-import runtime
-from config import Config
-from handlers.processing import Fetched, claim, hold_and_queue_recognition, keep_media
 from handlers.transcriptions import audio_key, cancel_transcription
 from jobs import queues
 from jobs.queues import QueueName
 from jobs.speakers import TRIES
-from models import Account, Stage, Status, Transcription
+from models import Account, Status, Transcription
 from runtime import store
-from speech.engines import client, weights
-from tests.jobs.conftest import PROJECT, Runner, now, scratch, stored, texts, understood, wait_until
+from tests.jobs.conftest import Runner, now, recognisable, scratch, stored, texts, understood, wait_until
 from tests.jobs.scripted_engine import HEARD, Script, ScriptedEngine, fails, hangs_up, hears, pauses, talks_nonsense
 from tests.outbound.loopback_server import LoopbackServer
 
@@ -34,20 +27,6 @@ Accept = Callable[..., Transcription]
 def fetched(accept: Accept) -> Transcription:
     """Bob's recording, decoded and waiting for the engine."""
     return recognisable(accept("https://example.com/talk.flac", language="en", vocabulary=["Ada"]))
-
-
-def recognisable(transcription: Transcription) -> Transcription:
-    """As a fetch leaves it, with audio that the engine will not look at."""
-    pcm = runtime.config().scratch_dir / "pcm"
-    pcm.parent.mkdir(exist_ok=True)
-    pcm.write_bytes(b"\0\0")
-    store().put_file(audio_key(transcription.public_id), pcm)
-    with db.transaction() as session:
-        lease = claim(session, transcription.public_id, Stage.FETCHING, "test")
-        assert lease is not None
-        keep_media(session, lease, Fetched("media/none", 1, "0" * 64, "talk.flac"))
-        hold_and_queue_recognition(session, lease, duration_seconds=11.0, content_type="audio/flac", truncated=False)
-    return transcription
 
 
 def test_what_the_engine_hears_is_the_outcome(runner: Runner, engine: ScriptedEngine, fetched: Transcription) -> None:
@@ -226,21 +205,12 @@ def test_P09_after_a_kill_another_worker_starts_over(
 
 
 @pytest.mark.engine
-@pytest.mark.skipif(not weights.is_packaged(), reason="the weight packages are not installed")
-def test_the_real_engine_hears_what_was_said(
-    runner: Runner, source: LoopbackServer, accept: Accept, config: Config, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("real_engine")
+def test_the_real_engine_hears_what_was_said(runner: Runner, source: LoopbackServer, accept: Accept) -> None:
     transcription = accept(source.url("/talk.flac"), diarize=False)
     assert runner.run(QueueName.FETCH, transcription.public_id) == 0
-    command = [sys.executable, "-m", "speech.engines.host", "--socket", config.engine_socket, "--cache", tmp_path]
-    host = subprocess.Popen([str(part) for part in command], cwd=PROJECT, stderr=subprocess.DEVNULL)
-    try:
-        client.ping(config.engine_socket, timeout_seconds=60)
 
-        assert runner.run(QueueName.TRANSCRIBE, transcription.public_id) == 0
-    finally:
-        host.terminate()
-        host.wait(10)
+    assert runner.run(QueueName.TRANSCRIBE, transcription.public_id) == 0
 
     assert understood(transcription).status is Status.COMPLETED
     assert " ".join(texts(transcription)).endswith("ask what you can do for your country.")
