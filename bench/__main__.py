@@ -1,13 +1,15 @@
-"""`make bench`: the engine and the whole service on the sample, webhooks to twenty endpoints, the wallet with a million
-entries, and a library of a million segments where `BENCH_MEETINGS` names a folder of transcripts to breed it from."""
+"""`make bench`: the engine and the whole service on the sample, a long recording on four workers, webhooks to twenty
+endpoints, the wallet with a million entries, and a library of a million segments where `BENCH_MEETINGS` names a folder
+of transcripts to breed it from."""
 
 import os
 
-from bench import engine, library, service, wallet, webhooks
+from bench import engine, library, service, sharing, wallet, webhooks
 
 if __name__ == "__main__":
     engine.main()
     service.main()
+    sharing.main([])
     webhooks.main([])
     wallet.main([])
     if meetings := os.environ.get("BENCH_MEETINGS"):
