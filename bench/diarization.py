@@ -1,11 +1,12 @@
 """Diarization error rate, cost and memory of our speakers, over a manifest of recordings with RTTM.
 
     python -m bench.diarization --manifest AUDIO/manifest.json --scorer EVAL/der.py [--scorer-python PYTHON]
-                                [--kind meeting] [--words] [--results DIR] [--threads 2] [--hours 3]
+                                [--kind meeting] [--words] [--spans 60] [--results DIR] [--threads 2] [--hours 3]
 
 The scorer is run as a program, `SCORER --manifest … --results … --json`, and may live in an environment of its own.
-With --words the transcript with its speakers is scored, and not the turns themselves, which overlap. With --hours the
-recordings are also repeated until they are so long, and diarized as one.
+With --words the transcript with its speakers is scored, and not the turns themselves, which overlap. With --spans each
+recording is heard in spans of so many seconds, wherever that cuts it. With --hours the recordings are also repeated
+until they are so long, and diarized as one.
 """
 
 import argparse
@@ -17,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
-from itertools import cycle
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ from speech import audio
 from speech.diarization import SpeakerTurn, assign
 from speech.engines import client
 
+SAMPLE_RATE = 16_000
+# What a span's first sample is a multiple of.
+FRAME_SAMPLES = 270
 WAYS = {
     "collar 0": ["--collar", "0"],
     "collar 0.25": ["--collar", "0.25"],
@@ -45,15 +49,15 @@ def main() -> None:
         samples = decoded(options.manifest, options.kind, folder / "samples")
         with warm_host(folder, model=options.model, threads=options.threads) as engine:
             # The first request loads the networks.
-            speaker_turns(engine, next(iter(samples.values())))
-            for media, found in measured(engine, samples).items():
+            speaker_turns(engine, next(iter(samples.values())), None)
+            for media, found in measured(engine, samples, options.spans).items():
                 segments = (
                     transcript(engine, options.manifest.parent / media, found, folder) if options.words else found
                 )
                 write(results / f"{media}.json", segments)
             if options.hours:
                 long = repeated(samples.values(), options.hours, folder / "long.pcm")
-                measured(engine, {f"{options.hours} hours": long})
+                measured(engine, {f"{options.hours} hours": long}, options.spans)
         report(options, results)
 
 
@@ -64,6 +68,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--scorer-python", default=sys.executable)
     parser.add_argument("--kind", default="der", help="only recordings of this kind in the manifest")
     parser.add_argument("--words", action="store_true")
+    parser.add_argument("--spans", type=int, metavar="SECONDS")
     parser.add_argument("--results", type=Path)
     parser.add_argument("--hours", type=float)
     parser.add_argument("--model", default="base")
@@ -82,18 +87,30 @@ def decoded(manifest: Path, kind: str, folder: Path) -> dict[str, Path]:
     return samples
 
 
-def speaker_turns(engine: Path, pcm: Path) -> list[SpeakerTurn]:
-    return client.speaker_turns(
-        engine, pcm, speakers_expected=None, on_tick=lambda: None, on_progress=lambda done, total: None
-    )
+def speaker_turns(engine: Path, pcm: Path, span_seconds: int | None) -> list[SpeakerTurn]:
+    voices = []
+    for first, after in spans_of(pcm.stat().st_size // 2, span_seconds):
+        target = pcm.with_name(f"{pcm.name}.{first}")
+        client.take_voices(
+            engine, pcm, span=(first, after), target=target, on_tick=lambda: None, on_progress=lambda done, total: None
+        )
+        voices.append((first, target))
+    return client.speaker_turns(engine, voices, speakers_expected=None, on_tick=lambda: None)
 
 
-def measured(engine: Path, samples: dict[str, Path]) -> dict[str, list[SpeakerTurn]]:
+def spans_of(samples: int, span_seconds: int | None) -> list[tuple[int, int]]:
+    """The whole as spans of about equal length, each beginning with a frame of the segmentation."""
+    count = max(1, round(samples / SAMPLE_RATE / span_seconds)) if span_seconds else 1
+    cuts = [samples * number // count // FRAME_SAMPLES * FRAME_SAMPLES for number in range(count)]
+    return list(pairwise([*cuts, samples]))
+
+
+def measured(engine: Path, samples: dict[str, Path], span_seconds: int | None) -> dict[str, list[SpeakerTurn]]:
     """The turns of each recording, and a line about what they cost."""
     process = psutil.Process(client.ping(engine)["pid"])
     seconds = sum(pcm.stat().st_size for pcm in samples.values()) / BYTES_A_SECOND
     started, cpu = time.perf_counter(), sum(process.cpu_times()[:2])
-    turns = {name: speaker_turns(engine, pcm) for name, pcm in samples.items()}
+    turns = {name: speaker_turns(engine, pcm, span_seconds) for name, pcm in samples.items()}
     wall, cpu = time.perf_counter() - started, sum(process.cpu_times()[:2]) - cpu
     print(
         f"{', '.join(samples) if len(samples) == 1 else f'{len(samples)} recordings'}: {seconds:.0f} s of audio"

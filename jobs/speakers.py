@@ -4,8 +4,10 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from errors import TranscriptionFailed
+from jobs.scratch import scratch_directory
 from models import Transcription
 from runtime import config
 from speech.diarization import SpeakerTurn, assign
@@ -15,6 +17,7 @@ from speech.transcript import Transcript
 log = logging.getLogger(__name__)
 
 TRIES = 3
+Answer = TypeVar("Answer")
 
 
 def with_speakers(
@@ -55,24 +58,28 @@ def _turns(
 ) -> list[SpeakerTurn]:
     if transcription.speakers_expected == 1:
         return [SpeakerTurn(0.0, heard.duration_seconds, "S1")]
+    with scratch_directory(transcription.public_id) as scratch:
+        voices = scratch / "voices"
+        _patiently(
+            lambda: client.take_voices(
+                config().engine_socket, pcm, target=voices, on_tick=on_tick, on_progress=on_progress
+            )
+        )
+        return _patiently(
+            lambda: client.speaker_turns(
+                config().engine_socket,
+                [(0, voices)],
+                speakers_expected=transcription.speakers_expected,
+                on_tick=on_tick,
+            )
+        )
+
+
+def _patiently(ask: Callable[[], Answer]) -> Answer:
+    """What the engine answers, asked again where it went away."""
     for _ in range(TRIES - 1):
         try:
-            return _ask(transcription, pcm, on_tick, on_progress)
+            return ask()
         except client.EngineUnavailable:
             log.warning("the engine went away while it looked for speakers")
-    return _ask(transcription, pcm, on_tick, on_progress)
-
-
-def _ask(
-    transcription: Transcription,
-    pcm: Path,
-    on_tick: Callable[[], None],
-    on_progress: Callable[[float, float], None],
-) -> list[SpeakerTurn]:
-    return client.speaker_turns(
-        config().engine_socket,
-        pcm,
-        speakers_expected=transcription.speakers_expected,
-        on_tick=on_tick,
-        on_progress=on_progress,
-    )
+    return ask()

@@ -125,26 +125,52 @@ def plan(
     raise EngineUnavailable()
 
 
-def speaker_turns(
+def take_voices(
     socket_path: Path,
     pcm: Path,
     *,
-    speakers_expected: int | None,
+    span: tuple[int, int] | None = None,
+    target: Path,
     on_tick: Callable[[], None],
     on_progress: Callable[[float, float], None],
     connect_seconds: float = 30.0,
-) -> list[SpeakerTurn]:
-    """Who speaks when in `pcm`: turns in time order, speakers S1, S2, … in order of appearance.
+) -> None:
+    """Have the engine hear the voices of `pcm` and write what `speaker_turns` needs of them to the file `target`.
 
-    There are at most `speakers_expected` speakers; None lets their number be found. Callbacks and errors are those of
-    `transcribe`.
+    `span` names the first sample to hear, a multiple of 270, and the one after the last; a span that others follow has
+    ten seconds at least. Callbacks and errors are those of `transcribe`.
     """
-    request = {"type": "speakers", "pcm": str(pcm.resolve()), "speakers_expected": speakers_expected}
+    request = {"type": "voices", "pcm": str(pcm.resolve()), "span": span, "target": str(target.resolve())}
     with _connected(socket_path, connect_seconds, on_tick) as connection:
         for message in _exchange(connection, request, on_tick):
             match message["type"]:
                 case "progress":
                     on_progress(message["done_seconds"], message["total_seconds"])
+                case "voices":
+                    return
+                case "error":
+                    raise _failure(message)
+    raise EngineUnavailable()
+
+
+def speaker_turns(
+    socket_path: Path,
+    voices: Sequence[tuple[int, Path]],
+    *,
+    speakers_expected: int | None,
+    on_tick: Callable[[], None],
+    connect_seconds: float = 30.0,
+) -> list[SpeakerTurn]:
+    """Who speaks when in a recording: turns in time order, speakers S1, S2, … in order of appearance.
+
+    `voices` are the files of `take_voices`, each with the first sample of its span, in order. There are at most
+    `speakers_expected` speakers; None lets their number be found. `on_tick` and errors are those of `transcribe`.
+    """
+    files = [[first, str(path.resolve())] for first, path in voices]
+    request = {"type": "speakers", "voices": files, "speakers_expected": speakers_expected}
+    with _connected(socket_path, connect_seconds, on_tick) as connection:
+        for message in _exchange(connection, request, on_tick):
+            match message["type"]:
                 case "speakers":
                     return [SpeakerTurn(*turn) for turn in message["turns"]]
                 case "error":

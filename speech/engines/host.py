@@ -3,10 +3,10 @@
     python -m speech.engines.host --socket PATH --model base --cache DIR [--device cpu] [--compute-type int8]
 
 It answers once the model is loaded and has run, transcribes one recording at a time in the order of arrival, and stops
-working for a client that hangs up. Beside that it finds speakers, also one recording at a time, with networks loaded
-when first needed. While a model is downloaded it listens already, so that clients wait for it. What keeps it from
-working it says in one line, and ends with status 78 (EX_CONFIG). SIGTERM and SIGINT end it at once, whatever it is
-doing. What is said over the socket is in `speech.engines.wire`.
+working for a client that hangs up. Beside that it hears voices and tells speakers apart, also for one client at a time,
+with networks loaded when first needed. While a model is downloaded it listens already, so that clients wait for it.
+What keeps it from working it says in one line, and ends with status 78 (EX_CONFIG). SIGTERM and SIGINT end it at once,
+whatever it is doing. What is said over the socket is in `speech.engines.wire`.
 """
 
 import argparse
@@ -134,9 +134,12 @@ class Host:
                 connection.send("pong", **asdict(self._identity))
             case "speech":
                 self._find_speech(connection, Path(request["pcm"]))
+            case "voices":
+                with self._speaker_turns.turn(lambda place: _keep_waiting(connection, place)):
+                    self._take_voices(connection, Path(request["pcm"]), request["span"], Path(request["target"]))
             case "speakers":
                 with self._speaker_turns.turn(lambda place: _keep_waiting(connection, place)):
-                    self._find_speakers(connection, Path(request["pcm"]), request["speakers_expected"])
+                    self._find_speakers(connection, request["voices"], request["speakers_expected"])
             case "plan":
                 with self._turns.turn(lambda place: _keep_waiting(connection, place)):
                     self._plan(connection, request)
@@ -144,7 +147,7 @@ class Host:
                 with self._turns.turn(lambda place: _keep_waiting(connection, place)):
                     self._transcribe(connection, request)
             case _:
-                raise ValueError("type is ping, speech, speakers, plan or transcribe")
+                raise ValueError("type is ping, speech, voices, speakers, plan or transcribe")
 
     def _find_speech(self, connection: Connection, pcm: Path) -> None:
         from speech.engines.pieces import open_samples, speech_spans
@@ -157,20 +160,38 @@ class Host:
                 spans += found
         connection.send("speech", spans=spans)
 
-    def _find_speakers(self, connection: Connection, pcm: Path, speakers_expected: int | None) -> None:
+    def _take_voices(self, connection: Connection, pcm: Path, span: list[int] | None, target: Path) -> None:
         from speech.engines.pieces import open_samples
+        from speech.engines.speakers import voices
+        from speech.engines.speakers.listening import listen
         from speech.engines.speakers.networks import Networks
-        from speech.engines.speakers.turns import find_turns
 
         started = time.monotonic()
-        self._networks = self._networks or Networks(threads=self._identity.threads)
-        turns = find_turns(
-            open_samples(pcm),
+        self._networks = self._networks or Networks()
+        samples = open_samples(pcm)
+        first, after = span or (0, len(samples))
+        if not 0 <= first <= after <= len(samples):
+            raise ValueError("the recording has no such span")
+        heard = listen(
+            samples[first:after],
             self._networks,
-            speakers_expected=speakers_expected,
+            threads=self._identity.threads,
             on_progress=connection.send_progress,
             check=connection.check,
         )
+        voices.save(heard, target)
+        connection.send("voices")
+        logger.info("heard the voices of %.1f s in %.1f s", heard.seconds, time.monotonic() - started)
+
+    def _find_speakers(
+        self, connection: Connection, files: list[tuple[int, str]], speakers_expected: int | None
+    ) -> None:
+        from speech.engines.speakers import voices
+        from speech.engines.speakers.turns import find_turns
+
+        started = time.monotonic()
+        heard = voices.joined([(first, voices.load(Path(name))) for first, name in files])
+        turns = find_turns(heard, speakers_expected=speakers_expected)
         connection.send("speakers", turns=[[turn.start, turn.end, turn.speaker] for turn in turns])
         logger.info("found %d speaker turns in %.1f s", len(turns), time.monotonic() - started)
 

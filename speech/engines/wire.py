@@ -4,8 +4,11 @@ The client sends one request and reads until `done` or `error`:
 
     {"type": "ping"}                                    → {"type": "pong", model, device, threads, pid, loaded_seconds}
     {"type": "speech", pcm}                             → {"type": "speech", spans}  [start, end] in seconds
-    {"type": "speakers", pcm, speakers_expected}        → `waiting` and `progress` as below, and at the end
-        {"type": "speakers", turns}                     [start, end, speaker] in seconds
+    {"type": "voices", pcm, span, target}               → `waiting` and `progress` as below, and at the end, when what
+        {"type": "voices"}                              was heard is in the file `target`; `span` [first, after] in
+                                                        samples, or null for all
+    {"type": "speakers", voices, speakers_expected}     → `waiting` as below, and at the end, for such files, each as
+        {"type": "speakers", turns}                     [first sample, path]: [start, end, speaker] in seconds
     {"type": "plan", pcm, channel, chunk_seconds, detect}        → `waiting` as below, and at the end
         {"type": "plan", spans, language}               its chunks, [first, after] in samples; null if not detected
     {"type": "transcribe", pcm, channel, span, language, vocabulary}   → any number of

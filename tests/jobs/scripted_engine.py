@@ -14,7 +14,7 @@ Script = Callable[["ScriptedEngine", socket.socket], None]
 
 
 class ScriptedEngine:
-    """Answers by `script`, when asked for speakers by `speakers_script`; `requests` holds what was asked."""
+    """Answers by `script`, when asked for voices or speakers by `speakers_script`; `requests` holds what was asked."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -55,7 +55,7 @@ class ScriptedEngine:
                 return  # The client hung up, as some tests want it to.
 
     def answer(self, request: dict[str, Any], connection: socket.socket) -> None:
-        script = self.speakers_script if request["type"] == "speakers" else self.script
+        script = self.speakers_script if request["type"] in ("voices", "speakers") else self.script
         script(self, connection)
 
 
@@ -90,8 +90,10 @@ def hears(*segments: Segment, speech_seconds: float = 3.0) -> Script:
 def tells_apart(engine: ScriptedEngine, connection: socket.socket) -> None:
     """One speaker after the other."""
     turns = [[0.0, 2.0, "S1"], [2.0, 3.0, "S2"]]
-    say(connection, {"type": "progress", "done_seconds": 11.0, "total_seconds": 11.0})
-    say(connection, {"type": "speakers", "turns": turns})
+    if engine.requests[-1]["type"] == "voices":
+        say(connection, {"type": "progress", "done_seconds": 11.0, "total_seconds": 11.0}, {"type": "voices"})
+    else:
+        say(connection, {"type": "speakers", "turns": turns})
 
 
 def pauses(engine: ScriptedEngine, connection: socket.socket) -> None:

@@ -124,7 +124,7 @@ def test_what_is_canceled_leaves_no_channel(fetch: Callable[..., Transcription],
     [
         ({"diarize": False}, ["transcribe"], {None}),
         ({"speakers_expected": 1}, ["transcribe"], {"S1"}),
-        ({"speakers_expected": 3}, ["transcribe", "speakers"], {"S1"}),
+        ({"speakers_expected": 3}, ["transcribe", "voices", "speakers"], {"S1"}),
     ],
     ids=["no speakers", "one", "three"],
 )

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +18,17 @@ from jobs.speakers import TRIES
 from models import Account, Status, Transcription
 from runtime import store
 from tests.jobs.conftest import Runner, now, recognisable, scratch, stored, texts, understood, wait_until
-from tests.jobs.scripted_engine import HEARD, Script, ScriptedEngine, fails, hangs_up, hears, pauses, talks_nonsense
+from tests.jobs.scripted_engine import (
+    HEARD,
+    Script,
+    ScriptedEngine,
+    fails,
+    hangs_up,
+    hears,
+    pauses,
+    talks_nonsense,
+    tells_apart,
+)
 from tests.outbound.loopback_server import LoopbackServer
 
 Accept = Callable[..., Transcription]
@@ -59,8 +70,11 @@ def test_speakers_are_found_as_they_were_wished_for(runner: Runner, engine: Scri
 
     assert [segment.speaker for segment in stored(transcription)] == ["S1", "S2"]
     assert (now(transcription).speakers_count, now(transcription).warnings) == (2, [])
-    assert [request["type"] for request in engine.requests] == ["transcribe", "speakers"]
-    assert engine.requests[-1]["speakers_expected"] == 2
+    assert [request["type"] for request in engine.requests] == ["transcribe", "voices", "speakers"]
+    _, voices, speakers = engine.requests
+    assert speakers["speakers_expected"] == 2
+    assert speakers["voices"] == [[0, voices["target"]]]
+    assert scratch() == []
 
 
 @pytest.mark.parametrize(("options", "speakers"), [({"diarize": False}, {None}), ({"speakers_expected": 1}, {"S1"})])
@@ -88,6 +102,21 @@ def test_words_are_kept_where_speakers_are_not_found(
     assert texts(fetched) == ["Hello there.", "Bye."]
     assert [warning["code"] for warning in after.warnings] == ["speakers_unknown"]
     assert len(engine.requests) == 1 + asked
+
+
+def test_voices_are_not_taken_again_when_the_engine_goes_away_after_that(
+    runner: Runner, engine: ScriptedEngine, fetched: Transcription
+) -> None:
+    def goes_away_once(engine: ScriptedEngine, connection: socket.socket) -> None:
+        if len(engine.requests) != 3:
+            tells_apart(engine, connection)
+
+    engine.speakers_script = goes_away_once
+
+    runner.run(QueueName.TRANSCRIBE, fetched.public_id)
+
+    assert [request["type"] for request in engine.requests] == ["transcribe", "voices", "speakers", "speakers"]
+    assert [segment.speaker for segment in stored(fetched)] == ["S1", "S2"]
 
 
 def test_silence_costs_nothing(runner: Runner, engine: ScriptedEngine, fetched: Transcription) -> None:

@@ -209,53 +209,91 @@ def test_an_engine_that_hangs_is_given_up(engine: ScriptedEngine, monkeypatch: p
         transcribe(engine)
 
 
-def speaker_turns(
-    engine: ScriptedEngine, on_progress: Callable[[float, float], None] = lambda done, total: None
-) -> list[SpeakerTurn]:
-    return client.speaker_turns(
+def take_voices(
+    engine: ScriptedEngine,
+    span: tuple[int, int] | None = None,
+    on_progress: Callable[[float, float], None] = lambda done, total: None,
+) -> None:
+    client.take_voices(
         engine.path,
         Path("/nowhere/samples.pcm"),
-        speakers_expected=2,
+        span=span,
+        target=Path("/nowhere/voices"),
         on_tick=lambda: None,
         on_progress=on_progress,
         connect_seconds=5.0,
     )
 
 
-def test_speaker_turns_come_with_their_progress(engine: ScriptedEngine) -> None:
+def speaker_turns(engine: ScriptedEngine) -> list[SpeakerTurn]:
+    return client.speaker_turns(
+        engine.path,
+        [(0, Path("/nowhere/first")), (270, Path("/nowhere/second"))],
+        speakers_expected=2,
+        on_tick=lambda: None,
+        connect_seconds=5.0,
+    )
+
+
+def test_voices_are_taken_with_progress(engine: ScriptedEngine) -> None:
     told: list[tuple[float, float]] = []
     engine.answer(
         {"type": "waiting", "place": 1},
         {"type": "progress", "done_seconds": 1.0, "total_seconds": 2.0},
-        {"type": "speakers", "turns": [[0.5, 1.5, "S1"], [1.0, 2.0, "S2"]]},
+        {"type": "voices"},
     )
 
-    turns = speaker_turns(engine, on_progress=lambda done, total: told.append((done, total)))
+    take_voices(engine, on_progress=lambda done, total: told.append((done, total)))
 
-    assert turns == [SpeakerTurn(0.5, 1.5, "S1"), SpeakerTurn(1.0, 2.0, "S2")]
     assert told == [(1.0, 2.0)]
 
 
-def test_the_request_for_speakers_says_how_many_are_expected(engine: ScriptedEngine) -> None:
+@pytest.mark.parametrize(("span", "sent"), [(None, None), ((540, 320_000), [540, 320_000])])
+def test_the_request_for_voices_names_samples_span_and_target(
+    engine: ScriptedEngine, span: tuple[int, int] | None, sent: list[int] | None
+) -> None:
+    engine.answer({"type": "voices"})
+
+    take_voices(engine, span)
+
+    assert engine.requests == [
+        {"type": "voices", "pcm": "/nowhere/samples.pcm", "span": sent, "target": "/nowhere/voices"}
+    ]
+
+
+def test_speaker_turns_come_in_order(engine: ScriptedEngine) -> None:
+    engine.answer({"type": "waiting", "place": 1}, {"type": "speakers", "turns": [[0.5, 1.5, "S1"], [1.0, 2.0, "S2"]]})
+
+    assert speaker_turns(engine) == [SpeakerTurn(0.5, 1.5, "S1"), SpeakerTurn(1.0, 2.0, "S2")]
+
+
+def test_the_request_for_speakers_names_the_voices_and_how_many_are_expected(engine: ScriptedEngine) -> None:
     engine.answer({"type": "speakers", "turns": []})
 
     speaker_turns(engine)
 
-    assert engine.requests == [{"type": "speakers", "pcm": "/nowhere/samples.pcm", "speakers_expected": 2}]
+    voices = [[0, "/nowhere/first"], [270, "/nowhere/second"]]
+    assert engine.requests == [{"type": "speakers", "voices": voices, "speakers_expected": 2}]
 
 
-def test_speakers_that_could_not_be_found_are_a_failure(engine: ScriptedEngine) -> None:
+@pytest.mark.parametrize("ask", [take_voices, speaker_turns])
+def test_speakers_that_could_not_be_found_are_a_failure(
+    engine: ScriptedEngine, ask: Callable[[ScriptedEngine], object]
+) -> None:
     engine.answer({"type": "error", "code": "transcription_failed", "message": "inner details"})
 
     with pytest.raises(TranscriptionFailed) as failure:
-        speaker_turns(engine)
+        ask(engine)
 
     assert not failure.value.transient
     assert "inner details" not in failure.value.message
 
 
-def test_an_engine_cut_off_while_it_finds_speakers_is_unavailable(engine: ScriptedEngine) -> None:
+@pytest.mark.parametrize("ask", [take_voices, speaker_turns])
+def test_an_engine_cut_off_while_it_finds_speakers_is_unavailable(
+    engine: ScriptedEngine, ask: Callable[[ScriptedEngine], object]
+) -> None:
     engine.answer({"type": "progress", "done_seconds": 1.0, "total_seconds": 2.0})
 
     with pytest.raises(client.EngineUnavailable):
-        speaker_turns(engine)
+        ask(engine)

@@ -8,13 +8,15 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from errors import TranscriptionFailed
 from speech import audio
 from speech.diarization import SpeakerTurn
 from speech.engines import client, weights
@@ -163,10 +165,20 @@ def test_speech_is_found_without_a_transcription(host: Path, clip: Path, tmp_pat
     assert client.speech_spans(host, tmp_path / "silence", on_tick=lambda: None) == []
 
 
-def speaker_turns(host: Path, pcm: Path, expected: int | None = None) -> list[SpeakerTurn]:
-    return client.speaker_turns(
-        host, pcm, speakers_expected=expected, on_tick=lambda: None, on_progress=lambda done, total: None
-    )
+def speaker_turns(host: Path, pcm: Path, expected: int | None = None, cuts: Sequence[int] = ()) -> list[SpeakerTurn]:
+    """The turns of the recording, heard in one piece or in spans that begin at the `cuts`."""
+    voices = []
+    for first, after in pairwise([0, *cuts, pcm.stat().st_size // 2]):
+        voices.append((first, pcm.with_name(f"{pcm.name}.{first}")))
+        client.take_voices(
+            host,
+            pcm,
+            span=(first, after) if cuts else None,
+            target=voices[-1][1],
+            on_tick=lambda: None,
+            on_progress=lambda done, total: None,
+        )
+    return client.speaker_turns(host, voices, speakers_expected=expected, on_tick=lambda: None)
 
 
 def in_another_voice(clip: Path) -> bytes:
@@ -201,6 +213,34 @@ def test_two_voices_in_turn_are_told_apart(host: Path, clip: Path, tmp_path: Pat
     first, last = ([(at + start, at + end, "S1") for start, end in SPOKEN] for at in (0.0, 19.8))
     second = [(11.0 + start / 1.25, 11.0 + end / 1.25, "S2") for start, end in SPOKEN]
     assert error_rate(turns, [*first, *second, *last]) < 0.06
+
+
+@pytest.mark.parametrize("at", [24.65, 30.7], ids=["in the longest pause", "where another begins"])
+def test_spans_heard_apart_have_the_speakers_of_the_whole(host: Path, clip: Path, tmp_path: Path, at: float) -> None:
+    pcm = tmp_path / "long.pcm"
+    pcm.write_bytes((clip.read_bytes() + in_another_voice(clip)) * 3)
+
+    whole, apart = speaker_turns(host, pcm), speaker_turns(host, pcm, cuts=[int(at * 16_000) // 270 * 270])
+
+    assert {turn.speaker for turn in whole} == {turn.speaker for turn in apart} == {"S1", "S2"}
+    assert error_rate(apart, [(turn.start, turn.end, turn.speaker) for turn in whole]) < 0.01
+
+
+@pytest.mark.parametrize("span", [(270, 270 * 10_000), (540, 270), (-270, 270)])
+def test_a_span_that_the_recording_has_not_is_refused(
+    host: Path, clip: Path, tmp_path: Path, span: tuple[int, int]
+) -> None:
+    with pytest.raises(TranscriptionFailed):
+        client.take_voices(
+            host,
+            clip,
+            span=span,
+            target=tmp_path / "voices",
+            on_tick=lambda: None,
+            on_progress=lambda done, total: None,
+        )
+
+    assert not (tmp_path / "voices").exists()
 
 
 def test_two_voices_at_once_are_both_heard(host: Path, clip: Path, tmp_path: Path) -> None:

@@ -1,13 +1,26 @@
 """Finding speakers with networks that hear made-up voices: a sample's value tells who speaks."""
 
+import threading
+from itertools import pairwise
+from zlib import crc32
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from speech.diarization import SpeakerTurn
 from speech.engines.pieces import SAMPLE_RATE
-from speech.engines.speakers.listening import FIRST_CENTRE, FRAME_SAMPLES, WINDOW_FRAMES, Floats
+from speech.engines.speakers.listening import (
+    FIRST_CENTRE,
+    FRAME_SAMPLES,
+    WINDOW_FRAMES,
+    WINDOWS_AT_ONCE,
+    Floats,
+    Heard,
+    listen,
+)
 from speech.engines.speakers.turns import find_turns
+from speech.engines.speakers.voices import joined
 
 ALICE, BOB, CHARLIE = 1, 2, 4
 CENTRES = np.arange(WINDOW_FRAMES) * FRAME_SAMPLES + FIRST_CENTRE
@@ -20,15 +33,14 @@ def recording(*turns: tuple[int, float]) -> npt.NDArray[np.int16]:
 
 
 class KeenNetworks:
-    """Hear without fault, and number a window's voices differently each time."""
+    """Hear without fault, and number the voices of each window differently."""
 
     def __init__(self) -> None:
         self.windows_heard = 0
 
     def activity(self, windows: Floats) -> Floats:
-        activity = [
-            np.roll(self.hear(window[CENTRES]), self.windows_heard + n, axis=1) for n, window in enumerate(windows)
-        ]
+        # By what is in the window, as threads hear them in any order.
+        activity = [np.roll(self.hear(window[CENTRES]), crc32(window.tobytes()), axis=1) for window in windows]
         self.windows_heard += len(windows)
         return np.stack(activity)
 
@@ -48,13 +60,11 @@ class KeenNetworks:
 
 
 def turns_of(samples: npt.NDArray[np.int16], expected: int | None = None) -> list[SpeakerTurn]:
-    return find_turns(
-        samples,
-        KeenNetworks(),
-        speakers_expected=expected,
-        on_progress=lambda done, total: None,
-        check=lambda: None,
-    )
+    return find_turns(hear(samples), speakers_expected=expected)
+
+
+def hear(samples: npt.NDArray[np.int16], threads: int = 1) -> Heard:
+    return listen(samples, KeenNetworks(), threads=threads, on_progress=lambda done, total: None, check=lambda: None)
 
 
 def found(turns: list[SpeakerTurn]) -> list[tuple[float, float, str]]:
@@ -112,14 +122,32 @@ def test_no_more_speakers_are_found_than_expected() -> None:
     assert found(turns_of(samples, expected=1)) == [(0, 32, "S1")]
 
 
+def test_threads_make_no_difference() -> None:
+    samples = recording(*[(ALICE, 4), (BOB, 3), (0, 1), (CHARLIE, 2)] * 9)
+
+    one, other = (hear(samples, threads) for threads in (1, 3))
+
+    assert find_turns(one, speakers_expected=None) == find_turns(other, speakers_expected=None)
+    assert one.voiceprints.tolist() == other.voiceprints.tolist()
+
+
+@pytest.mark.parametrize("seconds", [[13], [13, 31], [10, 20, 40]], ids=["two", "three", "four"])
+def test_spans_heard_apart_make_the_turns_of_the_whole(seconds: list[int]) -> None:
+    samples = recording((ALICE, 12), (0, 2), (BOB, 7), (0, 3), (ALICE, 6), (CHARLIE, 9), (BOB, 14), (0, 1))
+    cuts = [0, *(at * SAMPLE_RATE // FRAME_SAMPLES * FRAME_SAMPLES for at in seconds), len(samples)]
+
+    spans = [(first, hear(samples[first:after])) for first, after in pairwise(cuts)]
+
+    assert found(find_turns(joined(spans), speakers_expected=None)) == found(turns_of(samples))
+
+
 def test_progress_ends_at_the_length_of_the_recording() -> None:
     told: list[tuple[float, float]] = []
-    samples = recording((ALICE, 61))
 
-    find_turns(
-        samples,
+    listen(
+        recording((ALICE, 61)),
         KeenNetworks(),
-        speakers_expected=None,
+        threads=2,
         on_progress=lambda done, total: told.append((done, total)),
         check=lambda: None,
     )
@@ -135,16 +163,32 @@ def test_the_work_ends_when_nobody_waits_for_it() -> None:
     networks = KeenNetworks()
 
     def check() -> None:
-        if networks.windows_heard:
-            raise HungUp
+        raise HungUp
 
     with pytest.raises(HungUp):
-        find_turns(
+        listen(
             recording((ALICE, 600)),
             networks,
-            speakers_expected=None,
+            threads=1,
             on_progress=lambda done, total: None,
             check=check,
         )
 
-    assert networks.windows_heard < 10
+    # What was begun ahead is finished, and nothing more.
+    assert networks.windows_heard <= 3 * WINDOWS_AT_ONCE
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("voices")]
+
+
+def test_networks_that_fail_in_a_thread_of_their_own_fail_the_work() -> None:
+    class BrokenNetworks(KeenNetworks):
+        def voiceprints(self, filterbanks: Floats) -> Floats:
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        listen(
+            recording((ALICE, 30)),
+            BrokenNetworks(),
+            threads=2,
+            on_progress=lambda done, total: None,
+            check=lambda: None,
+        )

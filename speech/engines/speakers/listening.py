@@ -2,9 +2,15 @@
 
 Windows of ten seconds overlap by half, so that each moment is heard well inside one of them. Voiceprints are taken of
 every second window, that is of each moment once: they are what costs most. Memory is bounded by a few bytes a frame.
+
+The networks use one core a call, so calls are made side by side: windows are heard a little ahead, while voiceprints
+are taken of those before.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -27,7 +33,7 @@ HOP_FRAMES = 296
 HOP_SAMPLES = HOP_FRAMES * FRAME_SAMPLES
 # A voice speaks where it is at least so likely to.
 ONSET = 0.45
-WINDOWS_AT_ONCE = 8
+WINDOWS_AT_ONCE = 4
 STRETCHES_AT_ONCE = 8
 STRETCH_FRAMES = 150
 # A voiceprint of less than a fifth of a second says nothing.
@@ -37,7 +43,7 @@ FRAME_AT = ((np.arange(1000) * 160 + 80 - FIRST_CENTRE) / FRAME_SAMPLES).round()
 
 
 class Networks(Protocol):
-    """What `speech.engines.speakers.networks` does."""
+    """What `speech.engines.speakers.networks` does; called by several threads at a time."""
 
     def activity(self, windows: Floats) -> Floats: ...
 
@@ -66,24 +72,28 @@ def listen(
     samples: npt.NDArray[np.int16],
     networks: Networks,
     *,
+    threads: int,
     on_progress: Callable[[float, float], None],
     check: Callable[[], None],
 ) -> Heard:
-    """Hear all of `samples` (int16, 16 kHz mono). `check` is called about every twenty seconds and may raise."""
+    """Hear all of `samples` (int16, 16 kHz mono). `check` is called about every twenty seconds and may raise.
+
+    What is heard does not depend on the number of `threads`.
+    """
     seconds = len(samples) / SAMPLE_RATE
     offsets = _offsets(len(samples))
-    stretches = _Stretches(networks, frames=int(offsets[-1]) + WINDOW_FRAMES)
     activity = []
-    for first in range(0, len(offsets), WINDOWS_AT_ONCE):
-        check()
-        windows = np.stack([_window(samples, offset) for offset in offsets[first : first + WINDOWS_AT_ONCE]])
-        heard = networks.activity(windows)
-        activity.append(heard.astype(np.float16))
-        for number, (window, voices) in enumerate(zip(windows, heard, strict=True), start=first):
+    with _side_by_side(threads) as pool:
+        stretches = _Stretches(networks, pool, frames=int(offsets[-1]) + WINDOW_FRAMES)
+        # Queued behind the windows ahead, voiceprints hold these up in turn, so that neither pile up.
+        for number, window, heard in _windows(samples, offsets, networks, pool, ahead=threads):
+            if number % WINDOWS_AT_ONCE == 0:
+                check()
+            activity.append(heard.astype(np.float16))
             if number % 2 == 0 or number == len(offsets) - 1:
-                stretches.add(offsets[number], window, voices > ONSET)
-        on_progress(min(seconds, (offsets[number] * FRAME_SAMPLES + WINDOW_SAMPLES) / SAMPLE_RATE), seconds)
-    return Heard(seconds, offsets, np.concatenate(activity), stretches.of_frame, stretches.voiceprints())
+                stretches.add(offsets[number], window, heard > ONSET)
+            on_progress(min(seconds, (offsets[number] * FRAME_SAMPLES + WINDOW_SAMPLES) / SAMPLE_RATE), seconds)
+        return Heard(seconds, offsets, np.stack(activity), stretches.of_frame, stretches.voiceprints())
 
 
 def alone(active: Flags) -> Flags:
@@ -95,10 +105,11 @@ def alone(active: Flags) -> Flags:
 class _Stretches:
     """One voice's frames of a window in lots of one and a half seconds, each with a voiceprint."""
 
-    def __init__(self, networks: Networks, frames: int) -> None:
+    def __init__(self, networks: Networks, pool: Executor, frames: int) -> None:
         self._networks = networks
+        self._pool = pool
         self._waiting: list[Floats] = []
-        self._done: list[Floats] = []
+        self._taken: list[Future[Floats]] = []
         self._count = 0
         self.of_frame = np.full(frames, -1)
 
@@ -123,11 +134,42 @@ class _Stretches:
         """Those of all that was added, shape (stretches, numbers)."""
         if self._waiting:
             self._take_voiceprints()
-        return np.concatenate(self._done) if self._done else np.zeros((0, 1), dtype=np.float32)
+        taken = [voiceprints.result() for voiceprints in self._taken]
+        return np.concatenate(taken) if taken else np.zeros((0, 1), dtype=np.float32)
 
     def _take_voiceprints(self) -> None:
-        self._done.append(self._networks.voiceprints(np.stack(self._waiting[:STRETCHES_AT_ONCE])))
+        stretches = np.stack(self._waiting[:STRETCHES_AT_ONCE])
+        self._taken.append(self._pool.submit(self._networks.voiceprints, stretches))
         del self._waiting[:STRETCHES_AT_ONCE]
+
+
+@contextmanager
+def _side_by_side(threads: int) -> Iterator[Executor]:
+    """Threads that begin nothing more once the block is left."""
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="voices")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _windows(
+    samples: npt.NDArray[np.int16], offsets: Numbers, networks: Networks, pool: Executor, ahead: int
+) -> Iterator[tuple[int, Floats, Floats]]:
+    """Each window in turn: its number, its samples, and the activity of its voices."""
+
+    def hear(first: int) -> list[tuple[int, Floats, Floats]]:
+        numbers = range(first, min(first + WINDOWS_AT_ONCE, len(offsets)))
+        windows = np.stack([_window(samples, offsets[number]) for number in numbers])
+        return list(zip(numbers, windows, networks.activity(windows), strict=True))
+
+    begun: deque[Future[list[tuple[int, Floats, Floats]]]] = deque()
+    for first in range(0, len(offsets), WINDOWS_AT_ONCE):
+        begun.append(pool.submit(hear, first))
+        if len(begun) > ahead:
+            yield from begun.popleft().result()
+    while begun:
+        yield from begun.popleft().result()
 
 
 def _lots(rows: Numbers) -> Iterator[Numbers]:

