@@ -160,20 +160,16 @@ class Host:
                 spans += found
         connection.send("speech", spans=spans)
 
-    def _take_voices(self, connection: Connection, pcm: Path, span: list[int] | None, target: Path) -> None:
-        from speech.engines.pieces import open_samples
+    def _take_voices(self, connection: Connection, pcm: Path, span: tuple[int, int] | None, target: Path) -> None:
         from speech.engines.speakers import voices
         from speech.engines.speakers.listening import listen
         from speech.engines.speakers.networks import Networks
+        from speech.engines.speakers.spans import span_of
 
         started = time.monotonic()
         self._networks = self._networks or Networks()
-        samples = open_samples(pcm)
-        first, after = span or (0, len(samples))
-        if not 0 <= first <= after <= len(samples):
-            raise ValueError("the recording has no such span")
         heard = listen(
-            samples[first:after],
+            span_of(pcm, span),
             self._networks,
             threads=self._identity.threads,
             on_progress=connection.send_progress,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,14 @@ FEWEST_FRAMES = 20
 FRAME_AT = ((np.arange(1000) * 160 + 80 - FIRST_CENTRE) / FRAME_SAMPLES).round().clip(0, WINDOW_FRAMES - 1).astype(int)
 
 
+class Samples(Protocol):
+    """Of which a slice is int16 samples: an array, or a `speech.engines.speakers.spans.Span`."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> npt.NDArray[np.int16]: ...
+
+
 class Networks(Protocol):
     """What `speech.engines.speakers.networks` does; called by several threads at a time."""
 
@@ -69,7 +77,7 @@ class Heard:
 
 
 def listen(
-    samples: npt.NDArray[np.int16],
+    samples: Samples,
     networks: Networks,
     *,
     threads: int,
@@ -154,7 +162,7 @@ def _side_by_side(threads: int) -> Iterator[Executor]:
 
 
 def _windows(
-    samples: npt.NDArray[np.int16], offsets: Numbers, networks: Networks, pool: Executor, ahead: int
+    samples: Samples, offsets: Numbers, networks: Networks, pool: Executor, ahead: int
 ) -> Iterator[tuple[int, Floats, Floats]]:
     """Each window in turn: its number, its samples, and the activity of its voices."""
 
@@ -185,7 +193,8 @@ def _offsets(sample_count: int) -> Numbers:
     return np.append(np.arange(0, last, HOP_FRAMES), last)
 
 
-def _window(samples: npt.NDArray[Any], offset: int) -> Floats:
+def _window(samples: Samples, offset: int) -> Floats:
     """The window's samples as float32 −1..1, with silence after a recording that is shorter than it."""
-    part = samples[offset * FRAME_SAMPLES :][:WINDOW_SAMPLES].astype(np.float32) / 32768
+    start = int(offset) * FRAME_SAMPLES
+    part = samples[start : start + WINDOW_SAMPLES].astype(np.float32) / 32768
     return np.pad(part, (0, WINDOW_SAMPLES - len(part)))
