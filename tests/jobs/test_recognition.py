@@ -58,7 +58,7 @@ def test_the_engine_is_told_language_and_vocabulary(
 ) -> None:
     runner.run(QueueName.TRANSCRIBE, fetched.public_id)
 
-    request, _ = engine.requests
+    request = engine.requests[0]
     assert (request["language"], request["vocabulary"]) == ("en", ["Ada"])
     assert request["pcm"].endswith(audio_key(fetched.public_id))
 
