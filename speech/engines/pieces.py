@@ -15,15 +15,13 @@ import numpy.typing as npt
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 SAMPLE_RATE = 16_000
-PIECE_SECONDS = 600
-# The cut is looked for in the last minute of a piece.
-CUT_SECONDS = 60
+WINDOW_SECONDS = 600
+# A piece ends in the longest pause around its share of the recording, by so much of that at most to either side.
+CUT_SHARE = 0.15
 PAD = int(0.4 * SAMPLE_RATE)
 KEPT_SILENCE = int(2.0 * SAMPLE_RATE)
 # A quarter of a second is the shortest word worth a hearing; briefer bursts are clicks.
-SPEECH = VadOptions(threshold=0.5, min_speech_duration_ms=250, min_silence_duration_ms=2000, speech_pad_ms=0)
-# A sentence's pause is where a recording may be cut.
-UTTERANCES = VadOptions(threshold=0.5, min_speech_duration_ms=250, min_silence_duration_ms=300, speech_pad_ms=0)
+SPEECH = VadOptions(threshold=0.5, min_speech_duration_ms=250, min_silence_duration_ms=300, speech_pad_ms=0)
 BRIEF_PAUSES = VadOptions(threshold=0.5, min_silence_duration_ms=100, speech_pad_ms=0)
 
 Samples = npt.NDArray[np.float32]
@@ -68,6 +66,20 @@ class Piece:
         """The samples that `kept` names, joined."""
         return np.concatenate([self.samples[span["start"] : span["end"]] for span in self.kept()])
 
+    def spoken(self) -> list[Span]:
+        """Where in the samples that are joined the speech is, in seconds."""
+        spoken: list[Span] = []
+        joined = 0
+        for span in self.kept():
+            shift = joined - span["start"]
+            spoken += [
+                ((start + shift) / SAMPLE_RATE, (end + shift) / SAMPLE_RATE)
+                for start, end in self.speech
+                if span["start"] <= start < span["end"]
+            ]
+            joined += span["end"] - span["start"]
+        return spoken
+
 
 def open_samples(pcm: Path, channel: int | None = None) -> npt.NDArray[np.int16]:
     """The samples of a 16 kHz s16le file, mapped and not read: a mono one, or one `channel` of two in turn."""
@@ -77,25 +89,28 @@ def open_samples(pcm: Path, channel: int | None = None) -> npt.NDArray[np.int16]
     return samples if channel is None else samples[channel::2]
 
 
-def pieces(samples: npt.NDArray[Any]) -> Iterator[Piece]:
-    """The recording piece by piece. `samples` are int16 or float32 −1..1, shape (samples,), 16 kHz mono."""
+def pieces(samples: npt.NDArray[Any], count: int = 1) -> Iterator[Piece]:
+    """The recording in `count` pieces of about equal length. `samples` are int16 or float32 −1..1, 16 kHz mono."""
     start = 0
-    while start < len(samples):
-        window = _as_float(samples[start : start + PIECE_SECONDS * SAMPLE_RATE])
+    for left in range(count, 0, -1):
+        size = (len(samples) - start) / left
+        latest = start + int(size * (1 + CUT_SHARE)) if left > 1 else len(samples)
+        window = _as_float(samples[start:latest])
         speech = _speech(window, SPEECH)
-        if start + len(window) < len(samples):
-            cut = _cut(window)
+        if left > 1:
+            cut = _cut(window, int(size * (1 - CUT_SHARE)))
             window = window[:cut]
             speech = [(begin, min(end, cut)) for begin, end in speech if begin < cut]
-        yield Piece(start=start, samples=window, speech=tuple(speech))
+        if len(window):
+            yield Piece(start=start, samples=window, speech=tuple(speech))
         start += len(window)
 
 
 def speech_spans(samples: npt.NDArray[Any]) -> Iterator[list[Span]]:
     """Where somebody speaks, in seconds, window by window of ten minutes; pauses of a third of a second part spans."""
-    size = PIECE_SECONDS * SAMPLE_RATE
+    size = WINDOW_SECONDS * SAMPLE_RATE
     for start in range(0, len(samples), size):
-        found = _speech(_as_float(samples[start : start + size]), UTTERANCES)
+        found = _speech(_as_float(samples[start : start + size]), SPEECH)
         yield [((start + begin) / SAMPLE_RATE, (start + end) / SAMPLE_RATE) for begin, end in found]
 
 
@@ -109,10 +124,9 @@ def _speech(window: Samples, options: VadOptions) -> list[tuple[int, int]]:
     return [(span["start"], span["end"]) for span in get_speech_timestamps(window, options)]
 
 
-def _cut(window: Samples) -> int:
-    """The middle of the longest pause in the last minute of `window`; its end where there is none."""
-    tail_start = max(0, len(window) - CUT_SECONDS * SAMPLE_RATE)
-    edges = [0, *(edge for span in _speech(window[tail_start:], BRIEF_PAUSES) for edge in span)]
-    edges.append(len(window) - tail_start)
+def _cut(window: Samples, earliest: int) -> int:
+    """The middle of the longest pause in `window` after `earliest`; its end where there is none."""
+    edges = [0, *(edge for span in _speech(window[earliest:], BRIEF_PAUSES) for edge in span)]
+    edges.append(len(window) - earliest)
     length, middle = max((end - start, (start + end) // 2) for start, end in zip(edges[::2], edges[1::2], strict=True))
-    return tail_start + middle if length > 0 else len(window)
+    return earliest + middle if length > 0 else len(window)

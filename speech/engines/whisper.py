@@ -1,27 +1,37 @@
-"""Whisper by faster-whisper: samples in, segments out. The only module that imports faster_whisper.
+"""Whisper by faster-whisper: samples in, segments out.
 
 Importing it loads CTranslate2, which a process that forks must not do; `speech.engines.host` is its one user.
+
+A recording is cut in its pauses into pieces, which lanes decode side by side (`speech.engines.lanes`). One that is too
+short for two pieces is heard as faster-whisper alone would, window after window with all the text before as context.
 """
 
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from faster_whisper import WhisperModel
-from faster_whisper.transcribe import restore_speech_timestamps
 
-from speech.engines.findings import as_segment
-from speech.engines.pieces import SAMPLE_RATE, Piece, Span, pieces
+from speech.engines.decoder import Decoder
+from speech.engines.lanes import Lockstep
+from speech.engines.pieces import SAMPLE_RATE, Piece, Samples, Span, pieces
 from speech.transcript import Segment, covered_seconds, overlaps, within
 
-# Half of Whisper's text context is for what came before; vocabulary takes at most this many tokens of it.
-VOCABULARY_TOKENS = 150
-# Pauses shorter than the speech detector's own are part of the speech around them.
+# Threads that decode on their own, and the lanes in step with each. Twice as many lanes save hardly any CPU time.
+MOST_WORKERS, LANES = 4, 4
+SHORTEST_PIECE_SECONDS, LONGEST_PIECE_SECONDS = 60.0, 150.0
+# Pauses shorter than this are part of the speech around them.
 PAUSE_SECONDS = 2.0
-SILENCE_PROBABILITY = 0.6
+TICK_SECONDS = 0.5
+# A language is told by half a minute of speech from each of so many places at most, one for so many seconds.
+LANGUAGE_PLACES, LANGUAGE_PLACE_SECONDS = 5, 90.0
+HALF_MINUTE = 30 * SAMPLE_RATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +45,40 @@ class Heard:
 
 
 class Whisper:
-    """One model, loaded once. Not for use by two threads at a time."""
+    """One model, loaded once. Transcribes one recording at a time."""
 
     def __init__(self, model: str | Path, *, device: str, compute_type: str, cpu_threads: int) -> None:
-        self._model = _Model(str(model), device=device, compute_type=compute_type, cpu_threads=cpu_threads)
+        self._workers = min(cpu_threads, MOST_WORKERS) if device == "cpu" else 1
+        self._decoder = Decoder(
+            str(model),
+            device=device,
+            compute_type=compute_type,
+            cpu_threads=cpu_threads // self._workers,
+            num_workers=self._workers,
+        )
 
     def warm_up(self) -> None:
         """Run every part once on two seconds of noise, so that the first recording is not slower than the rest."""
         noise = np.random.default_rng(0).normal(scale=0.05, size=2 * SAMPLE_RATE).astype(np.float32)
         next(pieces(noise), None)
-        segments, _ = self._model.transcribe(noise, beam_size=5, word_timestamps=True, temperature=0.0)
+        segments, _ = self._decoder.transcribe(noise, beam_size=5, word_timestamps=True, temperature=0.0)
         list(segments)
 
     def language(self, samples: npt.NDArray[Any]) -> str | None:
-        """The Whisper code of what is spoken in `samples`, which are as `transcribe` takes them; None of silence."""
-        for piece in pieces(samples):
-            if piece.speech:
-                start = piece.speech_samples()[: self._model.feature_extractor.n_samples]
-                language, _, _ = self._model.detect_language(features=self._model.feature_extractor(start))
-                return str(language)
-        return None
+        """The language that most is said in, by several places of the recording; None where nobody speaks.
+
+        `samples` are as in `transcribe`.
+        """
+        if not self._decoder.model.is_multilingual:
+            return "en"
+        likely = Counter[str]()
+        for speech in _spoken_places(samples):
+            likely.update(self._decoder.languages(speech))
+        return max(likely, key=lambda code: likely[code], default=None)
 
     def transcribe(
         self,
-        samples: npt.NDArray[Any],
+        samples: npt.NDArray[np.int16],
         *,
         language: str | None,
         vocabulary: Sequence[str],
@@ -66,99 +86,95 @@ class Whisper:
         on_progress: Callable[[float, float], None],
         check: Callable[[], None],
     ) -> Heard:
-        """Transcribe `samples` (int16 or float32 −1..1, shape (samples,), 16 kHz mono), handing out segments in time
-        order as they are found.
+        """Transcribe `samples` (int16, 16 kHz mono), handing out segments in time order as pieces are finished.
 
-        `language` is a Whisper code or None to detect it on the first speech. `check` is called before each decoding
-        of a window of 30 s and may raise to end the work. Memory stays bounded however long the recording is.
+        `language` is a Whisper code or None to detect it. `check` is called about twice a second and may raise to end
+        the work. Memory stays bounded however long the recording is.
         """
         duration = len(samples) / SAMPLE_RATE
+        language = language or self.language(samples)
         speech: list[Span] = []
         transcribed: list[Span] = []
         reached = 0.0
-        self._model.stoppable.check = check
-        for piece in pieces(samples):
-            check()
+        job = _Job(language or "en", vocabulary, check, lambda seconds: on_progress(min(seconds, duration), duration))
+        for piece, segments in self._heard(samples, job):
             speech.extend(piece.speech_seconds())
-            if piece.speech:
-                found, language = self._listen(piece, language, vocabulary)
-                for segment in found:
-                    segment = within(segment, reached, duration)
-                    if not segment.text:
-                        continue
-                    reached = segment.end
-                    transcribed.append((segment.start - PAUSE_SECONDS / 2, segment.end + PAUSE_SECONDS / 2))
-                    on_segment(segment)
-                    on_progress(reached, duration)
-            on_progress(piece.end_seconds, duration)
+            for segment in segments:
+                segment = within(segment, reached, duration)
+                if not segment.text:
+                    continue
+                reached = segment.end
+                transcribed.append((segment.start - PAUSE_SECONDS / 2, segment.end + PAUSE_SECONDS / 2))
+                on_segment(segment)
+        on_progress(duration, duration)
         return Heard(
             language=language if speech else None,
             duration_seconds=duration,
-            speech_seconds=covered_seconds(speech),
-            transcribed_seconds=covered_seconds(overlaps(speech, transcribed)),
+            speech_seconds=float(covered_seconds(speech)),
+            transcribed_seconds=float(covered_seconds(overlaps(speech, transcribed))),
         )
 
-    def _listen(self, piece: Piece, language: str | None, vocabulary: Sequence[str]) -> tuple[Iterator[Segment], str]:
-        segments, info = self._model.transcribe(
-            piece.speech_samples(),
-            language=language,
-            beam_size=5,
-            word_timestamps=True,
-            hotwords=", ".join(vocabulary) or None,
-        )
-        restored = restore_speech_timestamps(segments, piece.kept(), SAMPLE_RATE)
-        spoken = (segment for segment in restored if not _is_invented(segment))
-        return (as_segment(segment, piece.start_seconds) for segment in spoken), str(info.language)
+    def _heard(self, samples: npt.NDArray[np.int16], job: "_Job") -> Iterator[tuple[Piece, list[Segment]]]:
+        """The pieces in order, each with what is said in it. Speech is looked for while lanes decode what was found."""
+        lanes = LANES * self._workers
+        count = _piece_count(len(samples) / SAMPLE_RATE, lanes)
+        in_step = [Lockstep(self._decoder.model) for _ in range(self._workers)]
+        waiting: deque[tuple[Piece, Future[list[Segment]]]] = deque()
+        with ThreadPoolExecutor(lanes) as pool, ExitStack() as at_the_end:
+            for lockstep in in_step:
+                at_the_end.callback(lockstep.stop)
+            for piece, lockstep in zip(pieces(samples, count), cycle(in_step), strict=False):
+                job.tick()
+                lane = self._decoder.lane(lockstep, is_alone=count == 1)
+                waiting.append((piece, pool.submit(job.hear, lane, piece)))
+                if len(waiting) > lanes:
+                    yield job.finished(*waiting.popleft())
+            while waiting:
+                yield job.finished(*waiting.popleft())
 
 
-class _Stoppable:
-    """A CTranslate2 model that first asks whether to go on: a hard window is decoded up to six times."""
+@dataclass(slots=True)
+class _Job:
+    """What all pieces of a recording have in common. `reached` says for each piece how many seconds of it are done."""
 
-    def __init__(self, model: Any) -> None:
-        self._model = model
-        self.check: Callable[[], None] = lambda: None
+    language: str
+    vocabulary: Sequence[str]
+    check: Callable[[], None]
+    on_progress: Callable[[float], None]
+    reached: dict[int, float] = field(default_factory=dict)
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._model, name)
+    def hear(self, lane: Decoder, piece: Piece) -> list[Segment]:
+        segments = []
+        for segment in lane.hear(piece, language=self.language, vocabulary=self.vocabulary):
+            segments.append(segment)
+            self.reached[piece.start] = segment.end - piece.start_seconds
+        self.reached[piece.start] = piece.end_seconds - piece.start_seconds
+        return segments
 
-    def generate(self, *arguments: Any, **options: Any) -> Any:
+    def finished(self, piece: Piece, future: Future[list[Segment]]) -> tuple[Piece, list[Segment]]:
+        while wait([future], TICK_SECONDS).not_done:
+            self.tick()
+        self.tick()
+        return piece, future.result()
+
+    def tick(self) -> None:
         self.check()
-        return self._model.generate(*arguments, **options)
+        self.on_progress(sum(list(self.reached.values())))
 
 
-class _Model(WhisperModel):  # type: ignore[misc]
-    """WhisperModel that can be stopped before each decoding and never overfills its prompt."""
-
-    model: Any
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.model = self.stoppable = _Stoppable(self.model)
-        self._encoded: tuple[npt.NDArray[np.float32], Any] | None = None
-
-    def detect_language(self, *arguments: Any, features: npt.NDArray[np.float32], **options: Any) -> Any:
-        # Without the last frame, as the decoder takes them: then its first window is the one encoded here.
-        self._encoded = None
-        return super().detect_language(*arguments, features=features[..., :-1], **options)
-
-    def encode(self, features: npt.NDArray[np.float32]) -> Any:
-        # The window that told the language is decoded next; encoding it again would cost a third of a short clip.
-        if self._encoded is None or not np.array_equal(self._encoded[0], features):
-            self._encoded = features, super().encode(features)
-        return self._encoded[1]
-
-    def get_prompt(self, tokenizer: Any, previous_tokens: list[int], **options: Any) -> Any:
-        # faster-whisper gives vocabulary and previous text half of the context each, which leaves the decoder no
-        # room to answer: together they may take one half.
-        vocabulary = tokenizer.encode(" " + options["hotwords"]) if options.get("hotwords") else []
-        if vocabulary:
-            vocabulary = vocabulary[:VOCABULARY_TOKENS]
-            options["hotwords"] = tokenizer.decode(vocabulary)
-        room = self.max_length // 2 - 1 - len(vocabulary)
-        return super().get_prompt(tokenizer, previous_tokens[-room:], **options)
+def _piece_count(seconds: float, lanes: int) -> int:
+    """So many that all lanes end at about the same time, and none is so short that its beginning, which is heard
+    without context, weighs much."""
+    rounds = -(-seconds // (lanes * LONGEST_PIECE_SECONDS))
+    return max(1, int(min(seconds // SHORTEST_PIECE_SECONDS, lanes * rounds)))
 
 
-def _is_invented(segment: Any) -> bool:
-    # The model takes the window for silence, and read words into it only when it was made to guess. Without this,
-    # what a speech detector mistakes for speech (a hum, music) comes out as an occasional "Hmm" or "Thank you".
-    return bool(segment.no_speech_prob > SILENCE_PROBABILITY and segment.temperature > 0)
+def _spoken_places(samples: npt.NDArray[Any]) -> Iterator[Samples]:
+    """Up to half a minute of speech from each of several places, the first being where speech begins."""
+    count = int(min(LANGUAGE_PLACES, 1 + len(samples) / SAMPLE_RATE // LANGUAGE_PLACE_SECONDS))
+    for place in np.array_split(samples, count):
+        minutes = (place[start : start + 2 * HALF_MINUTE] for start in range(0, len(place), 2 * HALF_MINUTE))
+        found = (piece for minute in minutes for piece in pieces(minute) if piece.speech)
+        for piece in found:
+            yield piece.speech_samples()[:HALF_MINUTE]
+            break
