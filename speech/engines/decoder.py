@@ -10,18 +10,18 @@ from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.transcribe import restore_speech_timestamps
 
+from speech.audio import SAMPLE_RATE
 from speech.engines.findings import as_segment
 from speech.engines.lanes import Lockstep
-from speech.engines.pieces import SAMPLE_RATE, Piece, Samples, Span
+from speech.engines.pieces import Piece, Samples, Span
 from speech.transcript import Segment, covered_seconds, overlaps
 
 # Half of Whisper's text context is for what came before; vocabulary takes at most this many tokens of it.
 VOCABULARY_TOKENS = 150
-# Of what came before, lanes see so much: every token of it is read again for each window, and with all of it lanes are
-# as slow as one.
+# Of what came before, lanes see so much. With more of it they are slower, and heard no better where it was tried.
 LANE_CONTEXT_TOKENS = 48
 SILENCE_PROBABILITY = 0.6
-# So much speech after the last word of a window is not passed over, if the window got at least as far as this.
+# So much speech is not passed over, if the window got at least so far before it.
 UNHEARD_SECONDS, PROGRESS_SECONDS = 2.0, 1.0
 
 
@@ -83,7 +83,7 @@ class Decoder(WhisperModel):  # type: ignore[misc]
         room = self.max_length // 2 - 1 - len(vocabulary)
         if self._context_tokens is not None:
             # All of it or nothing, since only prompts of one length are answered together.
-            room = min(len(previous_tokens), MOST_CONTEXT_TOKENS) // self._context_tokens * self._context_tokens
+            room = self._context_tokens if len(previous_tokens) >= self._context_tokens else 0
         return super().get_prompt(tokenizer, previous_tokens[-room:] if room else [], **options)
 
     def _split_segments_by_timestamps(self, *, seek: int, time_offset: float, segment_size: int, **given: Any) -> Any:
@@ -103,9 +103,6 @@ class Decoder(WhisperModel):  # type: ignore[misc]
             if unheard > UNHEARD_SECONDS and reached > time_offset + PROGRESS_SECONDS:
                 return segments[:count], seek + round((reached - time_offset) * self.frames_per_second), True
         return segments, next_seek, is_whole
-
-
-MOST_CONTEXT_TOKENS = 48
 
 
 def _is_invented(segment: Any) -> bool:

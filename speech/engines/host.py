@@ -194,17 +194,19 @@ class Host:
         logger.info("found %d speaker turns in %.1f s", len(turns), time.monotonic() - started)
 
     def _plan(self, connection: Connection, request: Message) -> None:
-        from speech.engines.cuts import cuts
+        from speech.engines.cuts import chunk_count, cuts
         from speech.engines.pieces import open_samples
 
         samples = open_samples(Path(request["pcm"]), request["channel"])
-        places = cuts(samples, chunk_seconds=request["chunk_seconds"], check=connection.check)
+        count = chunk_count(len(samples), chunk_seconds=request["chunk_seconds"])
+        places = list(cuts(samples, count, check=connection.check))
         language = self._engine.language(samples) if request["detect"] else None
         edges = [0, *places, len(samples)]
         connection.send("plan", spans=list(pairwise(edges)), language=language)
 
     def _transcribe(self, connection: Connection, request: Message) -> None:
-        from speech.engines.pieces import SAMPLE_RATE, open_samples
+        from speech.audio import SAMPLE_RATE
+        from speech.engines.pieces import open_samples
 
         samples = open_samples(Path(request["pcm"]), request.get("channel"))
         first, after = request.get("span") or (0, len(samples))

@@ -7,6 +7,7 @@ nothing. A recording that fits into one piece and has no long silence is thus he
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,14 @@ import numpy as np
 import numpy.typing as npt
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-SAMPLE_RATE = 16_000
+from speech.audio import SAMPLE_RATE
+from speech.engines.cuts import as_float, cuts
+
 WINDOW_SECONDS = 600
-# A piece ends in the longest pause around its share of the recording, by so much of that at most to either side.
-CUT_SHARE = 0.15
 PAD = int(0.4 * SAMPLE_RATE)
 KEPT_SILENCE = int(2.0 * SAMPLE_RATE)
 # A quarter of a second is the shortest word worth a hearing; briefer bursts are clicks.
 SPEECH = VadOptions(threshold=0.5, min_speech_duration_ms=250, min_silence_duration_ms=300, speech_pad_ms=0)
-BRIEF_PAUSES = VadOptions(threshold=0.5, min_silence_duration_ms=100, speech_pad_ms=0)
 
 Samples = npt.NDArray[np.float32]
 Span = tuple[float, float]
@@ -91,42 +91,19 @@ def open_samples(pcm: Path, channel: int | None = None) -> npt.NDArray[np.int16]
 
 def pieces(samples: npt.NDArray[Any], count: int = 1) -> Iterator[Piece]:
     """The recording in `count` pieces of about equal length. `samples` are int16 or float32 −1..1, 16 kHz mono."""
-    start = 0
-    for left in range(count, 0, -1):
-        size = (len(samples) - start) / left
-        latest = start + int(size * (1 + CUT_SHARE)) if left > 1 else len(samples)
-        window = _as_float(samples[start:latest])
-        speech = _speech(window, SPEECH)
-        if left > 1:
-            cut = _cut(window, int(size * (1 - CUT_SHARE)))
-            window = window[:cut]
-            speech = [(begin, min(end, cut)) for begin, end in speech if begin < cut]
-        if len(window):
-            yield Piece(start=start, samples=window, speech=tuple(speech))
-        start += len(window)
+    if len(samples):
+        for start, end in pairwise(chain([0], cuts(samples, count), [len(samples)])):
+            part = as_float(samples[start:end])
+            yield Piece(start, part, tuple(_speech(part)))
 
 
 def speech_spans(samples: npt.NDArray[Any]) -> Iterator[list[Span]]:
     """Where somebody speaks, in seconds, window by window of ten minutes; pauses of a third of a second part spans."""
     size = WINDOW_SECONDS * SAMPLE_RATE
     for start in range(0, len(samples), size):
-        found = _speech(_as_float(samples[start : start + size]), SPEECH)
+        found = _speech(as_float(samples[start : start + size]))
         yield [((start + begin) / SAMPLE_RATE, (start + end) / SAMPLE_RATE) for begin, end in found]
 
 
-def _as_float(samples: npt.NDArray[Any]) -> Samples:
-    if samples.dtype == np.float32:
-        return samples
-    return samples.astype(np.float32) / 32768.0
-
-
-def _speech(window: Samples, options: VadOptions) -> list[tuple[int, int]]:
-    return [(span["start"], span["end"]) for span in get_speech_timestamps(window, options)]
-
-
-def _cut(window: Samples, earliest: int) -> int:
-    """The middle of the longest pause in `window` after `earliest`; its end where there is none."""
-    edges = [0, *(edge for span in _speech(window[earliest:], BRIEF_PAUSES) for edge in span)]
-    edges.append(len(window) - earliest)
-    length, middle = max((end - start, (start + end) // 2) for start, end in zip(edges[::2], edges[1::2], strict=True))
-    return earliest + middle if length > 0 else len(window)
+def _speech(window: Samples) -> list[tuple[int, int]]:
+    return [(span["start"], span["end"]) for span in get_speech_timestamps(window, SPEECH)]

@@ -2,8 +2,8 @@
 
 Importing it loads CTranslate2, which a process that forks must not do; `speech.engines.host` is its one user.
 
-A recording is cut in its pauses into pieces, which lanes decode side by side (`speech.engines.lanes`). One that is too
-short for two pieces is heard as faster-whisper alone would, window after window with all the text before as context.
+A long recording is cut in its pauses into pieces, which lanes decode side by side (`speech.engines.lanes`). One of a
+few minutes is heard as faster-whisper alone would, window after window with all the text before as context.
 """
 
 from collections import Counter, deque
@@ -18,14 +18,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from speech.audio import SAMPLE_RATE
 from speech.engines.decoder import Decoder
 from speech.engines.lanes import Lockstep
-from speech.engines.pieces import SAMPLE_RATE, Piece, Samples, Span, pieces
+from speech.engines.pieces import Piece, Samples, Span, pieces
 from speech.transcript import Segment, covered_seconds, overlaps, within
 
 # Threads that decode on their own, and the lanes in step with each. Twice as many lanes save hardly any CPU time.
 MOST_WORKERS, LANES = 4, 4
 SHORTEST_PIECE_SECONDS, LONGEST_PIECE_SECONDS = 60.0, 150.0
+# Up to this length all the text before counts more than being done sooner.
+WHOLE_SECONDS = 360.0
 # Pauses shorter than this are part of the speech around them.
 PAUSE_SECONDS = 2.0
 TICK_SECONDS = 0.5
@@ -165,8 +168,10 @@ class _Job:
 def _piece_count(seconds: float, lanes: int) -> int:
     """So many that all lanes end at about the same time, and none is so short that its beginning, which is heard
     without context, weighs much."""
+    if seconds < WHOLE_SECONDS:
+        return 1
     rounds = -(-seconds // (lanes * LONGEST_PIECE_SECONDS))
-    return max(1, int(min(seconds // SHORTEST_PIECE_SECONDS, lanes * rounds)))
+    return int(min(seconds // SHORTEST_PIECE_SECONDS, lanes * rounds))
 
 
 def _spoken_places(samples: npt.NDArray[Any]) -> Iterator[Samples]:

@@ -33,7 +33,9 @@ def speech(seconds: float, *pauses: tuple[float, float]) -> Any:
 @pytest.mark.usefixtures("talking")
 @pytest.mark.parametrize(("seconds", "count"), [(19, 0), (20, 0), (21, 1), (26, 2), (40, 3)])
 def test_it_is_cut_into_as_many_parts_as_fit(seconds: int, count: int) -> None:
-    found = cuts.cuts(speech(seconds), chunk_seconds=10.0)
+    parts = cuts.chunk_count(seconds * RATE, chunk_seconds=10.0)
+
+    found = list(cuts.cuts(speech(seconds), parts))
 
     assert len(found) == count
     lengths = np.diff([0, *found, seconds * RATE]) / RATE
@@ -42,14 +44,14 @@ def test_it_is_cut_into_as_many_parts_as_fit(seconds: int, count: int) -> None:
 
 @pytest.mark.usefixtures("talking")
 def test_a_cut_is_in_the_middle_of_the_longest_pause_around_it() -> None:
-    (cut,) = cuts.cuts(speech(22, (9.0, 9.2), (12.0, 13.0), (14.0, 17.0)), chunk_seconds=10.5)
+    (cut,) = cuts.cuts(speech(22, (9.0, 9.2), (12.0, 13.0), (14.0, 17.0)), 2)
 
     assert cut / RATE == pytest.approx(12.5, abs=270 / RATE)
 
 
 @pytest.mark.usefixtures("talking")
 def test_cuts_are_whole_frames_of_the_network_that_tells_speakers_apart() -> None:
-    found = cuts.cuts(speech(100, (31.111, 32.222), (70.1, 70.2)), chunk_seconds=10.0)
+    found = list(cuts.cuts(speech(100, (31.111, 32.222), (70.1, 70.2)), 10))
 
     assert len(found) == 9
     assert [cut % 270 for cut in found] == [0] * 9
@@ -57,7 +59,7 @@ def test_cuts_are_whole_frames_of_the_network_that_tells_speakers_apart() -> Non
 
 @pytest.mark.usefixtures("talking")
 def test_silence_is_cut_in_equal_parts() -> None:
-    (cut,) = cuts.cuts(np.zeros(30 * RATE, dtype=np.int16), chunk_seconds=14.0)
+    (cut,) = cuts.cuts(np.zeros(30 * RATE, dtype=np.int16), 2)
 
     assert cut / RATE == pytest.approx(15.0, abs=270 / RATE)
 
@@ -68,4 +70,4 @@ def test_who_hangs_up_ends_the_looking() -> None:
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        cuts.cuts(speech(40), chunk_seconds=10.0, check=hang_up)
+        list(cuts.cuts(speech(40), 4, check=hang_up))

@@ -9,7 +9,7 @@ pytest.importorskip("faster_whisper")
 
 from speech.engines import pieces  # noqa: E402 (it needs what was just asked for)
 
-RATE = pieces.SAMPLE_RATE
+RATE = 16_000
 
 
 def piece(seconds: float, *speech: tuple[float, float]) -> pieces.Piece:
@@ -29,16 +29,19 @@ def test_long_silence_is_cut_to_a_little_on_each_side() -> None:
     assert kept_seconds(piece(30, (5, 8), (20, 22))) == [(4.6, 8.4), (19.6, 22.4)]
 
 
-def test_pieces_make_up_the_whole_recording(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces, "PIECE_SECONDS", 7)
-    monkeypatch.setattr(pieces, "CUT_SECONDS", 3)
+def test_pieces_make_up_the_whole_recording() -> None:
     noise = np.random.default_rng(0).normal(scale=0.1, size=30 * RATE).astype(np.float32)
 
-    cut = list(pieces.pieces(noise))
+    cut = list(pieces.pieces(noise, 4))
 
-    assert max(len(part.samples) for part in cut) <= 7 * RATE
+    assert len(cut) == 4
+    assert max(len(part.samples) for part in cut) <= 1.5 * 30 / 4 * RATE
     assert np.array_equal(np.concatenate([part.samples for part in cut]), noise)
     assert [part.start for part in cut] == list(np.cumsum([0, *(len(part.samples) for part in cut[:-1])]))
+
+
+def test_speech_is_placed_where_it_is_after_silence_was_left_out() -> None:
+    assert np.allclose(piece(30, (5, 8), (20, 22)).spoken(), [(0.4, 3.4), (4.2, 6.2)])
 
 
 def test_samples_are_mapped_as_they_are(tmp_path: Path) -> None:

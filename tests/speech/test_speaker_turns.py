@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from speech.audio import SAMPLE_RATE
 from speech.diarization import SpeakerTurn
-from speech.engines.pieces import SAMPLE_RATE
 from speech.engines.speakers.listening import (
     FIRST_CENTRE,
     FRAME_SAMPLES,

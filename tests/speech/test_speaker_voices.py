@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from speech.engines.pieces import SAMPLE_RATE
+from speech.audio import SAMPLE_RATE
 from speech.engines.speakers import voices
 from speech.engines.speakers.listening import FRAME_SAMPLES, HOP_FRAMES, WINDOW_FRAMES, Floats, Heard
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from speech.engines.pieces import SAMPLE_RATE
+from speech.audio import SAMPLE_RATE
 
 MELS = 80
 FRAME, HOP, FFT = 400, 160, 512

@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from speech.engines.pieces import SAMPLE_RATE
+from speech.audio import SAMPLE_RATE
 
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int_]

@@ -16,7 +16,7 @@ from asteroid_filterbanks import Encoder, ParamSincFB  # type: ignore[import-unt
 from torch import Tensor, nn
 from torch.nn import functional
 
-from speech.engines.pieces import SAMPLE_RATE
+from speech.audio import SAMPLE_RATE
 from speech.engines.speakers.filterbanks import MELS, Filterbank
 
 VOICES = 3

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from speech.audio import SAMPLE_RATE
 from speech.diarization import SpeakerTurn
-from speech.engines.pieces import SAMPLE_RATE
 from speech.engines.speakers.clusters import speakers_of
 from speech.engines.speakers.listening import (
     FIRST_CENTRE,

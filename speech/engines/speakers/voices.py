@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from speech.engines.pieces import SAMPLE_RATE
+from speech.audio import SAMPLE_RATE
 from speech.engines.speakers.listening import FRAME_SAMPLES, Floats, Heard
 
 # Counted up when a field changes its meaning: engines of two releases may share a recording.
