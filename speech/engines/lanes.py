@@ -75,6 +75,8 @@ class Lockstep:
         """As CTranslate2's, for one window. Raises what the library raises, and Stopped."""
         request = _Request(features, prompts[0], options)
         with self._moved:
+            if self._stopped:
+                raise Stopped()
             self._asked.append(request)
             complete = self._take_if_complete()
         self._answer(complete)

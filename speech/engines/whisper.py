@@ -124,6 +124,7 @@ class Whisper:
         in_step = [Lockstep(self._decoder.model) for _ in range(self._workers)]
         waiting: deque[tuple[Piece, Future[list[Segment]]]] = deque()
         with ThreadPoolExecutor(lanes) as pool, ExitStack() as at_the_end:
+            at_the_end.callback(pool.shutdown, cancel_futures=True)
             for lockstep in in_step:
                 at_the_end.callback(lockstep.stop)
             for piece, lockstep in zip(pieces(samples, count), cycle(in_step), strict=False):

@@ -259,7 +259,7 @@ def test_two_voices_at_once_are_both_heard(host: Path, clip: Path, tmp_path: Pat
 
 def test_speakers_are_found_beside_a_transcription(host: Path, clip: Path, tmp_path: Path) -> None:
     long = tmp_path / "long.pcm"
-    long.write_bytes(clip.read_bytes() * 30)
+    long.write_bytes(clip.read_bytes() * 100)
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(host))
         connection.sendall(f'{{"type":"transcribe","pcm":"{long}","language":"en","vocabulary":[]}}\n'.encode())
@@ -297,7 +297,7 @@ def test_a_request_that_is_none_is_answered_with_an_error(host: Path) -> None:
 
 def test_a_client_that_hangs_up_frees_the_engine(host: Path, clip: Path, tmp_path: Path) -> None:
     long = tmp_path / "long.pcm"
-    long.write_bytes(clip.read_bytes() * 30)
+    long.write_bytes(clip.read_bytes() * 100)
 
     class HungUp(Exception):
         pass
@@ -309,8 +309,8 @@ def test_a_client_that_hangs_up_frees_the_engine(host: Path, clip: Path, tmp_pat
     with pytest.raises(HungUp):
         transcribe(host, long, on_tick=hang_up)
 
-    # The rest of the long recording would take thirty times as long as the clip.
-    assert seconds(lambda: transcribe(host, clip)) < 8 * alone
+    # The rest of the long recording would take some eighty times as long as the clip; lanes end with their windows.
+    assert seconds(lambda: transcribe(host, clip)) < 25 * alone
 
 
 # Last, since it ends the host of the others.
