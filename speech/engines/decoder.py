@@ -48,6 +48,7 @@ class Decoder(WhisperModel):  # type: ignore[misc]
         if not piece.speech:
             return
         self._spoken = piece.spoken()
+        speech = piece.speech_seconds()
         segments, _ = self.transcribe(
             piece.speech_samples(),
             language=language,
@@ -58,7 +59,7 @@ class Decoder(WhisperModel):  # type: ignore[misc]
         with self.model.in_step():
             for segment in restore_speech_timestamps(segments, piece.kept(), SAMPLE_RATE):
                 if not _is_invented(segment):
-                    yield as_segment(segment, piece.start_seconds)
+                    yield as_segment(segment, piece.start_seconds, speech)
 
     def languages(self, speech: Samples) -> dict[str, float]:
         """How likely each language is in at most 30 s of speech, 0..1."""
