@@ -8,10 +8,10 @@ PIP_LOCKED := $(PIP) --require-hashes
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev worker migrate test wholetest lint format types bench lock sdks
+.PHONY: help setup run dev worker migrate test wholetest lint format types bench bench-asr lock sdks
 
 help: ## List what there is to make
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
 
 setup: $(VENV)/dev.installed ## Install everything, the tools for development too
 
@@ -50,6 +50,9 @@ sdks: $(VENV)/dev.installed ## Generate the SDKs' types anew from the API's docu
 
 bench: $(VENV)/runtime.installed ## Measure the engine, the service and the wallet
 	@$(BIN)/python -m bench
+
+bench-asr: $(VENV)/runtime.installed ## Measure the local engine beside plain faster-whisper (BENCH_AUDIO, BENCH_SCORERS)
+	@$(BIN)/python -m bench.asr
 
 lock: $(VENV)/dev.installed ## Lock the dependencies of pyproject.toml anew, with hashes
 	@for set in "runtime:--extra worker --extra embedded" "dev:--extra dev -c requirements/runtime.txt"; do \

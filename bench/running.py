@@ -96,10 +96,18 @@ class Api:
 
     def transcribe(self, url: str) -> float:
         """Seconds from accepted to completed, by the service's own clock."""
-        made = self.call("POST", "/transcriptions", {"source": "external_url", "url": url})
+        return took_seconds(self.transcription(url))
+
+    def transcription(self, url: str, **options: Any) -> dict[str, Any]:
+        """The transcription of a URL, when it is completed."""
+        made = self.call("POST", "/transcriptions", {"source": "external_url", "url": url, **options})
         while made["status"] == "processing":
             made = self.call("GET", f"/transcriptions/{made['id']}/wait?timeout=60")
         assert made["status"] == "completed", made["error"]
-        return (
-            datetime.fromisoformat(made["completed_at"]) - datetime.fromisoformat(made["created_at"])
-        ).total_seconds()
+        return made
+
+
+def took_seconds(made: dict[str, Any]) -> float:
+    """From accepted to completed."""
+    accepted, completed = (datetime.fromisoformat(made[moment]) for moment in ("created_at", "completed_at"))
+    return (completed - accepted).total_seconds()

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -91,13 +91,17 @@ def score(options: argparse.Namespace, results: Path, names: set[str]) -> dict[s
     """(errors, words) by folder."""
     command = [options.scorer_python, str(options.scorer), "--manifest", str(options.manifest)]
     command += ["--results", str(results), "--json"]
-    rows = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    pooled: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    return pooled(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout), names)
+
+
+def pooled(rows: Iterable[Result], names: set[str]) -> dict[str, tuple[int, int]]:
+    """(errors, words) by folder, of the recordings `names`."""
+    found: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for row in rows:
         if row["file"] in names:
-            errors, words = pooled[folder := row["file"].split("/")[0]]
-            pooled[folder] = errors + row["errors"], words + row["length"]
-    return pooled
+            errors, words = found[folder := row["file"].split("/")[0]]
+            found[folder] = errors + row["errors"], words + row["length"]
+    return found
 
 
 def report(rates: dict[str, dict[str, tuple[int, int]]]) -> None:
