@@ -89,81 +89,103 @@ class Whisper:
         on_progress: Callable[[float, float], None],
         check: Callable[[], None],
     ) -> Heard:
-        """Transcribe `samples` (int16, 16 kHz mono), handing out segments in time order as pieces are finished.
+        """Transcribe `samples` (int16, 16 kHz mono), handing out segments in time order as they are found.
 
         `language` is a Whisper code or None to detect it. `check` is called about twice a second and may raise to end
         the work. Memory stays bounded however long the recording is.
         """
         duration = len(samples) / SAMPLE_RATE
         language = language or self.language(samples)
-        speech: list[Span] = []
+        job = _Job(language or "en", vocabulary, check, lambda seconds: on_progress(min(seconds, duration), duration))
         transcribed: list[Span] = []
         reached = 0.0
-        job = _Job(language or "en", vocabulary, check, lambda seconds: on_progress(min(seconds, duration), duration))
-        for piece, segments in self._heard(samples, job):
-            speech.extend(piece.speech_seconds())
-            for segment in segments:
-                segment = within(segment, reached, duration)
-                if not segment.text:
-                    continue
-                reached = segment.end
-                transcribed.append((segment.start - PAUSE_SECONDS / 2, segment.end + PAUSE_SECONDS / 2))
-                on_segment(segment)
+        for segment in self._segments(samples, job):
+            segment = within(segment, reached, duration)
+            if not segment.text:
+                continue
+            reached = segment.end
+            transcribed.append((segment.start - PAUSE_SECONDS / 2, segment.end + PAUSE_SECONDS / 2))
+            on_segment(segment)
         on_progress(duration, duration)
         return Heard(
-            language=language if speech else None,
+            language=language if job.speech else None,
             duration_seconds=duration,
-            speech_seconds=float(covered_seconds(speech)),
-            transcribed_seconds=float(covered_seconds(overlaps(speech, transcribed))),
+            speech_seconds=float(covered_seconds(job.speech)),
+            transcribed_seconds=float(covered_seconds(overlaps(job.speech, transcribed))),
         )
 
-    def _heard(self, samples: npt.NDArray[np.int16], job: "_Job") -> Iterator[tuple[Piece, list[Segment]]]:
-        """The pieces in order, each with what is said in it. Speech is looked for while lanes decode what was found."""
+    def _segments(self, samples: npt.NDArray[np.int16], job: "_Job") -> Iterator[Segment]:
+        """What is said, in order. Speech is looked for in further pieces while lanes decode those that were found."""
         lanes = LANES * self._workers
         count = _piece_count(len(samples) / SAMPLE_RATE, lanes)
         in_step = [Lockstep(self._decoder.model) for _ in range(self._workers)]
-        waiting: deque[tuple[Piece, Future[list[Segment]]]] = deque()
+        waiting: deque[_Hearing] = deque()
         with ThreadPoolExecutor(lanes) as pool, ExitStack() as at_the_end:
             at_the_end.callback(pool.shutdown, cancel_futures=True)
             for lockstep in in_step:
                 at_the_end.callback(lockstep.stop)
             for piece, lockstep in zip(pieces(samples, count), cycle(in_step), strict=False):
                 job.tick()
-                lane = self._decoder.lane(lockstep, is_alone=count == 1)
-                waiting.append((piece, pool.submit(job.hear, lane, piece)))
+                hearing = job.hearing_of(piece)
+                hearing.future = pool.submit(
+                    hearing.hear, self._decoder.lane(lockstep, is_alone=count == 1), job.language, job.vocabulary
+                )
+                waiting.append(hearing)
                 if len(waiting) > lanes:
-                    yield job.finished(*waiting.popleft())
+                    yield from job.heard(waiting.popleft())
             while waiting:
-                yield job.finished(*waiting.popleft())
+                yield from job.heard(waiting.popleft())
+
+
+@dataclass(slots=True, eq=False)
+class _Hearing:
+    """A piece that a lane hears: what it has found so far, and how many seconds of it are done."""
+
+    piece: Piece
+    found: list[Segment] = field(default_factory=list)
+    done_seconds: float = 0.0
+    future: Future[None] = field(default_factory=Future)
+
+    def hear(self, lane: Decoder, language: str, vocabulary: Sequence[str]) -> None:
+        for segment in lane.hear(self.piece, language=language, vocabulary=vocabulary):
+            self.found.append(segment)
+            self.done_seconds = segment.end - self.piece.start_seconds
+        self.done_seconds = self.piece.end_seconds - self.piece.start_seconds
 
 
 @dataclass(slots=True)
 class _Job:
-    """What all pieces of a recording have in common. `reached` says for each piece how many seconds of it are done."""
+    """What all pieces of a recording have in common, and where in it somebody speaks, in seconds."""
 
     language: str
     vocabulary: Sequence[str]
     check: Callable[[], None]
     on_progress: Callable[[float], None]
-    reached: dict[int, float] = field(default_factory=dict)
+    speech: list[Span] = field(default_factory=list)
+    hearings: list[_Hearing] = field(default_factory=list)
+    over_seconds: float = 0.0
 
-    def hear(self, lane: Decoder, piece: Piece) -> list[Segment]:
-        segments = []
-        for segment in lane.hear(piece, language=self.language, vocabulary=self.vocabulary):
-            segments.append(segment)
-            self.reached[piece.start] = segment.end - piece.start_seconds
-        self.reached[piece.start] = piece.end_seconds - piece.start_seconds
-        return segments
+    def hearing_of(self, piece: Piece) -> _Hearing:
+        self.speech += piece.speech_seconds()
+        self.hearings.append(_Hearing(piece))
+        return self.hearings[-1]
 
-    def finished(self, piece: Piece, future: Future[list[Segment]]) -> tuple[Piece, list[Segment]]:
-        while wait([future], TICK_SECONDS).not_done:
+    def heard(self, hearing: _Hearing) -> Iterator[Segment]:
+        """The segments of a piece, as its lane finds them."""
+        told, is_over = 0, False
+        while not is_over:
+            is_over = not wait([hearing.future], TICK_SECONDS).not_done
             self.tick()
-        self.tick()
-        return piece, future.result()
+            fresh = hearing.found[told:]
+            told += len(fresh)
+            yield from fresh
+        hearing.future.result()
+        self.over_seconds += hearing.done_seconds
+        self.hearings.remove(hearing)
 
     def tick(self) -> None:
         self.check()
-        self.on_progress(sum(list(self.reached.values())))
+        self.on_progress(self.over_seconds + sum(hearing.done_seconds for hearing in self.hearings))
 
 
 def _piece_count(seconds: float, lanes: int) -> int:
