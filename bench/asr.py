@@ -21,9 +21,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -31,23 +29,12 @@ from bench import wer
 from bench.engine import bare_model, seconds, warm_host
 from bench.recordings import entries, long_recording
 from bench.running import Api, served, service, took_seconds
+from bench.scoring import rows
 
 PARTS = ("words", "speed", "speakers")
 SPEED_SECONDS = 1800.0
 SIDES = ("bare", "ours")
 ENGINE, WORKER, EMBEDDER = "speech.engines.host", "jobs.worker", "insights.host"
-
-
-@dataclass(frozen=True, slots=True)
-class Scorers:
-    """The scripts that compare results with references, run as programs."""
-
-    folder: Path
-    python: str
-
-    def rows(self, script: str, manifest: Path, results: Path) -> list[dict[str, Any]]:
-        command = [self.python, str(self.folder / script), "--manifest", str(manifest), "--results", str(results)]
-        return list(json.loads(subprocess.run([*command, "--json"], check=True, capture_output=True, text=True).stdout))
 
 
 def main() -> None:
@@ -77,8 +64,11 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     options.manifest = options.audio / "manifest.json"
-    options.scripts = Scorers(options.scorers, options.scorer_python)
     return options
+
+
+def scored(options: argparse.Namespace, script: str, manifest: Path, results: Path) -> list[wer.Result]:
+    return rows(options.scorer_python, options.scorers / script, manifest, results)
 
 
 def words(options: argparse.Namespace, folder: Path) -> None:
@@ -89,12 +79,12 @@ def words(options: argparse.Namespace, folder: Path) -> None:
     with warm_host(folder, model=options.model, threads=options.threads) as engine:
         wer.run(media, folder / "ours", lambda path: wer.our_result(engine, path, folder))
     with_text = {each["file"] for each in listed if each["reference"]}
-    scored = {side: options.scripts.rows("wer.py", options.manifest, folder / side) for side in SIDES}
-    wer.report({side: wer.pooled(rows, with_text) for side, rows in scored.items()})
+    errors = {side: scored(options, "wer.py", options.manifest, folder / side) for side in SIDES}
+    wer.report({side: wer.pooled(found, with_text) for side, found in errors.items()})
     found = {side: {name: json.loads((folder / side / f"{name}.json").read_text()) for name in media} for side in SIDES}
     silent = [each["file"] for each in listed if "nospeech" in each["kind"]]
     spoken = {each["file"]: each["language"] for each in listed if each["language"]}
-    times = {side: options.scripts.rows("timing.py", options.manifest, folder / side)[-1] for side in SIDES}
+    times = {side: scored(options, "timing.py", options.manifest, folder / side)[-1] for side in SIDES}
     print(f"\n{'':36}{'bare':>9}{'ours':>9}")
     row("words where nobody speaks", lambda side: f"{sum(_count_words(found[side][name]) for name in silent)}")
     row("languages named right", lambda side: f"{_named_right(found[side], spoken)}/{len(spoken)}")
@@ -118,7 +108,8 @@ def speed(options: argparse.Namespace, folder: Path) -> None:
     (folder / "media").mkdir()
     media = long_recording(options.manifest, folder / "media", SPEED_SECONDS)
     results: dict[str, tuple[float, wer.Result]] = {}
-    with running(folder) as (api, _), served(media.parent) as files:
+    with service(folder / "data") as (base, key, _), served(media.parent) as files:
+        api = Api(base, key)
         bare = bare_model(folder, model=options.model, threads=options.threads)
         heard: list[wer.Result] = []
         bare_seconds = seconds(lambda: heard.append(wer.bare_result(bare, media)))
@@ -133,7 +124,7 @@ def speed(options: argparse.Namespace, folder: Path) -> None:
         kept = folder / label
         kept.mkdir()
         (kept / f"{media.name}.json").write_text(json.dumps(result))
-        rate = options.scripts.rows("wer.py", media.parent / "manifest.json", kept)[0]["wer"]
+        rate = scored(options, "wer.py", media.parent / "manifest.json", kept)[0]["wer"]
         print(f"{label:22}{took:9.1f}{took / lasts:11.4f}{bare_seconds / took:7.2f}{100 * rate:8.2f}%", flush=True)
 
 
@@ -146,18 +137,11 @@ def speakers(options: argparse.Namespace, folder: Path) -> None:
 def memory(options: argparse.Namespace, folder: Path) -> None:
     (folder / "media").mkdir()
     media = long_recording(options.manifest, folder / "media", options.hours * 3600)
-    with running(folder) as (api, pid), served(media.parent) as files, peaks(pid) as most:
-        made = api.transcription(f"{files}/{media.name}", diarize=True)
+    with service(folder / "data") as (base, key, pid), served(media.parent) as files, peaks(pid) as most:
+        made = Api(base, key).transcription(f"{files}/{media.name}", diarize=True)
     print(f"{made['duration_seconds']:.0f} s with speakers took {took_seconds(made):.0f} s; resident at most")
     for name, size in most.items():
         print(f"{name:22}{size / 2**20:7.0f} MiB")
-
-
-@contextmanager
-def running(folder: Path) -> Iterator[tuple[Api, int]]:
-    """The whole service, warm, and its supervisor's process id."""
-    with service(folder / "data") as (base, key, pid):
-        yield Api(base, key), pid
 
 
 @contextmanager

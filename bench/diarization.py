@@ -12,7 +12,6 @@ until they are so long, and diarized as one.
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,13 +24,14 @@ from typing import Any
 import psutil
 
 from bench.engine import transcribe, warm_host
+from bench.recordings import entries
+from bench.scoring import rows
 from speech import audio
+from speech.audio import SAMPLE_RATE
 from speech.diarization import SpeakerTurn, assign
 from speech.engines import client
+from speech.engines.speakers.listening import FRAME_SAMPLES
 
-SAMPLE_RATE = 16_000
-# What a span's first sample is a multiple of.
-FRAME_SAMPLES = 270
 WAYS = {
     "collar 0": ["--collar", "0"],
     "collar 0.25": ["--collar", "0.25"],
@@ -78,8 +78,7 @@ def parse() -> argparse.Namespace:
 
 def decoded(manifest: Path, kind: str, folder: Path) -> dict[str, Path]:
     """The samples of every recording with speaker turns, by its name in the manifest."""
-    entries = json.loads(manifest.read_text())["files"]
-    names = [entry["file"] for entry in entries if entry.get("rttm") and kind in entry["kind"]]
+    names = [each["file"] for each in entries(manifest) if each.get("rttm") and kind in each["kind"]]
     folder.mkdir()
     samples = {name: folder / name.replace("/", "_") for name in names}
     for name, pcm in samples.items():
@@ -147,12 +146,11 @@ def repeated(samples: Iterable[Path], hours: float, target: Path) -> Path:
 
 
 def report(options: argparse.Namespace, results: Path) -> None:
-    command = [options.scorer_python, str(options.scorer), "--manifest", str(options.manifest)]
-    command += ["--results", str(results), "--kind", options.kind, "--json"]
     print(f"{'':22}{'DER':>8}{'missed':>9}{'made up':>9}{'confused':>9}")
     for way, arguments in WAYS.items():
-        scored = subprocess.run([*command, *arguments], check=True, capture_output=True, text=True)
-        *_, whole = json.loads(scored.stdout)
+        *_, whole = rows(
+            options.scorer_python, options.scorer, options.manifest, results, "--kind", options.kind, *arguments
+        )
         rates = (whole[key] for key in ("der", "missed", "false_alarm", "confusion"))
         print(f"{way:22}" + "".join(f"{100 * rate:8.1f}%" for rate in rates))
     print(whole["file"])

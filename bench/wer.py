@@ -10,7 +10,6 @@ Its rows are pooled by folder of the manifest. Results are kept in DIR where one
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.engine import bare_model, bare_transcribe, transcribe, warm_host
+from bench.recordings import entries
+from bench.scoring import rows
 from errors import AppError
 
 Result = dict[str, Any]
@@ -53,8 +54,7 @@ def parse() -> argparse.Namespace:
 
 def recordings(manifest: Path, folders: list[str] | None) -> dict[str, Path]:
     """Path of every recording with a reference text, by its name in the manifest."""
-    entries = json.loads(manifest.read_text())["files"]
-    names = [entry["file"] for entry in entries if entry["reference"] and "broken" not in entry["kind"]]
+    names = [each["file"] for each in entries(manifest) if each["reference"]]
     return {name: manifest.parent / name for name in names if not folders or name.split("/")[0] in folders}
 
 
@@ -89,15 +89,13 @@ def _fields(segment: Any, words: Any, text: str) -> Result:
 
 def score(options: argparse.Namespace, results: Path, names: set[str]) -> dict[str, tuple[int, int]]:
     """(errors, words) by folder."""
-    command = [options.scorer_python, str(options.scorer), "--manifest", str(options.manifest)]
-    command += ["--results", str(results), "--json"]
-    return pooled(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout), names)
+    return pooled(rows(options.scorer_python, options.scorer, options.manifest, results), names)
 
 
-def pooled(rows: Iterable[Result], names: set[str]) -> dict[str, tuple[int, int]]:
+def pooled(scored: Iterable[Result], names: set[str]) -> dict[str, tuple[int, int]]:
     """(errors, words) by folder, of the recordings `names`."""
     found: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for row in rows:
+    for row in scored:
         if row["file"] in names:
             errors, words = found[folder := row["file"].split("/")[0]]
             found[folder] = errors + row["errors"], words + row["length"]

@@ -7,6 +7,9 @@ what an engine said into what the rest of the service may rely on.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+# From when to when, in seconds.
+Span = tuple[float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -98,7 +101,7 @@ def words_within(words: Iterable[Word], start: float, end: float) -> tuple[Word,
     return tuple(within)
 
 
-def covered_seconds(spans: Iterable[tuple[float, float]]) -> float:
+def covered_seconds(spans: Iterable[Span]) -> float:
     """How many seconds the spans cover together, overlaps counted once. Spans are (start, end) in seconds."""
     total, reached = 0.0, 0.0
     for start, end in sorted(spans):
@@ -107,9 +110,9 @@ def covered_seconds(spans: Iterable[tuple[float, float]]) -> float:
     return total
 
 
-def overlaps(some: Iterable[tuple[float, float]], others: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+def overlaps(some: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     """The stretches that lie in a span of both, in seconds; each is in time order and overlaps itself nowhere."""
-    found: list[tuple[float, float]] = []
+    found: list[Span] = []
     left, right = list(some), list(others)
     i = j = 0
     while i < len(left) and j < len(right):

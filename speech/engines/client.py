@@ -69,20 +69,15 @@ def transcribe(
         "vocabulary": list(vocabulary),
     }
     segments: list[Segment] = []
-    with _connected(socket_path, connect_seconds, on_tick) as connection:
-        for message in _exchange(connection, request, on_tick):
-            match message["type"]:
-                case "segments":
-                    fresh = tuple(map(segment_from_json, message["segments"]))
-                    segments.extend(fresh)
-                    on_segments(fresh)
-                case "progress":
-                    on_progress(message["done_seconds"], message["total_seconds"])
-                case "done":
-                    return _result(message, segments)
-                case "error":
-                    raise _failure(message)
-    raise EngineUnavailable()
+
+    def keep(fresh: tuple[Segment, ...]) -> None:
+        segments.extend(fresh)
+        on_segments(fresh)
+
+    done = _answer(
+        socket_path, request, "done", connect_seconds, on_tick=on_tick, on_progress=on_progress, on_segments=keep
+    )
+    return _result(done, segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +110,8 @@ def plan(
         "chunk_seconds": chunk_seconds,
         "detect": detect,
     }
-    with _connected(socket_path, connect_seconds, on_tick) as connection:
-        for message in _exchange(connection, request, on_tick):
-            match message["type"]:
-                case "plan":
-                    return Plan(tuple((first, after) for first, after in message["spans"]), message["language"])
-                case "error":
-                    raise _failure(message)
-    raise EngineUnavailable()
+    found = _answer(socket_path, request, "plan", connect_seconds, on_tick=on_tick)
+    return Plan(tuple((first, after) for first, after in found["spans"]), found["language"])
 
 
 def take_voices(
@@ -141,16 +130,7 @@ def take_voices(
     ten seconds at least. Callbacks and errors are those of `transcribe`.
     """
     request = {"type": "voices", "pcm": str(pcm.resolve()), "span": span, "target": str(target.resolve())}
-    with _connected(socket_path, connect_seconds, on_tick) as connection:
-        for message in _exchange(connection, request, on_tick):
-            match message["type"]:
-                case "progress":
-                    on_progress(message["done_seconds"], message["total_seconds"])
-                case "voices":
-                    return
-                case "error":
-                    raise _failure(message)
-    raise EngineUnavailable()
+    _answer(socket_path, request, "voices", connect_seconds, on_tick=on_tick, on_progress=on_progress)
 
 
 def speaker_turns(
@@ -168,14 +148,8 @@ def speaker_turns(
     """
     files = [[first, str(path.resolve())] for first, path in voices]
     request = {"type": "speakers", "voices": files, "speakers_expected": speakers_expected}
-    with _connected(socket_path, connect_seconds, on_tick) as connection:
-        for message in _exchange(connection, request, on_tick):
-            match message["type"]:
-                case "speakers":
-                    return [SpeakerTurn(*turn) for turn in message["turns"]]
-                case "error":
-                    raise _failure(message)
-    raise EngineUnavailable()
+    found = _answer(socket_path, request, "speakers", connect_seconds, on_tick=on_tick)
+    return [SpeakerTurn(*turn) for turn in found["turns"]]
 
 
 def speech_spans(
@@ -183,12 +157,8 @@ def speech_spans(
 ) -> list[tuple[float, float]]:
     """Where somebody speaks in `pcm`: (start, end) in seconds, in time order. Raises as `transcribe` does."""
     request = {"type": "speech", "pcm": str(pcm.resolve())}
-    with _connected(socket_path, connect_seconds, on_tick) as connection:
-        for message in _exchange(connection, request, on_tick):
-            if message["type"] == "speech":
-                return [(start, end) for start, end in message["spans"]]
-            raise _failure(message)
-    raise EngineUnavailable()
+    found = _answer(socket_path, request, "speech", connect_seconds, on_tick=on_tick)
+    return [(start, end) for start, end in found["spans"]]
 
 
 def ping(socket_path: Path, *, timeout_seconds: float = 5.0) -> Message:
@@ -202,6 +172,34 @@ def ping(socket_path: Path, *, timeout_seconds: float = 5.0) -> Message:
     with _connected(socket_path, timeout_seconds, give_up) as connection:
         for message in _exchange(connection, {"type": "ping"}, give_up):
             return message
+    raise EngineUnavailable()
+
+
+def _answer(
+    socket_path: Path,
+    request: Message,
+    kind: str,
+    connect_seconds: float,
+    *,
+    on_tick: Callable[[], None],
+    on_progress: Callable[[float, float], None] = lambda done, total: None,
+    on_segments: Callable[[tuple[Segment, ...]], None] = lambda segments: None,
+) -> Message:
+    """The message of this `kind` that ends the request; progress and segments before it are handed on.
+
+    Raises EngineUnavailable and TranscriptionFailed, as `transcribe` says.
+    """
+    with _connected(socket_path, connect_seconds, on_tick) as connection:
+        for message in _exchange(connection, request, on_tick):
+            match message["type"]:
+                case "segments":
+                    on_segments(tuple(map(segment_from_json, message["segments"])))
+                case "progress":
+                    on_progress(message["done_seconds"], message["total_seconds"])
+                case "error":
+                    raise _failure(message)
+                case answered if answered == kind:
+                    return message
     raise EngineUnavailable()
 
 

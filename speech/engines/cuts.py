@@ -8,12 +8,11 @@ import numpy.typing as npt
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 from speech.audio import SAMPLE_RATE
+from speech.engines.speakers.listening import FRAME_SAMPLES
 
 # How far on each side of the place aimed at a pause is looked for, and the most of that in shares of a part.
 REACH_SECONDS = 30
 LARGEST_REACH = 0.25
-# The frame of the network that tells speakers apart, so that parts of it are parts of frames too.
-FRAME_SAMPLES = 270
 BRIEF_PAUSES = VadOptions(threshold=0.5, min_silence_duration_ms=100, speech_pad_ms=0)
 
 
@@ -35,6 +34,7 @@ def cuts(samples: npt.NDArray[Any], count: int, *, check: Callable[[], None] = l
         place = len(samples) * number // count
         pause = _longest_pause(samples[place - reach : place + reach])
         middle = place if pause is None else place - reach + pause
+        # Whole frames of the network that tells speakers apart, so that parts can be put together again for it.
         yield round(middle / FRAME_SAMPLES) * FRAME_SAMPLES
 
 

@@ -13,8 +13,8 @@ from faster_whisper.transcribe import restore_speech_timestamps
 from speech.audio import SAMPLE_RATE
 from speech.engines.findings import as_segment
 from speech.engines.lanes import Lockstep
-from speech.engines.pieces import Piece, Samples, Span
-from speech.transcript import Segment, covered_seconds, overlaps
+from speech.engines.pieces import Piece, Samples
+from speech.transcript import Segment, Span, covered_seconds, overlaps
 
 # Half of Whisper's text context is for what came before; vocabulary takes at most this many tokens of it.
 VOCABULARY_TOKENS = 150

@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from speech.transcript import Segment, Word
-
-Span = tuple[float, float]
+from speech.transcript import Segment, Span, Word
 
 # Where the model's attention wanders in a pause, a word takes in the silence before it; nobody speaks one so slowly.
 LONGEST_WORD_SECONDS = 2.0

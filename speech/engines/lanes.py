@@ -47,7 +47,7 @@ class Lockstep:
         self._moved = threading.Condition()
         self._asked: list[_Request] = []
         self._stopped = False
-        self.lanes = 0
+        self._lanes = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._model, name)
@@ -56,12 +56,12 @@ class Lockstep:
     def in_step(self) -> Iterator[None]:
         """The calling thread is one of the lanes for the block: the others wait for it."""
         with self._moved:
-            self.lanes += 1
+            self._lanes += 1
         try:
             yield
         finally:
             with self._moved:
-                self.lanes -= 1
+                self._lanes -= 1
                 complete = self._take_if_complete()
             self._answer(complete)
 
@@ -90,7 +90,7 @@ class Lockstep:
 
     def _take_if_complete(self) -> list[_Request]:
         """All requests, where no lane is left that might ask; else none."""
-        if len(self._asked) < self.lanes:
+        if len(self._asked) < self._lanes:
             return []
         asked, self._asked = self._asked, []
         return asked

@@ -17,6 +17,7 @@ from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 from speech.audio import SAMPLE_RATE
 from speech.engines.cuts import as_float, cuts
+from speech.transcript import Span
 
 WINDOW_SECONDS = 600
 PAD = int(0.4 * SAMPLE_RATE)
@@ -25,7 +26,6 @@ KEPT_SILENCE = int(2.0 * SAMPLE_RATE)
 SPEECH = VadOptions(threshold=0.5, min_speech_duration_ms=250, min_silence_duration_ms=300, speech_pad_ms=0)
 
 Samples = npt.NDArray[np.float32]
-Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)

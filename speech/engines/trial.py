@@ -38,6 +38,11 @@ def hear(
     """
     pcm = folder / "samples.pcm"
     decode(recording, pcm, max_seconds=max_seconds, deadline_seconds=deadline_seconds, on_tick=lambda: None)
+    return hear_samples(socket_path, pcm)
+
+
+def hear_samples(socket_path: Path, pcm: Path) -> client.EngineResult:
+    """What the engine hears in samples (16 kHz mono s16le), waited for. Raises as `client.transcribe` does."""
     return client.transcribe(
         socket_path,
         pcm,

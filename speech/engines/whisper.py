@@ -21,8 +21,8 @@ import numpy.typing as npt
 from speech.audio import SAMPLE_RATE
 from speech.engines.decoder import Decoder
 from speech.engines.lanes import Lockstep
-from speech.engines.pieces import Piece, Samples, Span, pieces
-from speech.transcript import Segment, covered_seconds, overlaps, within
+from speech.engines.pieces import Piece, Samples, pieces
+from speech.transcript import Segment, Span, covered_seconds, overlaps, within
 
 # Threads that decode on their own, and the lanes in step with each. Twice as many lanes save hardly any CPU time.
 MOST_WORKERS, LANES = 4, 4
@@ -119,32 +119,26 @@ class Whisper:
         lanes = LANES * self._workers
         count = _piece_count(len(samples) / SAMPLE_RATE, lanes)
         in_step = [Lockstep(self._decoder.model) for _ in range(self._workers)]
-        waiting: deque[_Hearing] = deque()
         with ThreadPoolExecutor(lanes) as pool, ExitStack() as at_the_end:
             at_the_end.callback(pool.shutdown, cancel_futures=True)
             for lockstep in in_step:
                 at_the_end.callback(lockstep.stop)
             for piece, lockstep in zip(pieces(samples, count), cycle(in_step), strict=False):
                 job.tick()
-                hearing = job.hearing_of(piece)
-                hearing.future = pool.submit(
-                    hearing.hear, self._decoder.lane(lockstep, is_alone=count == 1), job.language, job.vocabulary
-                )
-                waiting.append(hearing)
-                if len(waiting) > lanes:
-                    yield from job.heard(waiting.popleft())
-            while waiting:
-                yield from job.heard(waiting.popleft())
+                job.begin(pool, piece, self._decoder.lane(lockstep, is_alone=count == 1))
+                if len(job.under_way) > lanes:
+                    yield from job.first_heard()
+            while job.under_way:
+                yield from job.first_heard()
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True)
 class _Hearing:
     """A piece that a lane hears: what it has found so far, and how many seconds of it are done."""
 
     piece: Piece
     found: list[Segment] = field(default_factory=list)
     done_seconds: float = 0.0
-    future: Future[None] = field(default_factory=Future)
 
     def hear(self, lane: Decoder, language: str, vocabulary: Sequence[str]) -> None:
         for segment in lane.hear(self.piece, language=language, vocabulary=vocabulary):
@@ -162,30 +156,31 @@ class _Job:
     check: Callable[[], None]
     on_progress: Callable[[float], None]
     speech: list[Span] = field(default_factory=list)
-    hearings: list[_Hearing] = field(default_factory=list)
+    under_way: deque[tuple[_Hearing, Future[None]]] = field(default_factory=deque)
     over_seconds: float = 0.0
 
-    def hearing_of(self, piece: Piece) -> _Hearing:
+    def begin(self, pool: ThreadPoolExecutor, piece: Piece, lane: Decoder) -> None:
+        hearing = _Hearing(piece)
         self.speech += piece.speech_seconds()
-        self.hearings.append(_Hearing(piece))
-        return self.hearings[-1]
+        self.under_way.append((hearing, pool.submit(hearing.hear, lane, self.language, self.vocabulary)))
 
-    def heard(self, hearing: _Hearing) -> Iterator[Segment]:
-        """The segments of a piece, as its lane finds them."""
+    def first_heard(self) -> Iterator[Segment]:
+        """The segments of the first piece under way, as its lane finds them."""
+        hearing, future = self.under_way[0]
         told, is_over = 0, False
         while not is_over:
-            is_over = not wait([hearing.future], TICK_SECONDS).not_done
+            is_over = not wait([future], TICK_SECONDS).not_done
             self.tick()
             fresh = hearing.found[told:]
             told += len(fresh)
             yield from fresh
-        hearing.future.result()
+        future.result()
         self.over_seconds += hearing.done_seconds
-        self.hearings.remove(hearing)
+        self.under_way.popleft()
 
     def tick(self) -> None:
         self.check()
-        self.on_progress(self.over_seconds + sum(hearing.done_seconds for hearing in self.hearings))
+        self.on_progress(self.over_seconds + sum(hearing.done_seconds for hearing, _ in self.under_way))
 
 
 def _piece_count(seconds: float, lanes: int) -> int:

@@ -10,7 +10,8 @@ import pytest
 
 from bench.engine import warm_host
 from speech import audio
-from speech.engines import client, weights
+from speech.engines import weights
+from speech.engines.trial import hear_samples
 from speech.transcript import Transcript
 from tests.media import noises
 from tests.media.making import CLIP, CLIP_SECONDS
@@ -39,15 +40,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Sound:
 def heard(engine: Path, sound: Sound, folder: Path) -> Transcript:
     pcm = folder / "pcm"
     pcm.write_bytes(noises.pcm(sound))
-    return client.transcribe(
-        engine,
-        pcm,
-        language=None,
-        vocabulary=(),
-        on_tick=lambda: None,
-        on_segments=lambda segments: None,
-        on_progress=lambda done, total: None,
-    ).transcript
+    return hear_samples(engine, pcm).transcript
 
 
 def words(transcript: Transcript) -> list[str]:
