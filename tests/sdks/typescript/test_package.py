@@ -61,8 +61,14 @@ def run(*command: str, env: Mapping[str, str] | None = None) -> str:
         timeout=540,
         check=False,
     )
-    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-8000:]}\n{done.stderr[-4000:]}"
+    assert done.returncode == 0, f"{' '.join(command)}\n{failures(done.stdout)}\n{done.stderr[-4000:]}"
     return done.stdout
+
+
+def failures(told: str) -> str:
+    """The tests that failed, of what the package's own tests tell; of anything else its end."""
+    failed = re.findall(r"^ *not ok .*\n(?: *---\n[\s\S]*?\.\.\.\n)?", told, re.M)
+    return "".join(failed) or told[-8000:]
 
 
 @pytest.fixture(scope="module")
