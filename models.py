@@ -690,6 +690,7 @@ class Chunk(Base):
     # What came out
     heard_at: Mapped[datetime | None]
     segments: Mapped[list[list[Any]] | None] = mapped_column(deferred=True)
+    voices: Mapped[bytes | None] = mapped_column(deferred=True, comment="the engine's, for telling speakers apart")
     heard_language: Mapped[str | None] = mapped_column(String(35), comment="none where nobody speaks")
     speech_seconds: Mapped[float | None]
     transcribed_seconds: Mapped[float | None]

@@ -3,9 +3,9 @@
     python -m bench.sharing [--workers 1 4] [--hours 2] [--pace 200]
 
 Starts real workers on servers of their own, and in the place of their engines one stand-in that says a sentence every
-ten seconds of a recording and takes a second for each `pace` seconds of it, for each worker by itself. So what is
-measured is the sharing: what it costs to cut, to claim, to store and to put together. A real engine is slower, and the
-shares of these smaller.
+ten seconds of a recording and takes a second for each `pace` seconds of it, for each worker by itself, and for the
+voices a fifth of that. So what is measured is the sharing: what it costs to cut, to claim, to store and to put
+together. A real engine is slower, and the shares of these smaller.
 """
 
 import argparse
@@ -43,6 +43,8 @@ from speech.transcript import Word
 
 SENTENCE_SECONDS = 10
 STEP_SECONDS = 30.0  # as far as Whisper hears at once
+VOICES_SHARE = 0.2  # of the time that words take: docs/quality.md
+VOICES_BYTES_PER_SECOND = 1200
 PATIENCE_SECONDS = 300.0
 EMAIL = "bench@localhost"
 
@@ -74,7 +76,8 @@ class Standin:
     def _answer(self, client: socket.socket) -> None:
         with client, client.makefile("rb") as lines:
             request = from_line(lines.readline())
-            for message in self._plan(request) if request["type"] == "plan" else self._hear(request):
+            answers = {"plan": self._plan, "transcribe": self._hear, "voices": self._voices, "speakers": self._speakers}
+            for message in answers[request["type"]](request):
                 client.sendall(to_line(message))
 
     def _plan(self, request: Message) -> Iterator[Message]:
@@ -101,11 +104,30 @@ class Standin:
             "engine_seconds": time.monotonic() - began,
         }
 
+    def _voices(self, request: Message) -> Iterator[Message]:
+        first, after = request["span"]
+        seconds = (after - first) / SAMPLE_RATE
+        time.sleep(VOICES_SHARE * seconds / self._pace)
+        Path(request["target"]).write_bytes(os.urandom(int(VOICES_BYTES_PER_SECOND * seconds)))
+        yield {"type": "voices"}
+
+    def _speakers(self, request: Message) -> Iterator[Message]:
+        seconds = self._samples / SAMPLE_RATE
+        turns = [
+            [start, start + SENTENCE_SECONDS, f"S{start // SENTENCE_SECONDS % 4 + 1}"]
+            for start in _starts(0.0, seconds)
+        ]
+        yield {"type": "speakers", "turns": turns}
+
 
 def _sentences(first: float, after: float) -> Iterator[Said]:
-    for start in range(int(first), int(after), SENTENCE_SECONDS):
+    for start in _starts(first, after):
         words = tuple(Word(start + each / 3, start + (each + 1) / 3, f"word{each}", 0.9) for each in range(25))
         yield Said(float(start), start + 9.0, " ".join(word.text for word in words), words, confidence=0.9)
+
+
+def _starts(first: float, after: float) -> range:
+    return range(int(first), int(after), SENTENCE_SECONDS)
 
 
 @contextmanager
@@ -129,7 +151,7 @@ def waiting_recording(seconds: float) -> str:
     """A recording of that length, fetched and decoded, for whom the bell has just been rung."""
     with db.transaction() as session:
         account = accounts.account_by_email(session, EMAIL)
-        options, details = Options(diarize=False), Details()
+        options, details = Options(), Details()
         url = "https://example.com/talk.flac"
         made = create_transcription(
             session, account, source=Source.EXTERNAL_URL, url=url, options=options, details=details
@@ -187,7 +209,7 @@ def main(arguments: list[str] | None = None) -> None:
                 accounts.create_account(session, email=EMAIL, password=None, top_up_microusd=100_000_000)
             engine = Standin(runtime.config().engine_socket, int(seconds * SAMPLE_RATE), options.pace)
             print(
-                f"recording of {options.hours:g} h, {seconds / options.pace:.1f} s of one engine, "
+                f"recording of {options.hours:g} h, {(1 + VOICES_SHARE) * seconds / options.pace:.1f} s of one engine, "
                 f"about {CHUNK_SECONDS:.0f} s of it a chunk"
             )
             alone = 0.0

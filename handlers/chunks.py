@@ -43,7 +43,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class ChunkLease:
-    """The right to hear one chunk, and how to hear it."""
+    """The right to hear one chunk, and how to hear it; with its voices, where speakers are to be told apart by them."""
 
     chunk_id: int
     public_id: str
@@ -53,6 +53,7 @@ class ChunkLease:
     span: Span
     language: str | None
     vocabulary: tuple[str, ...]
+    with_voices: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,8 @@ def renew_chunk(session: Session, lease: ChunkLease, *, done: float) -> None:
     _write(session, lease, lease_until=func.clock_timestamp() + LEASE, done=min(done, 1.0))
 
 
-def keep_heard(session: Session, lease: ChunkLease, heard: EngineResult) -> None:
-    """Store what was heard, with times in the whole recording, and let go of the chunk."""
+def keep_heard(session: Session, lease: ChunkLease, heard: EngineResult, voices: bytes | None = None) -> None:
+    """Store what was heard, with times in the whole recording, and the engine's voices, and let go of the chunk."""
     transcript = heard.transcript
     _write(
         session,
@@ -152,6 +153,7 @@ def keep_heard(session: Session, lease: ChunkLease, heard: EngineResult) -> None
         done=1.0,
         heard_at=func.clock_timestamp(),
         segments=[as_columns(segment) for segment in transcript.segments],
+        voices=voices,
         heard_language=transcript.language,
         speech_seconds=transcript.speech_seconds,
         transcribed_seconds=transcript.transcribed_seconds,
@@ -208,6 +210,15 @@ def results(session: Session, lease: Lease) -> list[tuple[Span, EngineResult]]:
     return [(_span(chunk), _result(chunk)) for chunk in chunks]
 
 
+def voices(session: Session, lease: Lease) -> list[tuple[int, bytes]]:
+    """The voices of each chunk with its first sample, in order; nothing where those of a chunk are not known."""
+    held(session, lease)
+    its = Chunk.transcription_id == lease.transcription_id
+    found = session.execute(select(Chunk.first_sample, Chunk.voices).where(its).order_by(Chunk.number)).all()
+    known = [(first, heard) for first, heard in found if heard is not None]
+    return known if len(known) == len(found) else []
+
+
 def _write(session: Session, lease: ChunkLease, **values: Any) -> None:
     """Change a chunk under its lease, while its recording is being transcribed. ChunkLost otherwise."""
     written = session.scalar(
@@ -236,6 +247,7 @@ def _as_lease(transcription: Transcription, chunk: Chunk) -> ChunkLease:
         span=_span(chunk),
         language=chunk.language,
         vocabulary=tuple(transcription.vocabulary),
+        with_voices=transcription.diarize and transcription.speakers_expected != 1 and chunk.channel is None,
     )
 
 

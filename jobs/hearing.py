@@ -1,5 +1,6 @@
 """One chunk of a long recording while the engine of this machine hears it, under the chunk's own lease."""
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -8,11 +9,17 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError
 
 from db import transaction
+from errors import TranscriptionFailed
 from handlers.chunks import ChunkLease, ChunkLost, hand_back_chunk, keep_heard, renew_chunk
 from jobs.lease import RENEW_EVERY_SECONDS
+from jobs.recorder import Progress
+from jobs.scratch import scratch_directory
+from jobs.speakers import WORDS_SHARE, take_voices
 from runtime import config
 from speech.engines import client
 from speech.transcript import Segment
+
+log = logging.getLogger(__name__)
 
 
 class Hearing:
@@ -21,7 +28,7 @@ class Hearing:
     def __init__(self, chunk: ChunkLease) -> None:
         self.chunk = chunk
         self.segments: list[Segment] = []
-        self._done = 0.0
+        self._progress = Progress(WORDS_SHARE if chunk.with_voices else 1.0)
         self._last = time.monotonic()
 
     def hear(self, pcm: Path, on_tick: Callable[[], None] = lambda: None) -> None:
@@ -39,15 +46,16 @@ class Hearing:
                 config().engine_socket,
                 pcm,
                 channel=self.chunk.span.channel,
-                span=(self.chunk.span.first, self.chunk.span.after),
+                span=self._span,
                 language=self.chunk.language,
                 vocabulary=self.chunk.vocabulary,
                 on_tick=tick,
                 on_segments=self._collect,
-                on_progress=self._progress,
+                on_progress=self._progress.words,
             )
+            voices = self._voices(pcm, tick) if self.chunk.with_voices else None
             with transaction() as session:
-                keep_heard(session, self.chunk, heard)
+                keep_heard(session, self.chunk, heard, voices)
         except BaseException:
             self.hand_back()
             raise
@@ -56,7 +64,7 @@ class Hearing:
         """Renew the chunk's lease every two seconds."""
         if time.monotonic() - self._last >= RENEW_EVERY_SECONDS:
             with transaction() as session:
-                renew_chunk(session, self.chunk, done=self._done)
+                renew_chunk(session, self.chunk, done=self._progress.done)
             self._last = time.monotonic()
 
     def hand_back(self) -> None:
@@ -64,8 +72,20 @@ class Hearing:
         with suppress(ChunkLost, OperationalError), transaction() as session:
             hand_back_chunk(session, self.chunk)
 
+    @property
+    def _span(self) -> tuple[int, int]:
+        return self.chunk.span.first, self.chunk.span.after
+
+    def _voices(self, pcm: Path, on_tick: Callable[[], None]) -> bytes | None:
+        """The chunk's voices; None where the engine cannot take them, which costs no words."""
+        with scratch_directory(self.chunk.public_id) as scratch:
+            target = scratch / "voices"
+            try:
+                take_voices(pcm, target, span=self._span, on_tick=on_tick, on_progress=self._progress.speakers)
+            except TranscriptionFailed:
+                log.exception("the voices of a chunk were not taken")
+                return None
+            return target.read_bytes()
+
     def _collect(self, segments: Sequence[Segment]) -> None:
         self.segments += segments
-
-    def _progress(self, done_seconds: float, total_seconds: float) -> None:
-        self._done = done_seconds / total_seconds if total_seconds else 0.0

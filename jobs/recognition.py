@@ -5,13 +5,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from db import transaction
-from handlers.chunks import resume
+from handlers import chunks
 from handlers.processing import Engine, Lease, keep_transcript
 from handlers.transcriptions import audio_key, channels_key
 from jobs import sharing
 from jobs.channels import turns_of_channels
 from jobs.recorder import Recorder
-from jobs.speakers import with_speakers
+from jobs.speakers import WORDS_SHARE, with_speakers
 from models import Transcription, WordTimes
 from runtime import config, store
 from speech import calls
@@ -20,14 +20,13 @@ from speech.engines import client
 from speech.engines.client import EngineResult
 from speech.transcript import Transcript
 
-# Of the whole work, where speakers are found afterwards.
-WORDS_SHARE = 0.7
-
 
 def work(lease: Lease, scratch: Path) -> None:
     with transaction() as session:
-        transcription, shown = resume(session, lease)
-    recorder = Recorder(lease, WORDS_SHARE if transcription.diarize else 1.0, shown)
+        transcription, shown = chunks.resume(session, lease)
+    # Of a shared recording, voices are taken with the words, chunk by chunk.
+    are_voices_left = transcription.diarize and not sharing.is_shared(transcription)
+    recorder = Recorder(lease, WORDS_SHARE if are_voices_left else 1.0, shown)
     turns = turns_of_channels(transcription, scratch, recorder.tick)
     heard, model = _each_channel(transcription, turns, scratch, recorder) or _mix(
         transcription, turns, scratch, recorder
@@ -43,13 +42,16 @@ def _mix(
     """The transcript of the mono recording with its speakers, and the model that heard it."""
     with store().local_copy(audio_key(transcription.public_id), scratch=scratch, on_tick=recorder.tick) as pcm:
         result = _whole(transcription, pcm, recorder)
+        with transaction() as session:
+            voices = chunks.voices(session, recorder.lease)
         heard = with_speakers(
             transcription,
             result.transcript,
             pcm,
             of_channels=turns,
+            voices=voices,
             on_tick=recorder.tick,
-            on_progress=recorder.speakers_progress,
+            on_progress=recorder.progress.speakers,
         )
     return heard, result.model
 
@@ -64,7 +66,7 @@ def _whole(transcription: Transcription, pcm: Path, recorder: Recorder) -> Engin
         vocabulary=transcription.vocabulary,
         on_tick=recorder.tick,
         on_segments=recorder.segments,
-        on_progress=recorder.progress,
+        on_progress=recorder.progress.words,
     )
 
 
@@ -92,7 +94,7 @@ def _each_channel(
                 language=_language(transcription),
                 vocabulary=transcription.vocabulary,
                 on_tick=recorder.tick,
-                on_progress=recorder.progress,
+                on_progress=recorder.progress.words,
             )
     return result.transcript, result.model
 

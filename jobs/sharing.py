@@ -73,7 +73,7 @@ class _Lead:
             while self._shown and self._shown.next in heard:
                 self._shown.whole(chunks.heard_segments(session, self._transcription.id, self._shown.next))
         lengths = [state.span.after - state.span.first for state in found]
-        self._recorder.progress(
+        self._recorder.progress.words(
             sum(length * state.done for length, state in zip(lengths, found, strict=True)), sum(lengths)
         )
         self._last = time.monotonic()

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("done", sa.Float(), server_default="0", nullable=False, comment="the share that was heard so far"),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("segments", sa.JSON(), nullable=True),
+        sa.Column("voices", sa.LargeBinary(), nullable=True, comment="the engine's, for telling speakers apart"),
         sa.Column("heard_language", sa.String(35), nullable=True, comment="none where nobody speaks"),
         sa.Column("speech_seconds", sa.Float(), nullable=True),
         sa.Column("transcribed_seconds", sa.Float(), nullable=True),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -196,12 +197,47 @@ def test_what_was_heard_is_kept_whole(session: Session, lead: Lease) -> None:
     assert (second.transcript.segments, second.transcript.language) == ((), None)
 
 
+def test_voices_are_kept_beside_the_words(session: Session, lead: Lease) -> None:
+    first, second, third = (take(session, lead) for _ in SPANS)
+    chunks.keep_heard(session, third, heard(*SAID), b"third")
+    chunks.keep_heard(session, first, heard(*SAID), b"first")
+    chunks.keep_heard(session, second, heard(), b"second")
+
+    assert chunks.voices(session, lead) == [(0, b"first"), (10, b"second"), (20, b"third")]
+
+
+def test_voices_of_some_chunks_only_are_of_no_use(session: Session, lead: Lease) -> None:
+    for voices in (b"first", None, b"third"):
+        chunks.keep_heard(session, take(session, lead), heard(*SAID), voices)
+
+    assert chunks.voices(session, lead) == []
+
+
+@pytest.mark.parametrize(
+    ("channel", "wishes", "with_voices"),
+    [
+        (None, {}, True),
+        (None, {"speakers_expected": 3}, True),
+        (None, {"speakers_expected": 1}, False),
+        (None, {"diarize": False}, False),
+        (0, {}, False),
+    ],
+)
+def test_voices_are_wanted_where_speakers_are_told_apart_by_them(
+    session: Session, alice: Account, channel: int | None, wishes: dict[str, Any], with_voices: bool
+) -> None:
+    lead = led(session, make_transcription(session, alice, **wishes), [Span(channel, 0, 10)])
+
+    assert take(session, lead).with_voices is with_voices
+
+
 def test_an_overtaken_lead_gets_no_results(session: Session, lead: Lease) -> None:
     processing.hand_back(session, lead)
     session.flush()
 
-    with pytest.raises(processing.LeaseLost):
-        chunks.results(session, lead)
+    for ask in (chunks.results, chunks.voices):
+        with pytest.raises(processing.LeaseLost):
+            ask(session, lead)
 
 
 def test_who_begins_again_shows_what_is_known_up_to_the_first_gap(session: Session, lead: Lease) -> None:

@@ -18,16 +18,19 @@ SENTENCE_SECONDS = 30
 
 
 class SpanEngine(ScriptedEngine):
-    """Cuts into twelve chunks, and hears a sentence every half a minute.
+    """Cuts into twelve chunks, and hears a sentence every half a minute, one speaker's in each of the two hours.
 
     `before` is called with each request for a transcription, and may wait, or raise OSError to hang up;
-    `before_the_rest` once the first sentence was told.
+    `before_the_rest` once the first sentence was told, `before_voices` with each request for voices.
+    `joined` are the voices that speakers were told apart by, each with its first sample.
     """
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.before: Callable[[dict[str, Any]], None] = lambda request: None
         self.before_the_rest: Callable[[dict[str, Any]], None] = lambda request: None
+        self.before_voices: Callable[[dict[str, Any]], None] = lambda request: None
+        self.joined: list[tuple[int, str]] = []
 
     def answer(self, request: dict[str, Any], connection: socket.socket) -> None:
         match request["type"]:
@@ -39,6 +42,13 @@ class SpanEngine(ScriptedEngine):
             case "transcribe":
                 self.before(request)
                 self._hear(request, connection)
+            case "voices":
+                self.before_voices(request)
+                Path(request["target"]).write_text(f"voices of {number(request)}")
+                say(connection, {"type": "voices"})
+            case "speakers":
+                self.joined = [(first, Path(path).read_text()) for first, path in request["voices"]]
+                say(connection, {"type": "speakers", "turns": [[0.0, 3600.0, "S1"], [3600.0, SECONDS, "S2"]]})
             case _:
                 super().answer(request, connection)
 

@@ -193,14 +193,50 @@ def test_a_language_that_is_asked_for_is_not_detected(runner: Runner, spans: Spa
     assert {(request["language"], *request["vocabulary"]) for request in spans.requests[1:]} == {("en", "Ada")}
 
 
-def test_speakers_are_looked_for_once_all_is_heard(runner: Runner, spans: SpanEngine, accept: Accept) -> None:
+def test_voices_are_taken_by_who_hears_the_words_and_told_apart_once(
+    runners: Runners, spans: SpanEngine, accept: Accept
+) -> None:
+    lead, helper, *_ = runners
     talk = recognisable(accept(URL, speakers_expected=2), seconds=SECONDS)
+    spans.before = held = Held(0)
+    lead.start(QUEUE, talk.public_id)
+    wait_until(lambda: held.asked == [0])
+    helper.run(QUEUE, talk.public_id)
+    held.let_go()
 
+    assert lead.finish() == 0
+    assert [number(request) for request in spans.requests if request["type"] == "voices"] == [1, 0, *range(2, CHUNKS)]
+    assert spans.joined == [(each * samples(CHUNK_SECONDS), f"voices of {each}") for each in range(CHUNKS)]
+    assert [request["speakers_expected"] for request in spans.requests if request["type"] == "speakers"] == [2]
+    assert [(segment.text, segment.speaker) for segment in stored(talk)] == [
+        (sentence, "S1" if place < len(ALL) / 2 else "S2") for place, sentence in enumerate(ALL)
+    ]
+
+
+def test_where_the_voices_of_a_chunk_are_not_taken_those_of_the_whole_are(
+    runner: Runner, spans: SpanEngine, accept: Accept
+) -> None:
+    talk = recognisable(accept(URL), seconds=SECONDS)
+
+    def before_voices(request: dict[str, Any]) -> None:
+        if number(request) == 3:
+            raise ConnectionResetError
+
+    spans.before_voices = before_voices
     runner.run(QUEUE, talk.public_id)
 
-    assert [request["type"] for request in spans.requests] == ["plan", *["transcribe"] * CHUNKS, "voices", "speakers"]
-    assert " ".join(texts(talk)) == " ".join(ALL)
-    assert now(talk).speakers_count == 2
+    assert spans.joined == [(0, "voices of None")]
+    assert sorted(spans.transcribed(), key=str) == sorted(range(CHUNKS), key=str)
+    assert (texts(talk), now(talk).speakers_count) == (ALL, 2)
+
+
+@pytest.mark.parametrize("wishes", [{"diarize": False}, {"speakers_expected": 1}], ids=["none", "one"])
+def test_without_speakers_to_tell_apart_no_voices_are_taken(
+    runner: Runner, spans: SpanEngine, accept: Accept, wishes: dict[str, Any]
+) -> None:
+    runner.run(QUEUE, recognisable(accept(URL, **wishes), seconds=SECONDS).public_id)
+
+    assert {request["type"] for request in spans.requests} == {"plan", "transcribe"}
 
 
 def test_segments_are_shown_in_order_as_chunks_finish(runners: Runners, spans: SpanEngine, talk: Transcription) -> None:
@@ -481,7 +517,7 @@ def test_two_workers_hear_all_that_was_said(
 ) -> None:
     speech_four_times(tmp_path / "long.wav")
     source.routes["/long.wav"] = lambda exchange: exchange.reply((tmp_path / "long.wav").read_bytes())
-    talk = accept(source.url("/long.wav"), diarize=False)
+    talk = accept(source.url("/long.wav"))
     lead, helper = impatient
     assert lead.run(QueueName.FETCH, talk.public_id) == 0
     lead.start(QUEUE, talk.public_id)
@@ -493,6 +529,7 @@ def test_two_workers_hear_all_that_was_said(
     assert words.count("ask what you can do for your country") == 4
     assert (now(talk).language, understood(talk).status) == ("en", Status.COMPLETED)
     assert "chunk done" in helper.log()
+    assert {segment.speaker for segment in stored(talk)} == {"S1"}
 
 
 def speech_four_times(path: Path) -> None:
