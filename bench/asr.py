@@ -83,7 +83,8 @@ def words(options: argparse.Namespace, folder: Path) -> None:
     wer.report({side: wer.pooled(found, with_text) for side, found in errors.items()})
     found = {side: {name: json.loads((folder / side / f"{name}.json").read_text()) for name in media} for side in SIDES}
     silent = [each["file"] for each in listed if "nospeech" in each["kind"]]
-    spoken = {each["file"]: each["language"] for each in listed if each["language"]}
+    # Where nobody wrote down a word, there may be none to tell a language by.
+    spoken = {each["file"]: each["language"] for each in listed if each["language"] and each["reference"]}
     times = {side: scored(options, "timing.py", options.manifest, folder / side)[-1] for side in SIDES}
     print(f"\n{'':36}{'bare':>9}{'ours':>9}")
     row("words where nobody speaks", lambda side: f"{sum(_count_words(found[side][name]) for name in silent)}")

@@ -58,8 +58,9 @@ class Decoder(WhisperModel):  # type: ignore[misc]
         )
         with self.model.in_step():
             for segment in restore_speech_timestamps(segments, piece.kept(), SAMPLE_RATE):
-                if not _is_invented(segment):
-                    yield as_segment(segment, piece.start_seconds, speech)
+                found = as_segment(segment, piece.start_seconds, speech)
+                if not _is_invented(segment) and piece.is_spoken((found.start, found.end)):
+                    yield found
 
     def languages(self, speech: Samples) -> dict[str, float]:
         """How likely each language is in at most 30 s of speech, 0..1."""

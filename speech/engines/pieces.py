@@ -2,7 +2,8 @@
 
 Speech is found by Silero VAD (the copy inside faster-whisper). Long silence is left out, as by faster-whisper's
 `vad_filter`, because Whisper hears words in it; brief silence stays, because cutting it shifts every window and buys
-nothing. A recording that fits into one piece and has no long silence is thus heard exactly as faster-whisper would.
+nothing. What fits into one window is left as it is: there, what Whisper hears in silence can be told by its times. A
+recording that fits into one piece and has no long silence is thus heard exactly as faster-whisper would.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from speech.transcript import Span
 WINDOW_SECONDS = 600
 PAD = int(0.4 * SAMPLE_RATE)
 KEPT_SILENCE = int(2.0 * SAMPLE_RATE)
+HEARD_AT_ONCE = 30 * SAMPLE_RATE
 # A quarter of a second is the shortest word worth a hearing; briefer bursts are clicks.
 SPEECH = VadOptions(threshold=0.5, min_speech_duration_ms=250, min_silence_duration_ms=300, speech_pad_ms=0)
 
@@ -49,18 +51,15 @@ class Piece:
         return [((self.start + start) / SAMPLE_RATE, (self.start + end) / SAMPLE_RATE) for start, end in self.speech]
 
     def kept(self) -> list[dict[str, int]]:
-        """The speech with a little of what surrounds it, as faster-whisper's functions take it."""
-        kept: list[dict[str, int]] = []
-        for start, end in self.speech:
-            if kept and start - kept[-1]["end"] < KEPT_SILENCE:
-                kept[-1]["end"] = end
-            else:
-                kept.append({"start": 0 if start < KEPT_SILENCE else start - PAD, "end": end})
-        for span in kept:
-            span["end"] = min(len(self.samples), span["end"] + PAD)
-        if kept and len(self.samples) - kept[-1]["end"] < KEPT_SILENCE:
-            kept[-1]["end"] = len(self.samples)
-        return kept
+        """What of it is heard, as faster-whisper's functions take it."""
+        if self.speech and len(self.samples) <= HEARD_AT_ONCE:
+            return [{"start": 0, "end": len(self.samples)}]
+        return self._around_speech()
+
+    def is_spoken(self, span: Span) -> bool:
+        """Whether somebody speaks in this span of the whole recording, in seconds, or near it."""
+        start, end = (seconds * SAMPLE_RATE - self.start for seconds in span)
+        return any(around["start"] < end and start < around["end"] for around in self._around_speech())
 
     def speech_samples(self) -> Samples:
         """The samples that `kept` names, joined."""
@@ -79,6 +78,20 @@ class Piece:
             ]
             joined += span["end"] - span["start"]
         return spoken
+
+    def _around_speech(self) -> list[dict[str, int]]:
+        """The speech with a little of what surrounds it."""
+        kept: list[dict[str, int]] = []
+        for start, end in self.speech:
+            if kept and start - kept[-1]["end"] < KEPT_SILENCE:
+                kept[-1]["end"] = end
+            else:
+                kept.append({"start": 0 if start < KEPT_SILENCE else start - PAD, "end": end})
+        for span in kept:
+            span["end"] = min(len(self.samples), span["end"] + PAD)
+        if kept and len(self.samples) - kept[-1]["end"] < KEPT_SILENCE:
+            kept[-1]["end"] = len(self.samples)
+        return kept
 
 
 def open_samples(pcm: Path, channel: int | None = None) -> npt.NDArray[np.int16]:

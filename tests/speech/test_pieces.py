@@ -26,7 +26,21 @@ def test_brief_silence_around_speech_is_kept() -> None:
 
 
 def test_long_silence_is_cut_to_a_little_on_each_side() -> None:
-    assert kept_seconds(piece(30, (5, 8), (20, 22))) == [(4.6, 8.4), (19.6, 22.4)]
+    assert kept_seconds(piece(31, (5, 8), (20, 22))) == [(4.6, 8.4), (19.6, 22.4)]
+
+
+def test_what_is_heard_at_once_is_left_as_it_is() -> None:
+    assert kept_seconds(piece(30, (5, 8), (20, 22))) == [(0, 30)]
+    assert kept_seconds(piece(30)) == []
+
+
+@pytest.mark.parametrize(
+    ("span", "is_spoken"),
+    [((5.5, 7), True), ((8.2, 9), True), ((12.9, 14), True), ((9, 11), False), ((16, 18), False)],
+    ids=["in speech", "just after", "just before", "between", "at the end"],
+)
+def test_what_is_told_of_silence_is_known(span: tuple[float, float], is_spoken: bool) -> None:
+    assert piece(18, (5, 8), (13.2, 15)).is_spoken(span) is is_spoken
 
 
 def test_pieces_make_up_the_whole_recording() -> None:
@@ -41,7 +55,7 @@ def test_pieces_make_up_the_whole_recording() -> None:
 
 
 def test_speech_is_placed_where_it_is_after_silence_was_left_out() -> None:
-    assert np.allclose(piece(30, (5, 8), (20, 22)).spoken(), [(0.4, 3.4), (4.2, 6.2)])
+    assert np.allclose(piece(31, (5, 8), (20, 22)).spoken(), [(0.4, 3.4), (4.2, 6.2)])
 
 
 def test_samples_are_mapped_as_they_are(tmp_path: Path) -> None:
