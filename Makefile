@@ -8,7 +8,7 @@ PIP_LOCKED := $(PIP) --require-hashes
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev worker migrate test wholetest lint format types bench bench-asr lock sdks
+.PHONY: help setup run dev worker migrate test wholetest chromium test-browser screenshots lint format types bench bench-asr lock sdks
 
 help: ## List what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
@@ -28,10 +28,20 @@ migrate: $(VENV)/runtime.installed ## Bring the database up to date
 	@$(BIN)/python -m flask --app app migrate
 
 test: $(VENV)/dev.installed ## Run the tests, two files at a time
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not whole"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not whole and not browser"
 
-wholetest: $(VENV)/dev.installed ## Run those that start the whole service, a browser or a model
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m whole
+wholetest: $(VENV)/dev.installed ## Run those that start the whole service or a model
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "whole and not browser"
+
+chromium: $(VENV)/dev.installed ## Install the browser that tests drive, where there is none (CHROMIUM)
+	@$(BIN)/python -m tests.browser.chromium
+
+test-browser: chromium ## Run those that look at the pages in a real browser (CHROMIUM)
+	@$(BIN)/python -m pytest -n 2 -m browser
+
+screenshots: chromium ## Take the pictures of docs/screenshots anew
+	@rm -f docs/screenshots/*.png
+	@SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -n 2 -m screenshots
 
 lint: $(VENV)/dev.installed ## Check style and formatting
 	@$(BIN)/python -m ruff check .

@@ -1,6 +1,5 @@
 """Real servers for the whole suite, and a database that forgets each test."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -24,9 +23,11 @@ from jobs import queues
 from models import Account
 from processes.embedded import running
 from tests import factories
+from tests.browser.chromium import chromium_path
 from tests.embedder_standin import embedder
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# A microphone that beeps, which every page may use.
+CHROMIUM_ARGUMENTS = ("--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 # A busy machine is slow; that is no fault of what is tested.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -56,13 +57,14 @@ def app(config: Config) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[BrowserContext]:
+def chromium() -> Iterator[Browser]:
     """The one browser of a run; what needs it is skipped where there is none."""
-    if CHROMIUM is None:
+    path = chromium_path()
+    if path is None:
         pytest.skip("there is no Chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser.new_context()
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
         browser.close()
 
 

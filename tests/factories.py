@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 import db
@@ -16,6 +16,9 @@ from handlers import accounts, api_keys, processing, sign_in, wallets
 from handlers.artifacts import Made, keep_artifact
 from handlers.processing import Engine, Lease
 from handlers.transcriptions import announce_final
+from insights.search.indexing import store_passages
+from insights.search.lexemes import configuration
+from insights.search.passages import passages_of
 from models import Account, ApiKey, ArtifactKind, Base, Media, Segment, Source, Stage, Status, Transcription
 from runtime import config, store
 from speech import transcript as speech
@@ -100,6 +103,15 @@ def make_completed(
     session.flush()
     _understand(session, transcription, texts)
     return transcription
+
+
+def make_searchable(session: Session, transcription: Transcription) -> None:
+    """Have a completed transcription found by its words."""
+    query = select(Segment).where(Segment.transcription_id == transcription.id).order_by(Segment.number)
+    passages = passages_of(session.scalars(query).all(), transcription.speaker_names)
+    account_id, language = transcription.account_id, configuration("en")
+    store_passages(session, account_id, transcription.id, passages, configuration=language, vectors=None)
+    session.flush()
 
 
 def complete(

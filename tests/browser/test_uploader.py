@@ -8,8 +8,6 @@ from playwright.sync_api import Page, Route, expect
 
 from handlers import uploads
 
-pytestmark = pytest.mark.whole
-
 PART_BYTES = 64 * 1024
 PARTS = 8
 PICKER = "#uploader .drop input"
@@ -30,10 +28,10 @@ def recording(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def list_page(page: Page, site: str) -> Iterator[Page]:
-    page.goto(f"{site}/transcriptions")
-    yield page
-    page.unroute_all()
+def list_page(member: Page) -> Iterator[Page]:
+    member.goto("/transcriptions")
+    yield member
+    member.unroute_all()
 
 
 class Store:

@@ -3,15 +3,11 @@
 import pytest
 from flask.testing import FlaskClient
 from markupsafe import escape
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from blueprints.pages.moments import marked
-from insights.search.indexing import store_passages
-from insights.search.lexemes import configuration
-from insights.search.passages import passages_of
-from models import Account, Segment, Transcription
-from tests.factories import make_completed
+from models import Account, Transcription
+from tests.factories import make_completed, make_searchable
 from tests.pages.conftest import text_of
 
 TEXTS = [
@@ -28,10 +24,7 @@ def _by_words_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def make_findable(session: Session, account: Account, texts: list[str] = TEXTS, **values: object) -> Transcription:
     done = make_completed(session, account, texts=texts, **values)
-    said = session.scalars(select(Segment).where(Segment.transcription_id == done.id).order_by(Segment.number)).all()
-    passages = passages_of(said, done.speaker_names)
-    store_passages(session, account.id, done.id, passages, configuration=configuration("en"), vectors=None)
-    session.flush()
+    make_searchable(session, done)
     return done
 
 

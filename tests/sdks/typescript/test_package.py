@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Browser, expect
 
 from bench.running import ROOT, served, service
 from speech.engines.weights import is_packaged
@@ -134,9 +134,7 @@ def test_the_service_from_node_from_workers_and_by_the_examples(running: Running
 
 @pytest.mark.engine
 @needs_engine
-def test_the_page_of_the_readme_transcribes_in_a_browser(
-    running: Running, chromium: BrowserContext, tmp_path: Path
-) -> None:
+def test_the_page_of_the_readme_transcribes_in_a_browser(running: Running, chromium: Browser, tmp_path: Path) -> None:
     (block,) = re.findall(r"^```html\n(.*?)^```$", (PACKAGE / "README.md").read_text(), re.M | re.S)
     html = block.replace("https://transcribe.example", running.base)
     (tmp_path / "index.html").write_text(f"<!doctype html><title>Transcribe</title>{html}")

@@ -1,0 +1,51 @@
+"""What pages complain of while a test looks at them, and which of it the test expects."""
+
+from playwright.sync_api import ConsoleMessage, Error, Page, Response
+
+# The console says this of every answer that is no success; here the answers themselves are looked at.
+OF_AN_ANSWER = "Failed to load resource"
+# A form that comes back with its messages is how the pages work.
+REJECTED = 422
+
+# Chromium's own words about the policy differ between versions; this says the same of every violation.
+TELL_OF_THE_POLICY = """
+document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile, lineNumber }) =>
+  console.error(`policy: ${violatedDirective} forbids ${blockedURI} (${sourceFile}:${lineNumber})`));
+"""
+
+
+class Complaints:
+    """Errors of scripts and in the console, violations of the policy, and answers of ours that were no success."""
+
+    def __init__(self, site: str) -> None:
+        self._site = site
+        self._heard: list[str] = []
+        self._expected: list[str] = []
+
+    def expect(self, words: str) -> None:
+        """What has these words in it is in order, and has to come: `complaints.expect("404")`."""
+        self._expected.append(words)
+
+    def listen(self, page: Page) -> None:
+        page.on("pageerror", self._of_script)
+        page.on("console", self._of_console)
+        page.on("response", self._of_answer)
+        page.on("crash", lambda _: self._heard.append("the page crashed"))
+
+    def check(self) -> None:
+        unexpected = [each for each in self._heard if not any(words in each for words in self._expected)]
+        assert unexpected == [], "the page complained"
+        missing = [words for words in self._expected if not any(words in each for each in self._heard)]
+        assert missing == [], "the page was expected to complain"
+
+    def _of_script(self, error: Error) -> None:
+        self._heard.append(f"script: {error}")
+
+    def _of_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(OF_AN_ANSWER):
+            self._heard.append(f"console: {message.text}")
+
+    def _of_answer(self, response: Response) -> None:
+        is_ours = response.url.startswith(self._site)
+        if is_ours and response.status >= 400 and response.status != REJECTED:
+            self._heard.append(f"{response.status} of {response.request.method} {response.url}")
