@@ -10,6 +10,7 @@ import commands
 import runtime
 from blueprints import (
     api_v1,
+    compression,
     error_responses,
     health,
     local_store,
@@ -58,6 +59,7 @@ def create_app(config: Config | None = None) -> Flask:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     Htmx(app)
+    compression.register(app)
     request_ids.register(app)
     error_responses.register(app)
     auth.register(app, config.sign_in_providers)
