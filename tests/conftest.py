@@ -34,6 +34,14 @@ settings.register_profile("suite", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("suite")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests measured, below what they found."""
+    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+    for name, value in (each for report in reports if report.when == "call" for each in report.user_properties):
+        if name == "measured":
+            terminalreporter.write_line(str(value))
+
+
 @pytest.fixture(scope="session")
 def config() -> Iterator[Config]:
     """The configuration of a service with servers of its own in a short-lived directory."""

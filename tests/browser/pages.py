@@ -1,0 +1,108 @@
+"""Every page of the site and where to see it, by the name of its route; and the routes that are none."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from models import Account
+from tests.browser import scenes
+
+# Addresses are as `Places` fills them in.
+PAGES: dict[str, tuple[str, ...]] = {
+    "pages.home.index": ("/",),
+    "pages.home.pricing": ("/pricing",),
+    "pages.developers.docs": ("/developers/docs",),
+    "pages.developers.errors": ("/developers/errors",),
+    "pages.developers.show_guide": ("/developers/docs/guides/quick-start", "/developers/docs/guides/webhooks"),
+    "pages.sign_in.login": ("/login",),
+    "pages.sign_in.signup": ("/signup",),
+    "pages.transcriptions.index": ("/transcriptions", "/transcriptions?q=nothing+like+it"),
+    "pages.transcriptions.show": (
+        "/transcriptions/{interview}",
+        "/transcriptions/{silent}",
+        "/transcriptions/{processing}",
+        "/transcriptions/{failed}",
+        "/transcriptions/{trashed}",
+    ),
+    "pages.editing.form": ("/transcriptions/{interview}/segments/1/edit",),
+    "pages.editing.preview_replacement": ("/transcriptions/{interview}/replace?find=tape&replacement=reel",),
+    "pages.editing.history": ("/transcriptions/{interview}/revisions",),
+    "pages.trash.index": ("/trash",),
+    "pages.search.index": ("/search", "/search?q=budget", "/search?q=zebra"),
+    "pages.questions.index": ("/ask",),
+    "pages.billing.index": ("/billing",),
+    "pages.statements.index": ("/billing/ledger",),
+    "pages.usage.index": ("/billing/usage", "/billing/usage?group_by=api_key"),
+    "pages.settings.account": ("/settings/account",),
+    "pages.settings.api_keys": ("/settings/api-keys",),
+    "pages.webhooks.index": ("/settings/webhooks",),
+    "pages.webhooks.single": ("/settings/webhooks/single",),
+    "pages.webhooks.show": ("/settings/webhooks/{endpoint}",),
+    "pages.webhooks.show_delivery": ("/settings/webhooks/deliveries/{delivery}",),
+}
+
+# Fragments of pages above, files, streams, and what only leads on.
+NO_PAGES = {
+    "pages.billing.receipt",
+    "pages.billing.returned",
+    "pages.developers.for_language_models",
+    "pages.developers.guide_source",
+    "pages.editing.line",
+    "pages.exports.index",
+    "pages.exports.preview",
+    "pages.exports.show",
+    "pages.questions.show",
+    "pages.questions.stream",
+    "pages.sign_in.callback",
+    "pages.sign_in.with_provider",
+    "pages.statements.as_csv",
+    "pages.transcriptions.media",
+    "pages.transcriptions.progress",
+    "pages.transcriptions.row",
+    "pages.transcriptions.segments",
+    "pages.transcriptions.understanding",
+    "pages.uploads.show",
+    "pages.usage.as_csv",
+}
+
+ROOMS = sorted({endpoint.split(".")[1] for endpoint in PAGES})
+ROOMS_OF_VISITORS = {"home", "developers", "sign_in"}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The public ids that stand in addresses."""
+
+    interview: str
+    silent: str
+    processing: str
+    failed: str
+    trashed: str
+    endpoint: str
+    delivery: str
+
+    def pages_of(self, room: str) -> list[str]:
+        names = {name: getattr(self, name) for name in self.__slots__}
+        return [
+            path.format(**names)
+            for endpoint, paths in PAGES.items()
+            if endpoint.split(".")[1] == room
+            for path in paths
+        ]
+
+
+def furnish(session: Session, account: Account) -> Places:
+    """Give the account something to show on each page."""
+    library = scenes.library(session, account)
+    programs = scenes.programs(session, account)
+    scenes.spending(session, account)
+    scenes.answered(session, account)
+    return Places(
+        interview=library.interview.public_id,
+        silent=library.silent.public_id,
+        processing=library.processing.public_id,
+        failed=library.failed.public_id,
+        trashed=library.trashed.public_id,
+        endpoint=programs.endpoint.public_id,
+        delivery=programs.delivery.public_id,
+    )

@@ -1,0 +1,147 @@
+"""What the pages weigh, how far they move while they load, and how soon they answer a hand.
+
+Weights and movements are counted. Times are measured, on whatever machine this is: the summary of the run tells them,
+and the tests fail only where they are several times what they should be.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, Response, expect
+
+import db
+from models import Account
+from tests import factories
+from tests.browser import scenes
+from tests.browser.looks import both_sizes
+
+KINDS = {"document", "stylesheet", "script"}
+MOST_BYTES = 150_000
+MOST_SHIFT = 0.1
+SEGMENTS = 5_000
+# Of an interaction that is to take less than 100 ms: there is another test beside it, and many a machine is slow.
+MOST_MS = 300
+
+WATCH_SHIFTS = """
+window.shifts = 0;
+new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.shifts += value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+# From the input to the next frame that shows what came of it, as Event Timing has it; nothing below 16 ms is told.
+WATCH_INTERACTIONS = """
+window.slowest = 0;
+new PerformanceObserver((list) => {
+    for (const { duration, interactionId } of list.getEntries())
+        if (interactionId) window.slowest = Math.max(window.slowest, duration);
+}).observe({ type: "event", durationThreshold: 16, buffered: true });
+"""
+TWO_FRAMES = """() => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"""
+LOAD_EVERYTHING = "for (const part of document.querySelectorAll('#transcript > section')) htmx.trigger(part, 'near')"
+
+Measure = Callable[[str, Page, Callable[[], object]], None]
+
+
+@pytest.fixture
+def interview(alice: Account) -> str:
+    with db.transaction() as session:
+        return f"/transcriptions/{scenes.interview(session, alice).public_id}"
+
+
+@pytest.fixture
+def meeting(alice: Account) -> str:
+    with db.transaction() as session:
+        return f"/transcriptions/{scenes.long_meeting(session, alice, SEGMENTS).public_id}"
+
+
+def weights(page: Page, path: str) -> dict[str, int]:
+    """The bytes that came over the wire for each of the page's documents, styles and scripts."""
+    answers: list[Response] = []
+    page.on("response", answers.append)
+    page.goto(path, wait_until="networkidle")
+    of_page = [answer for answer in answers if answer.request.resource_type in KINDS]
+    assert {answer.header_value("content-encoding") for answer in of_page} == {"gzip"}
+    return {answer.url: answer.request.sizes()["responseBodySize"] for answer in of_page}
+
+
+@pytest.mark.parametrize("which", ["interview", "meeting"])
+def test_a_transcript_is_light(
+    member: Page, which: str, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    found = weights(member, request.getfixturevalue(which))
+    record_property("measured", f"{which}: {sum(found.values()):,} bytes of HTML, CSS and JavaScript")
+    assert sum(found.values()) < MOST_BYTES, found
+
+
+def test_the_list_is_light(member: Page, alice: Account) -> None:
+    with db.transaction() as session:
+        for _ in range(50):
+            factories.make_completed(session, alice)
+    found = weights(member, "/transcriptions")
+    assert sum(found.values()) < MOST_BYTES, found
+
+
+@both_sizes
+def test_nothing_moves_while_a_transcript_loads_and_is_scrolled(member: Page, meeting: str) -> None:
+    member.add_init_script(WATCH_SHIFTS)
+    member.goto(meeting, wait_until="networkidle")
+    for _ in range(8):
+        member.evaluate("scrollBy(0, innerHeight)")
+        member.evaluate(TWO_FRAMES)
+    expect(member.locator("#transcript > section[data-loaded]").nth(1)).to_be_attached()
+    assert member.evaluate("shifts") < MOST_SHIFT
+
+
+@both_sizes
+def test_nothing_moves_while_the_list_loads_and_refreshes_itself(member: Page, alice: Account) -> None:
+    with db.transaction() as session:
+        scenes.library(session, alice)
+    member.add_init_script(WATCH_SHIFTS)
+    with member.expect_response("**/row"):
+        member.goto("/transcriptions")
+    member.evaluate(TWO_FRAMES)
+    assert member.evaluate("shifts") < MOST_SHIFT
+
+
+@pytest.fixture
+def measure(record_property: Callable[[str, object], None]) -> Measure:
+    def act_and_measure(name: str, page: Page, act: Callable[[], object]) -> None:
+        page.evaluate(TWO_FRAMES)
+        page.evaluate("window.slowest = 0")
+        act()
+        page.evaluate(TWO_FRAMES)
+        took = page.evaluate("window.slowest")
+        record_property("measured", f"{name}, with {SEGMENTS:,} segments: {f'{took:.0f}' if took else 'under 16'} ms")
+        assert took < MOST_MS, name
+
+    return act_and_measure
+
+
+def test_a_page_of_five_thousand_segments_answers_at_once(member: Page, meeting: str, measure: Measure) -> None:
+    member.add_init_script(WATCH_INTERACTIONS)
+    member.goto(meeting, wait_until="networkidle")
+    member.evaluate(LOAD_EVERYTHING)
+    sections = member.locator("#transcript > section")
+    expect(member.locator("#transcript > section[data-loaded]")).to_have_count(sections.count(), timeout=60_000)
+    line = member.locator("#segment-2510")
+    line.scroll_into_view_if_needed()
+
+    measure("a click on a word", member, line.locator("[data-t]").nth(3).click)
+    measure("opening a line", member, lambda: _open(line))
+    text = member.get_by_role("textbox", name="Text")
+    measure("typing into a line", member, lambda: text.press_sequentially("and so on"))
+    measure("saving a line", member, lambda: _save(member))
+    search = member.get_by_role("searchbox", name="Search this transcript")
+    search.scroll_into_view_if_needed()
+    measure("typing into the search", member, lambda: search.press_sequentially("matter number 4999"))
+
+
+def _open(line: Locator) -> None:
+    line.get_by_role("link", name="Edit this line").click()
+    expect(line.page.get_by_role("textbox", name="Text")).to_be_visible()
+
+
+def _save(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("textbox", name="Text")).to_have_count(0)
