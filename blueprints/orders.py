@@ -1,14 +1,15 @@
 """What a request asks to have transcribed, as the handlers take it: the same for the page, a create and a quote."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from sqlalchemy.orm import Session
 
 from billing.prices import from_usd
 from blueprints.inputs import NewTranscription
-from handlers import quotes, transcriptions
+from handlers import links, quotes, transcriptions
 from handlers.imports import import_transcript, quote_import
+from handlers.links import Ordered, Sum
 from handlers.quotes import Quote
 from handlers.transcriptions import Details, Options
 from models import Account, ApiKey, Source, Transcription
@@ -26,7 +27,7 @@ def order(
     session: Session, account: Account, wanted: NewTranscription, *, api_key: ApiKey | None, request_id: str
 ) -> Transcription:
     """Register the recording that is wanted to be transcribed, or the transcript that is brought along."""
-    details = Details(title=wanted.title, labels=wanted.metadata)
+    details = _details_of(wanted)
     if wanted.transcript is None:
         what = _what_of(wanted)
         return transcriptions.create_transcription(
@@ -44,11 +45,37 @@ def order(
     )
 
 
+def order_links(
+    session: Session,
+    account: Account,
+    wanted: NewTranscription,
+    urls: Sequence[str],
+    *,
+    request_id: str,
+    attempt: str | None,
+) -> Ordered:
+    """Register the recordings at all these links in the same way."""
+    return links.order_links(
+        session,
+        account,
+        urls=urls,
+        options=_options_of(wanted),
+        details=_details_of(wanted),
+        request_id=request_id,
+        attempt=attempt,
+    )
+
+
 def quote_of(session: Session, account: Account, wanted: NewTranscription) -> Quote:
     """What that would cost."""
     if wanted.transcript is None:
         return quotes.quote(session, account, **_what_of(wanted))
     return quote_import(format=wanted.transcript.format, content=wanted.transcript.content)
+
+
+def quote_of_links(session: Session, account: Account, wanted: NewTranscription, urls: Sequence[str]) -> Sum:
+    """What all these links would cost."""
+    return links.quote_links(session, account, urls=urls, options=_options_of(wanted), details=_details_of(wanted))
 
 
 def _what_of(wanted: NewTranscription) -> What:
@@ -57,13 +84,21 @@ def _what_of(wanted: NewTranscription) -> What:
         "url": wanted.url,
         "url_headers": wanted.url_headers,
         "upload_id": wanted.upload_id,
-        "options": Options(
-            pipeline_code=wanted.pipeline_code,
-            language=wanted.language,
-            diarize=wanted.diarize,
-            speakers_expected=wanted.speakers_expected,
-            vocabulary=wanted.vocabulary,
-            max_cost_microusd=None if wanted.max_cost_usd is None else from_usd(str(wanted.max_cost_usd)),
-            retention=None if wanted.retention is None else wanted.retention.media,
-        ),
+        "options": _options_of(wanted),
     }
+
+
+def _details_of(wanted: NewTranscription) -> Details:
+    return Details(title=wanted.title, labels=wanted.metadata)
+
+
+def _options_of(wanted: NewTranscription) -> Options:
+    return Options(
+        pipeline_code=wanted.pipeline_code,
+        language=wanted.language,
+        diarize=wanted.diarize,
+        speakers_expected=wanted.speakers_expected,
+        vocabulary=wanted.vocabulary,
+        max_cost_microusd=None if wanted.max_cost_usd is None else from_usd(str(wanted.max_cost_usd)),
+        retention=None if wanted.retention is None else wanted.retention.media,
+    )

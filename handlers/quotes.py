@@ -102,15 +102,20 @@ def quote(
     )
 
 
-def _refusal(session: Session, account: Account, options: Options, amount: int) -> Remark | None:
-    limit = options.max_cost_microusd
+def why_not_affordable(session: Session, account: Account, amount: int) -> Remark | None:
+    """What holding this amount for the account would be refused with now, if it would be."""
     try:
-        if limit is not None and amount > limit:
-            raise MaxCostExceeded()
         check_funds(session, account, amount)
     except AppError as error:
         return _remark(error)
     return None
+
+
+def _refusal(session: Session, account: Account, options: Options, amount: int) -> Remark | None:
+    limit = options.max_cost_microusd
+    if limit is not None and amount > limit:
+        return _remark(MaxCostExceeded())
+    return why_not_affordable(session, account, amount)
 
 
 def _remark(error: AppError) -> Remark:

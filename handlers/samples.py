@@ -1,4 +1,4 @@
-"""What a new installation finds: a local account, a key, and a short recording on its way through the real pipeline."""
+"""What there is to begin with: a local account, a key, and a short recording on its way through the real pipeline."""
 
 import secrets
 import shutil
@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 
 from handlers.accounts import create_account
 from handlers.api_keys import create_api_key
+from handlers.pipelines import choose_pipeline
 from handlers.transcriptions import Details, Options, transcribe_media
-from models import Account, Media
+from handlers.wallets import check_funds
+from models import Account, Media, Transcription
 from public_ids import new_id
-from runtime import config, store
+from runtime import config, store, tariff
 
 SAMPLE = Path(__file__).parent.parent / "assets" / "jfk.flac"
+SAMPLE_SECONDS = 11.0
 SAMPLE_TITLE = "Ask not what your country can do for you"
 LOCAL_EMAIL = "you@localhost"
 LOCAL_CREDIT_MICROUSD = 10_000_000
@@ -42,8 +45,11 @@ def first_account(session: Session) -> FirstAccount | None:
     return FirstAccount(account.email, password, api_key)
 
 
-def add_sample(session: Session, account: Account) -> None:
-    """Put the sample recording into the store and have it transcribed."""
+def add_sample(session: Session, account: Account) -> Transcription:
+    """Have the sample recording transcribed for the account, like any other. Raises what `check_funds` raises."""
+    pipeline = choose_pipeline(account, None)
+    # Before the file is stored, since nothing would take it back.
+    check_funds(session, account, tariff().price_per_minute(pipeline.code, account.plan))
     config().scratch_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     copy = config().scratch_dir / f"sample.{secrets.token_hex(4)}"
     shutil.copyfile(SAMPLE, copy)
@@ -57,4 +63,4 @@ def add_sample(session: Session, account: Account) -> None:
     store().put_file(media.object_key, copy)
     session.add(media)
     session.flush()
-    transcribe_media(session, account, media=media, options=Options(), details=Details(title=SAMPLE_TITLE))
+    return transcribe_media(session, account, media=media, options=Options(), details=Details(title=SAMPLE_TITLE))

@@ -128,6 +128,12 @@ def transcribe_media(
     return _accept(session, account, transcription)
 
 
+def made_of_upload(session: Session, account: Account, upload_id: str) -> Transcription | None:
+    """The first transcription that an upload was used for, if it is still there."""
+    query = owned(account, KEPT, Transcription.upload_id == upload_id).order_by(Transcription.public_id).limit(1)
+    return session.scalar(query)
+
+
 def get_transcription(
     session: Session, account: Account, public_id: str, *, with_contents: bool = False
 ) -> Transcription:

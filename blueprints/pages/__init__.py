@@ -57,7 +57,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self' data:",
         "connect-src 'self' {store}",
-        "media-src 'self' {store}",
+        "media-src 'self' blob: {store}",  # blob: is what the reader has chosen or recorded, before it is sent.
         "font-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -79,6 +79,7 @@ def _protect(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(store=store().origin))
     response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"
     response.headers["X-Frame-Options"] = "DENY"
     if config().secure_cookies:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

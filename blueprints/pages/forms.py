@@ -1,5 +1,6 @@
 """A form as a template needs it: what was typed, and what was wrong with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flask import request
@@ -24,12 +25,36 @@ def asked() -> dict[str, str]:
     return {name: value for name, value in request.args.items() if value.strip()}
 
 
-def new_transcription(**source: str) -> NewTranscription:
-    """What the form of the list asks to have transcribed; `source` in place of the link where there is an upload."""
-    values = typed(without=("url",)) if source else {"source": "external_url", **typed()}
+# What no field of the handlers is for: it names the form that was sent.
+ATTEMPT = "attempt"
+PLAIN = {
+    "url": "Give a link, one a line, or choose files.",
+    "speakers_expected": "Say a number of speakers from 1 to 20.",
+    "max_cost_usd": "Say the most it may cost in dollars, such as 2.50.",
+    "vocabulary": "Give up to 100 names and terms, one a line, each of up to 300 characters.",
+    "title": "A title has up to 300 characters.",
+}
+
+
+def new_transcription(urls: Sequence[str] = (), **source: str) -> NewTranscription:
+    """What the form of the list asks to have transcribed: the first of these links, or `source` in their place."""
+    values = typed(without=("url", ATTEMPT))
     vocabulary = [line.strip() for line in values.pop("vocabulary", "").splitlines() if line.strip()]
     numbers = {name: int(value) for name, value in values.items() if name == "speakers_expected" and value.isdecimal()}
-    return read(NewTranscription, {**values, **numbers, **source, "vocabulary": vocabulary})
+    answers = {"true": True, "false": False}
+    choices = {name: answers[value] for name, value in values.items() if name == "diarize" and value in answers}
+    link = {"source": "external_url", **({"url": urls[0]} if urls else {})}
+    try:
+        return read(NewTranscription, {**values, **numbers, **choices, **(source or link), "vocabulary": vocabulary})
+    except Invalid as error:
+        error.fields = {name: PLAIN.get(name, message) for name, message in error.fields.items()}
+        error.message = PLAIN.get(error.param or "", error.message)
+        raise
+
+
+def typed_links() -> list[str]:
+    """The links of the form, one a line."""
+    return [line.strip() for line in request.form.get("url", "").splitlines() if line.strip()]
 
 
 def rejected(error: Invalid, *, without: tuple[str, ...] = ()) -> FormState:

@@ -1,7 +1,5 @@
 """The list, the transcript, and what can be done with them."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -9,25 +7,25 @@ from sqlalchemy.orm import Session
 from auth import require_account
 from blueprints.fragments import wants_fragment
 from blueprints.inputs import TranscriptionChanges, TranscriptionQuery, read
-from blueprints.orders import order
+from blueprints.orders import order_links, quote_of_links
+from blueprints.pages.adding import form_context, links_left
 from blueprints.pages.export_choices import ExportChoices
-from blueprints.pages.forms import FormState, new_transcription, rejected, typed
-from blueprints.pages.languages import LANGUAGES
+from blueprints.pages.forms import ATTEMPT, FormState, new_transcription, rejected, typed, typed_links
 from blueprints.pages.notices import shown_notices
 from blueprints.pages.understanding import Understanding, understanding_of
 from blueprints.pages.windows import window_at, window_context, windows_of
 from db import transaction
 from errors import AccountOwes, AppError, InsufficientFunds, Invalid, MonthlyCapReached, NotFound
 from handlers import transcriptions, trash, webhook_endpoints
+from handlers.links import MOST_LINKS, Sum
 from handlers.listing import Page
-from handlers.pipelines import Offer, offers
 from handlers.questions import list_questions
 from handlers.revisions import ways_on
+from handlers.samples import add_sample
 from handlers.transcriptions import Filters
 from handlers.understanding import understand_again
-from handlers.wallets import check_funds
 from models import Account, Status, Transcription
-from runtime import config, store
+from runtime import store
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
 
@@ -39,21 +37,56 @@ NOT_AFFORDABLE = (InsufficientFunds, AccountOwes, MonthlyCapReached)
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    return _list_page(require_account(), FormState())
+    begun = min(request.args.get("begun", 0, type=int), MOST_LINKS)
+    return _list_page(require_account(), FormState(), begun=max(begun, 0))
 
 
 @blueprint.post("")
 def create() -> ResponseReturnValue:
     account = require_account()
+    urls = typed_links()
     try:
-        wanted = new_transcription()
+        wanted = new_transcription(urls)
         with transaction() as session:
-            transcription = order(session, account, wanted, api_key=None, request_id=g.request_id)
+            attempt = request.form.get(ATTEMPT)
+            ordered = order_links(session, account, wanted, urls, request_id=g.request_id, attempt=attempt)
     except Invalid as error:
-        return _list_page(account, rejected(error)), 422
+        return _form_again(account, rejected(error)), 422
     except NOT_AFFORDABLE as error:
-        return _list_page(account, FormState(typed()), refused=error), error.status
-    return _to_show(transcription.public_id)
+        return _form_again(account, FormState(typed()), refused=error), error.status
+    begun = len(ordered.made)
+    if ordered.refused:
+        return _form_again(account, links_left(ordered, urls, typed()), begun=begun), 422
+    if wants_fragment():
+        return _form_again(account, FormState(), begun=begun)
+    if begun > 1:
+        return redirect(url_for(".index", begun=begun), code=303)
+    return _to_show(ordered.made[0])
+
+
+@blueprint.post("/quote")
+def quote() -> ResponseReturnValue:
+    """The form again, as it was filled in, with what it would cost."""
+    account = require_account()
+    urls = typed_links()
+    try:
+        wanted = new_transcription(urls)
+        with transaction() as session:
+            quoted = quote_of_links(session, account, wanted, urls)
+    except Invalid as error:
+        return _form_again(account, rejected(error), fragment="quote"), 422
+    return _form_again(account, FormState(typed()), quoted=quoted, fragment="quote")
+
+
+@blueprint.post("/sample")
+def transcribe_sample() -> ResponseReturnValue:
+    account = require_account()
+    try:
+        with transaction() as session:
+            sample = add_sample(session, account)
+    except NOT_AFFORDABLE as error:
+        return _list_page(account, FormState(), refused=error), error.status
+    return _to_show(sample.public_id)
 
 
 @blueprint.get("/<public_id:transcription_id>")
@@ -212,19 +245,43 @@ def _show_page(transcription_id: str, title_form: FormState, *, refused: AppErro
         )
 
 
-def _list_page(account: Account, form: FormState, *, refused: AppError | None = None) -> str:
+def _form_again(
+    account: Account,
+    form: FormState,
+    *,
+    fragment: str = "links",
+    refused: AppError | None = None,
+    quoted: Sum | None = None,
+    begun: int = 0,
+) -> str:
+    """What came of the form: the fragment of it that a script asks for, else the page."""
+    if not wants_fragment():
+        return _list_page(account, form, refused=refused, quoted=quoted, begun=begun)
+    with transaction() as session:
+        context = form_context(session, account, form, refused=refused, quoted=quoted, begun=begun)
+    return render_template(f"transcriptions/_{fragment}.html", **context, is_alone=True)
+
+
+def _list_page(
+    account: Account,
+    form: FormState,
+    *,
+    refused: AppError | None = None,
+    quoted: Sum | None = None,
+    begun: int = 0,
+) -> str:
+    told = {"trashed", "begun"}
     query = read(
-        TranscriptionQuery, {name: value for name, value in request.args.items() if value and name != "trashed"}
+        TranscriptionQuery, {name: value for name, value in request.args.items() if value and name not in told}
     )
     filters = Filters(status=query.status, title_contains=query.q)
-    choices = offers(account.plan)
     with transaction() as session:
         listing: Page[Transcription] = transcriptions.list_transcriptions(
             session, account, filters, limit=query.limit, cursor=query.cursor
         )
         notices = shown_notices(session, account)
         trashed = _just_trashed(session, account)
-        obstacle = None if refused else _obstacle(session, account, choices)
+        new = form_context(session, account, form, refused=refused, quoted=quoted, begun=begun)
     return render_template(
         "transcriptions/list.html",
         listing=listing,
@@ -234,12 +291,7 @@ def _list_page(account: Account, form: FormState, *, refused: AppError | None = 
         q=query.q or "",
         status=query.status or "",
         statuses=list(Status),
-        form=form,
-        refused=refused,
-        obstacle=obstacle,
-        offers=choices,
-        max_media_bytes=config().max_media_bytes,
-        languages=sorted(LANGUAGES.items(), key=lambda pair: pair[1]),
+        **new,
     )
 
 
@@ -252,13 +304,3 @@ def _just_trashed(session: Session, account: Account) -> Transcription | None:
         return trash.trashed_transcription(session, account, public_id)
     except NotFound:
         return None
-
-
-def _obstacle(session: Session, account: Account, choices: Sequence[Offer]) -> str | None:
-    """The code of the error that even a minute of the cheapest pipeline would be refused with, if it would be."""
-    cheapest = min(offer.your_price_per_minute_microusd for offer in choices if offer.pipeline.is_available)
-    try:
-        check_funds(session, account, cheapest)
-    except NOT_AFFORDABLE as error:
-        return error.code
-    return None

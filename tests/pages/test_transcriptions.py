@@ -220,7 +220,7 @@ def test_p18_what_cannot_be_paid_comes_back_as_it_was_typed(
     assert 'role="alert"' in answer.text
     assert f'href="{way_out}"' in answer.text
     assert said not in answer.text  # The refusal says it already.
-    for value in (f'value="{URL}"', 'value="Board meeting"', "Ada\nGrace", '<option value="en" selected>'):
+    for value in (f"{URL}</textarea>", 'value="Board meeting"', "Ada\nGrace", '<option value="en" selected>'):
         assert value in answer.text
     assert session.query(Transcription).filter_by(account_id=account.id, status=Status.PROCESSING).count() == 0
 

@@ -1,16 +1,19 @@
 """What the uploader on the list asks for, as static/uploads.js does."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from models import Account
+from models import Account, Transcription
 from tests.factories import browser as sign_in
 
+ROOT = Path(__file__).parents[2]
 CONTENT = b"RIFF and so on"
 WANTED = {"filename": "talk.wav", "content_type": "audio/wav", "size_bytes": len(CONTENT), "multipart": True}
 
@@ -37,6 +40,32 @@ def test_a_file_is_sent_and_transcribed_as_the_form_says(browser: FlaskClient, u
     assert "talk.wav" in browser.get(answer.get_json()["page"]).text
 
 
+def test_a_lost_answer_is_given_again(browser: FlaskClient, session: Session, upload: dict[str, Any]) -> None:
+    sent(browser, upload)
+    answers = [browser.post(f"/uploads/{upload['id']}/transcribe", data={}) for _ in range(2)]
+    assert answers[0].get_json() == answers[1].get_json()
+    assert session.query(Transcription).count() == 1
+
+
+def test_what_was_made_of_an_upload_and_deleted_is_not_made_again(browser: FlaskClient, upload: dict[str, Any]) -> None:
+    sent(browser, upload)
+    made = browser.post(f"/uploads/{upload['id']}/transcribe", data={}).get_json()
+    browser.post(f"/transcriptions/{made['id']}/delete")
+    answer = browser.post(f"/uploads/{upload['id']}/transcribe", data={})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "upload_already_used")
+
+
+def test_the_price_of_what_has_arrived_is_as_the_api_quotes_it(browser: FlaskClient) -> None:
+    content = (ROOT / "assets" / "jfk.flac").read_bytes()
+    wanted = {**WANTED, "filename": "jfk.flac", "size_bytes": len(content)}
+    upload = browser.post("/uploads", json=wanted).get_json()
+    (part,) = browser.post(f"/uploads/{upload['id']}/parts", json={"part_numbers": [1]}).get_json()["data"]
+    browser.put(urlsplit(part["url"]).path, data=content)
+    browser.post(f"/uploads/{upload['id']}/complete", json={})
+    quote = browser.post(f"/uploads/{upload['id']}/quote", data={"title": "Talk"}).get_json()
+    assert (quote["duration_seconds"], quote["total_usd"]) == (11.0, "0.000917")
+
+
 def test_a_wrong_option_is_told_and_the_upload_stays(browser: FlaskClient, upload: dict[str, Any]) -> None:
     sent(browser, upload)
     answer = browser.post(f"/uploads/{upload['id']}/transcribe", data={"speakers_expected": "many"})
@@ -58,7 +87,13 @@ def test_a_discarded_upload_is_gone(browser: FlaskClient, upload: dict[str, Any]
 def test_a_strangers_upload_is_a_missing_one(app: Flask, charlie: Account, upload: dict[str, Any]) -> None:
     stranger = sign_in(app, charlie)
     body = {"json": {"part_numbers": [1]}}
-    for path, options in (("parts", body), ("complete", {"json": {}}), ("transcribe", {"data": {}}), ("delete", {})):
+    for path, options in (
+        ("parts", body),
+        ("complete", {"json": {}}),
+        ("quote", {"data": {}}),
+        ("transcribe", {"data": {}}),
+        ("delete", {}),
+    ):
         answer = stranger.post(f"/uploads/{upload['id']}/{path}", **options)
         assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, "upload_not_found")
     assert stranger.get(f"/uploads/{upload['id']}").status_code == 404
