@@ -1,43 +1,14 @@
 // One file on its way to the store: in parts, several at once, again after whatever breaks off, from what has arrived.
 
+import { BrokenOff, Patience, Refused, ask } from "./asking.js";
+
 const PARTS_AT_ONCE = 4;
 const ADDRESSES_AT_ONCE = 16;
 const ADDRESS_LASTS_MS = 45 * 60_000; // The server gives them an hour.
 const STALLED_MS = 60_000;
-const LONGEST_WAIT_MS = 30_000;
 const REFUSALS_TAKEN = 5;
 const SPEED_OVER_MS = 15_000;
 const PASSING = new Set([408, 409, 425, 429]);
-
-/** An answer that will not change by asking again; `message` is for the reader. */
-export class Refused extends Error {
-  constructor(message, { code = null, status = 0 } = {}) {
-    super(message);
-    Object.assign(this, { code, status });
-  }
-}
-
-class BrokenOff extends Error {}
-
-/** The JSON that one of our own addresses answers with. Refused for what asking again cannot help. */
-export async function ask(method, path, body, signal) {
-  const isForm = body instanceof FormData;
-  const headers = { Accept: "application/json", ...(isForm || !body ? {} : { "Content-Type": "application/json" }) };
-  const options = { method, headers, signal, body: isForm || !body ? body : JSON.stringify(body) };
-  let answer;
-  try {
-    answer = await fetch(path, options);
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new BrokenOff();
-  }
-  if (answer.ok) return answer.status === 204 ? null : answer.json();
-  const { error } = await answer.json().catch(() => ({}));
-  const { status } = answer;
-  const passes = (status >= 500 && status !== 507) || status === 408 || status === 429;
-  if (passes) throw new BrokenOff();
-  throw new Refused(error?.message ?? "That was not accepted. Reload the page and try again.", { code: error?.code, status });
-}
 
 /** Sends the bytes; how many have left so far is told meanwhile. Resolves to the status, BrokenOff where none came. */
 function put({ url, headers }, bytes, onProgress, signal) {
@@ -70,13 +41,14 @@ function put({ url, headers }, bytes, onProgress, signal) {
 
 /**
  * `send()` resolves once the store has the whole file, and may be called again after `pause()` or a refusal. `onChange` is
- * called when `isLost` or `upload` (as the server knows it) may have changed.
+ * called when `isLost`, `isSignedOut` or `upload` (as the server knows it) may have changed.
  */
 export class Transfer {
   upload = null;
   #file;
   #root;
   #onChange;
+  #patience;
   #controller = null;
   #arrived = 0;
   #leaving = new Map();
@@ -84,17 +56,22 @@ export class Transfer {
   #addresses = new Map();
   #asking = null;
   #samples = [];
-  #waits = new Set();
 
   constructor(file, root, onChange) {
     this.#file = file;
     this.#root = root;
     this.#onChange = onChange;
+    this.#patience = new Patience(onChange);
   }
 
   /** Whether nothing moves, and another try is waited for. */
   get isLost() {
-    return this.#waits.size > 0 && ![...this.#leaving.values()].some((loaded) => loaded > 0);
+    return this.#patience.isWaiting && ![...this.#leaving.values()].some((loaded) => loaded > 0);
+  }
+
+  /** Whether it is the session that is over: the bytes already on their way may still arrive. */
+  get isSignedOut() {
+    return this.isLost && this.#patience.isSignedOut;
   }
 
   get sentBytes() {
@@ -122,10 +99,10 @@ export class Transfer {
     this.#samples = [];
     this.#addresses.clear();
     try {
-      this.#know(await this.#persist(() => this.#begun(uploadId, signal), signal));
+      this.#know(await this.#patience.until(() => this.#begun(uploadId, signal), signal));
       while (this.upload.status !== "complete") {
         await this.#sendMissing(signal);
-        this.#know(await this.#persist(() => this.#completed(signal), signal));
+        this.#know(await this.#patience.until(() => this.#completed(signal), signal));
       }
     } finally {
       // One part that is refused ends the others.
@@ -177,7 +154,7 @@ export class Transfer {
   async #sendPart(number, signal) {
     const bytes = this.#bytes(number);
     let refusals = 0;
-    await this.#persist(async () => {
+    await this.#patience.until(async () => {
       const address = await this.#addressOf(number, signal);
       this.#leaving.set(number, 0);
       try {
@@ -225,38 +202,5 @@ export class Transfer {
     } catch {
       throw new Refused("The file was changed or moved after you chose it. Choose it again.");
     }
-  }
-
-  /** What `act` comes to, tried until it is answered: longer and longer apart, and at once when the network is back. */
-  async #persist(act, signal) {
-    for (let tries = 0; ; tries += 1) {
-      signal.throwIfAborted();
-      try {
-        const result = await act();
-        for (const wake of this.#waits) wake(); // The connection is back for all of them.
-        return result;
-      } catch (error) {
-        if (signal.aborted || !(error instanceof BrokenOff)) throw error;
-      }
-      await this.#wait(Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tries) * (0.5 + Math.random() / 2), signal);
-    }
-  }
-
-  #wait(milliseconds, signal) {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        removeEventListener("online", wake);
-        signal.removeEventListener("abort", wake);
-        this.#waits.delete(wake);
-        this.#onChange();
-        resolve();
-      };
-      const timer = setTimeout(wake, milliseconds);
-      addEventListener("online", wake);
-      signal.addEventListener("abort", wake);
-      this.#waits.add(wake);
-      this.#onChange();
-    });
   }
 }

@@ -1,310 +1,308 @@
-// The uploader on the list of transcriptions: a queue of files, each sent by transfer.js and then transcribed as the form
-// says. What has begun is remembered in this browser, so that choosing the same file again goes on where it stopped.
+// Adding recordings on the list of transcriptions: files and what the microphone heard are sent by transfer.js, a few at a
+// time, as soon as they are chosen. They are transcribed as the form says once its button is pressed, so that the price is
+// seen first. What has begun is remembered in this browser, and goes on where it stopped: by itself where the file could
+// be kept, else when the same file is chosen again.
 
-import { Refused, Transfer, ask } from "./transfer.js";
+import { BrokenOff, SignedOut, ask, askFragment } from "./asking.js";
+import { forget, isSame, remembered } from "./begun.js";
+import { perMinute } from "./choices.js";
+import { takeWhatComes } from "./dropping.js";
+import { Item } from "./items.js";
+import { fileOf, heldElsewhere, hold, keptFile } from "./keeping.js";
+import { priceOf, priceWords } from "./quotes.js";
+import { Recorder } from "./recorder.js";
+import { bytes, duration } from "./words.js";
+
+const FILES_AT_ONCE = 3;
+const REDRAW_MS = 500;
+const REFRESH_MS = 1000;
+const MOST_ANNOUNCED = 3;
+const MOST_LINES = 10;
 
 const uploader = document.getElementById("uploader");
 const form = uploader.closest("form");
 const list = uploader.querySelector(".uploads");
-const status = uploader.querySelector("[role=status]");
-const { root, account } = uploader.dataset;
+const sum = uploader.querySelector(".uploads-sum");
+const status = uploader.querySelector(":scope > [role=status]");
+const { root } = uploader.dataset;
+const { account } = form.dataset;
 const maxBytes = Number(uploader.dataset.maxBytes);
-const KEY = `uploads.${account}`;
-const REDRAW_MS = 500;
 
 const items = [];
+let available = Number(form.dataset.available);
 
-// Remembering
-
-function remembered() {
-  try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? [];
-  } catch {
-    return [];
-  }
-}
-
-function keep(entries) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(entries));
-  } catch {
-    // Without storage it works until the page is left.
-  }
-}
-
-const remember = ({ id, name, size, lastModified }) =>
-  keep([...remembered().filter((entry) => entry.id !== id), { id, name, size, lastModified }]);
-const forget = (id) => keep(remembered().filter((entry) => entry.id !== id));
-const isSame = (entry, file) =>
-  entry.name === file.name && entry.size === file.size && entry.lastModified === file.lastModified;
-
-// Words
-
-function bytes(count) {
-  const [divisor, unit] = count >= 1e9 ? [1e9, "GB"] : count >= 1e6 ? [1e6, "MB"] : [1e3, "kB"];
-  return `${(count / divisor).toFixed(count >= 1e9 ? 2 : count >= 1e7 || unit === "kB" ? 0 : 1)} ${unit}`;
-}
-
-function duration(seconds) {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
+// Telling
 
 function say(words) {
   status.textContent = words;
 }
 
+let refreshing = null;
+
+/** Shows what is on the list by now, once for what came within a second. */
 function refreshList() {
-  htmx.ajax("GET", location.href, { target: "#listing", select: "#listing", swap: "outerHTML" });
+  refreshing ??= setTimeout(() => {
+    refreshing = null;
+    htmx.ajax("GET", location.href, { target: "#listing", select: "#listing", swap: "outerHTML" });
+  }, REFRESH_MS);
 }
 
-// One file in the queue
-
-const ACTIONS = {
-  waiting: ["discard"],
-  sending: ["pause", "discard"],
-  finishing: [],
-  paused: ["resume", "discard"],
-  refused: ["again", "discard"],
-  unknown: ["choose", "discard"],
-  sent: ["transcribe", "discard"],
-  gone: ["discard"],
-  done: [],
-};
-
-class Item {
-  state = "waiting";
-  message = "";
-
-  constructor({ file = null, entry = null }) {
-    this.file = file;
-    this.entry = entry;
-    this.name = (file ?? entry).name;
-    this.size = (file ?? entry).size;
-    this.row = uploader.querySelector("template").content.firstElementChild.cloneNode(true);
-    this.row.querySelector(".upload-name").textContent = this.name;
-    this.row.querySelector("progress").setAttribute("aria-label", `Sent of ${this.name}`);
-    this.row.addEventListener("click", ({ target }) => this.do(target.closest("[data-do]")?.dataset.do));
-    this.row.querySelector("input").addEventListener("change", ({ target }) => {
-      if (target.files.length) this.take(target.files[0]);
-      target.value = "";
-    });
-    list.append(this.row);
-    this.draw();
-  }
-
-  set(state, message = "") {
-    Object.assign(this, { state, message });
-    this.draw();
-  }
-
-  do(action) {
-    if (action === "pause") {
-      this.set("paused");
-      this.transfer.pause();
-      say(`${this.name} is paused.`);
-    } else if (action === "resume" || action === "again") {
-      this.set("waiting");
-      next();
-    } else if (action === "transcribe") this.transcribe();
-    else if (action === "discard") this.discard();
-  }
-
-  /** Another try with a file that was chosen for an upload from before. */
-  take(file) {
-    if (!isSame(this.entry, file)) return this.set("unknown", "This is another file, or it was changed since.");
-    this.file = file;
-    this.set("waiting");
-    next();
-  }
-
-  async send() {
-    this.transfer ??= new Transfer(this.file, root, () => this.changed());
-    this.set("sending");
-    say(`Sending ${this.name}.`);
-    try {
-      await this.transfer.send(this.entry?.id);
-    } catch (error) {
-      if (this.state !== "sending") return; // paused or discarded
-      this.refuse(error);
-      return;
-    }
-    await this.transcribe();
-  }
-
-  changed() {
-    const { upload, isLost } = this.transfer;
-    if (upload && !this.entry) {
-      this.entry = { id: upload.id, name: this.name, size: this.size, lastModified: this.file.lastModified };
-      remember(this.entry);
-    }
-    if (isLost && !this.wasLost) say(`The connection was lost. ${this.name} goes on by itself when it is back.`);
-    this.wasLost = isLost;
-    this.draw();
-  }
-
-  async transcribe() {
-    this.set("finishing", "Sent. Handing it over…");
-    const options = new FormData(form);
-    if (items.length > 1) options.delete("title"); // It was meant for one.
-    try {
-      const { page } = await ask("POST", `${root}/${this.entry.id}/transcribe`, options);
-      forget(this.entry.id);
-      this.finish(page);
-    } catch (error) {
-      if (error.code === "upload_already_used") {
-        // The answer to an earlier try was lost, or another tab was quicker.
-        forget(this.entry.id);
-        refreshList();
-        return this.remove();
-      }
-      this.refuse(error, "sent");
-    }
-  }
-
-  finish(page) {
-    const isAlone = items.length === 1;
-    const link = this.row.querySelector("a");
-    link.href = page;
-    link.hidden = false;
-    this.set("done", "Sent, and being transcribed.");
-    say(`${this.name} was sent, and is being transcribed.`);
-    if (isAlone) location.assign(page);
-    else refreshList();
-  }
-
-  /** Shows why it did not go on; an upload that is no more is begun anew by the next try. */
-  refuse(error, state = "refused") {
-    const isGone = error.code === "upload_not_found";
-    if (isGone) {
-      forget(this.entry?.id);
-      this.entry = null;
-      this.transfer = null;
-    }
-    const message = error instanceof Refused ? error.message : "The service does not answer. Try again.";
-    this.set(isGone ? (this.file ? "refused" : "gone") : state, message);
-    say(`${this.name}: ${message}`);
-  }
-
-  discard() {
-    this.set("done");
-    this.transfer?.pause();
-    if (this.entry) {
-      forget(this.entry.id);
-      ask("POST", `${root}/${this.entry.id}/delete`).catch(() => {}); // It is swept after a day anyway.
-    }
-    this.remove();
-    say(`${this.name} was discarded.`);
-  }
-
-  remove() {
-    items.splice(items.indexOf(this), 1);
-    this.row.remove();
-    uploader.querySelector("input[type=file]").focus();
-    next();
-  }
-
-  draw() {
-    const { row, state } = this;
-    row.dataset.state = state;
-    for (const control of row.querySelectorAll("[data-do]")) control.hidden = !ACTIONS[state].includes(control.dataset.do);
-    const bar = row.querySelector("progress");
-    const sent = this.transfer?.sentBytes ?? this.sentBefore ?? 0;
-    bar.hidden = ["done", "refused"].includes(state);
-    bar.value = state === "finishing" || state === "sent" ? 1 : sent / this.size;
-    row.querySelector(".upload-facts").textContent = this.facts(sent);
-  }
-
-  facts(sent) {
-    const share = `${bytes(sent)} of ${bytes(this.size)}`;
-    if (this.message) return this.message;
-    if (this.state === "waiting") return `${bytes(this.size)}, waiting for its turn`;
-    if (this.state === "paused") return `Paused at ${share}`;
-    if (this.state === "unknown") return `${share} sent before. Choose the same file again to go on.`;
-    if (this.state === "sent") return "Sent, not yet transcribed.";
-    if (this.state !== "sending") return "";
-    if (this.transfer.isLost) return `${share}. The connection was lost; trying again by itself…`;
-    const { speed } = this.transfer;
-    return speed ? `${share} · ${bytes(speed)}/s · ${duration((this.size - sent) / speed)} left` : share;
-  }
-}
+const inQueue = () => new Set(items.map(({ recording }) => recording).filter(Boolean));
 
 // The queue
 
+const queue = {
+  root,
+  template: uploader.querySelector(":scope > template"),
+  next,
+  redraw: drawSum,
+  chosen: pairs,
+  /** Of forty files nobody wants to hear each. */
+  say(words, { isOfOne = false } = {}) {
+    if (!isOfOne || items.length <= MOST_ANNOUNCED) say(words);
+  },
+  finished(item, page) {
+    available -= item.seconds === null ? 0 : priceOf(item.seconds, perMinute());
+    const isAllThereIs = items.length === 1 && !item.hasCompany && !recorder.isRecording && !linkField().value.trim();
+    if (page && isAllThereIs) location.assign(page);
+    else refreshList();
+    if (items.length > MOST_ANNOUNCED && items.every(({ state }) => state === "done"))
+      say(`All ${items.length} files were sent, and are being transcribed.`);
+  },
+  async removed(item) {
+    items.splice(items.indexOf(item), 1);
+    if (item.row.contains(document.activeElement)) picker.focus();
+    item.row.remove();
+    next();
+    if (item.recording) await recorder.offerKept(inQueue()); // It is still kept.
+  },
+};
+
+function enqueue(about) {
+  const item = new Item(queue, about);
+  items.push(item);
+  list.append(item.row);
+  return item;
+}
+
+const isBusy = ({ state }) => state === "sending" || state === "ordering";
+
 function next() {
-  if (items.some(({ state }) => state === "sending")) return;
-  items.find(({ state }) => state === "waiting")?.send().finally(next);
+  while (items.filter(isBusy).length < FILES_AT_ONCE) {
+    const arrived = items.find(({ state, options }) => state === "sent" && options);
+    const item = arrived ?? items.find(({ state }) => state === "waiting");
+    if (!item) break;
+    (item.state === "sent" ? item.order() : item.send()).finally(next);
+  }
+  drawSum();
 }
 
 function complaint(file) {
   if (file.size === 0) return "is empty, or a folder";
   if (file.size > maxBytes) return `has ${bytes(file.size)}; more than ${bytes(maxBytes)} are not taken`;
+  const twin = items.find((item) => item.file && item.state !== "discarded" && isSame(item.file, file));
+  if (twin) return twin.state === "done" ? "was sent already; clear what is done to send it again" : "is on the list already";
   return null;
 }
 
-async function add(files) {
+function complain(words) {
+  const error = uploader.querySelector(".uploader-error");
+  error.textContent = words;
+  error.hidden = !words;
+}
+
+async function add(files, { seconds = null, recording = null } = {}) {
   await recalled;
   const complaints = [];
   for (const file of files) {
-    const wrong = complaint(file);
     const known = items.find(({ entry, state }) => entry && ["unknown", "sent"].includes(state) && isSame(entry, file));
-    if (wrong) complaints.push(`${file.name} ${wrong}.`);
-    else if (known?.state === "sent") known.transcribe();
-    else if (known) known.take(file);
-    else items.push(new Item({ file }));
+    const wrong = known?.state === "unknown" ? null : complaint(file);
+    if (known?.state === "unknown") known.take(file);
+    else if (wrong || known) complaints.push(`${file.name} ${wrong ?? "is on the list already"}.`);
+    else enqueue({ file, seconds, recording }).measure();
   }
-  const error = uploader.querySelector(".field-error");
-  error.textContent = complaints.join(" ");
-  error.hidden = !complaints.length;
+  complain(complaints.join(" "));
+  if (items.length > MOST_ANNOUNCED) say(`${items.length} files are on the list.`);
   next();
 }
 
-/** Uploads that were begun here and not finished, as far as the server still has them. */
+/** What was begun here and not finished, and is in no other tab's hands. */
 async function recall() {
+  const taken = await heldElsewhere().catch(() => new Set());
   for (const entry of remembered()) {
-    try {
-      const upload = await ask("GET", `${root}/${entry.id}`);
-      const item = new Item({ entry });
-      items.push(item);
-      const lastBytes = upload.size_bytes - (upload.parts_count - 1) * upload.part_size_bytes;
-      item.sentBefore = upload.parts_received.reduce(
-        (sum, number) => sum + (number === upload.parts_count ? lastBytes : upload.part_size_bytes),
-        0,
-      );
-      item.set(upload.status === "complete" ? "sent" : "unknown");
-    } catch (error) {
-      if (error.status === 404) forget(entry.id);
+    if (taken.has(entry.id)) continue;
+    hold(entry.id);
+    const { recording = null, options = null } = entry;
+    if (recording) hold(recording);
+    const file = recording ? await fileOf(recording).catch(() => null) : await keptFile(entry.id);
+    const upload = await ask("GET", `${root}/${entry.id}`).catch((error) => (error.status === 404 ? null : "unknown"));
+    if (upload === "unknown") continue; // Another day.
+    if (!upload) forget(entry.id); // Swept by now: what is still here of it begins anew.
+    if (!upload && !file) continue;
+    const item = enqueue({ file, entry: upload && entry, recording });
+    item.options = options;
+    item.resumeFrom(upload);
+    item.measure();
+  }
+  next();
+}
+
+// All of them together
+
+function drawSum() {
+  const all = items.filter(({ state }) => state !== "gone" && state !== "discarded");
+  sum.hidden = !all.length;
+  linkField().required = !all.length;
+  uploader.querySelector(".signed-out").hidden = !items.some((item) => item.isSignedOut);
+  if (!all.length) return;
+  const size = all.reduce((total, item) => total + item.size, 0);
+  const sent = all.reduce((total, item) => total + item.sentBytes, 0);
+  const arrived = all.filter(({ state }) => ["sent", "ordering", "done"].includes(state)).length;
+  const speed = all.reduce((total, { state, transfer }) => total + (state === "sending" ? transfer.speed : 0), 0);
+  const left = speed && sent < size ? ` · ${duration((size - sent) / speed)} left` : "";
+  const isMany = all.length > 1;
+  const progress = sum.querySelector(".uploads-progress");
+  progress.hidden = sum.querySelector("progress").hidden = !isMany;
+  progress.textContent = `${arrived} of ${all.length} sent · ${bytes(sent)} of ${bytes(size)}${left}`;
+  sum.querySelector("progress").value = size ? sent / size : 0;
+  drawPrice();
+  const offered = {
+    pause: isMany && items.some(({ state }) => state === "sending" || state === "waiting"),
+    resume: isMany && items.some(({ state }) => state === "paused"),
+    clear: isMany && items.some(({ state }) => state === "done"),
+  };
+  for (const button of sum.querySelectorAll("[data-all]")) button.hidden = !offered[button.dataset.all];
+}
+
+function drawPrice() {
+  const waiting = items.filter((item) => item.isUnderWay && !item.options);
+  const words = priceWords(waiting.map(({ seconds }) => seconds), perMinute(), available);
+  const price = sum.querySelector(".uploads-price");
+  price.hidden = !waiting.length;
+  if (price.textContent !== words) price.textContent = words;
+}
+
+const ALL = {
+  pause() {
+    for (const item of items) {
+      if (item.state === "waiting") item.set("paused");
+      else if (item.state === "sending") item.pause();
     }
+  },
+  resume() {
+    for (const item of items) if (item.state === "paused") item.set("waiting");
+    next();
+  },
+  clear() {
+    for (const item of items.filter(({ state }) => state === "done")) queue.removed(item);
+    complain("");
+  },
+};
+
+sum.addEventListener("click", ({ target }) => ALL[target.closest("[data-all]")?.dataset.all]?.());
+
+// The form
+
+const linkField = () => form.elements.url;
+const showEveryLine = (field) => (field.rows = Math.min(MOST_LINES, field.value.split("\n").length));
+
+/** The options as pairs of names and values. */
+function pairs() {
+  return [...new FormData(form)].filter(([name]) => name !== "url" && name !== "attempt");
+}
+
+function beginAll(waiting) {
+  const hasLinks = Boolean(linkField().value.trim());
+  const isOne = waiting.length === 1 && !hasLinks;
+  const options = pairs().filter(([name]) => isOne || name !== "title"); // It was meant for one.
+  for (const item of waiting) {
+    item.hasCompany = hasLinks;
+    item.begin(options);
   }
 }
 
-const recalled = recall();
+/** Sends the form and shows what comes back in the place of this id; whether anything came. */
+async function sendForm(path, id) {
+  const place = document.getElementById(id);
+  place.setAttribute("aria-busy", "true");
+  try {
+    const fragment = await askFragment(path, form);
+    place.replaceChildren(...fragment.childNodes);
+    drawSum();
+    place.querySelector("[aria-invalid]")?.focus();
+    const told = place.querySelector("[role=status], [role=alert], .field-error");
+    if (told) say(told.textContent.trim());
+    return place;
+  } catch (error) {
+    if (error instanceof SignedOut) complain("You were signed out. Sign in in another tab, come back, and press it again.");
+    else if (error instanceof BrokenOff) complain("The service does not answer. Press it again; nothing is begun twice.");
+    else throw error;
+    return null;
+  } finally {
+    place.removeAttribute("aria-busy");
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  const isQuote = event.submitter?.dataset.do === "quote";
+  const waiting = items.filter((item) => item.isUnderWay && !item.options);
+  // Leaving the page for what a link became would break off what is on its way.
+  const isPlain = !isQuote && !items.length && !recorder.isRecording;
+  if (isPlain) return;
+  event.preventDefault();
+  event.stopPropagation(); // Of app.js, which takes a form that was sent for gone.
+  if (!isQuote) beginAll(waiting);
+  if (!linkField().value.trim()) return;
+  if (isQuote) sendForm(event.submitter.formAction, "quote");
+  else sendForm(form.action, "links").then((links) => links?.querySelector(".notice-good") && refreshList());
+});
+form.addEventListener("change", () => {
+  for (const item of items) item.draw();
+  drawSum();
+});
+form.addEventListener("input", ({ target }) => {
+  if (target === linkField()) showEveryLine(target);
+});
+form.addEventListener("keydown", (event) => {
+  // Enter begins another line, so something else has to send the links.
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.localName !== "textarea") return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("[data-do=transcribe].button-primary"));
+});
+
+const recorder = new Recorder({
+  root: document.getElementById("recorder"),
+  button: uploader.querySelector("[data-do=record]"),
+  account,
+  add: (file, about) => add([file], about),
+  say,
+});
 const picker = uploader.querySelector(".drop input[type=file]");
 picker.addEventListener("change", () => {
   add([...picker.files]);
   picker.value = "";
 });
-
-const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
-
-document.addEventListener("dragover", (event) => {
-  if (!carriesFiles(event)) return;
-  event.preventDefault();
-  uploader.classList.add("is-target");
-});
-document.addEventListener("dragleave", (event) => {
-  if (!event.relatedTarget) uploader.classList.remove("is-target");
-});
-document.addEventListener("drop", (event) => {
-  if (!carriesFiles(event)) return;
-  event.preventDefault();
-  uploader.classList.remove("is-target");
-  add([...event.dataTransfer.files]);
+takeWhatComes({
+  overlay: uploader.querySelector(".drop-anywhere"),
+  onFiles: (files) => add(files),
+  onLinks(links) {
+    const field = linkField();
+    field.value = [...field.value.split("\n").filter(Boolean), ...links].join("\n");
+    showEveryLine(field);
+    field.focus();
+  },
 });
 
+addEventListener("pagehide", () => {
+  for (const { state, entry } of items) if (state === "discarded" && entry) forget(entry.id);
+});
 addEventListener("beforeunload", (event) => {
-  if (items.some(({ state }) => state === "sending" || state === "finishing")) event.preventDefault();
+  if (recorder.isRecording || items.some(isBusy)) event.preventDefault();
 });
 
-setInterval(() => items.filter(({ state }) => state === "sending").forEach((item) => item.draw()), REDRAW_MS);
+setInterval(() => {
+  for (const item of items.filter(isBusy)) item.draw();
+  if (items.some(isBusy)) drawSum();
+}, REDRAW_MS);
+
+const recalled = recall().finally(() => recorder.offerKept(inQueue()));

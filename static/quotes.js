@@ -1,0 +1,49 @@
+// What recordings would cost, as far as the browser can tell: their length from the file itself, the price as the
+// service computes it. What is charged is the service's to say.
+
+import { clock, usd } from "./words.js";
+
+const PATIENCE_MS = 10_000;
+
+/** The seconds of a chosen file, null where this browser cannot tell. */
+export function lengthOf(file) {
+  return new Promise((resolve) => {
+    const media = document.createElement(file.type.startsWith("video/") ? "video" : "audio");
+    const address = URL.createObjectURL(file);
+    const timer = setTimeout(() => finish(null), PATIENCE_MS);
+    function finish(seconds) {
+      clearTimeout(timer);
+      media.removeAttribute("src");
+      URL.revokeObjectURL(address);
+      resolve(Number.isFinite(seconds) && seconds > 0 ? seconds : null);
+    }
+    media.addEventListener("loadedmetadata", () => finish(media.duration), { once: true });
+    media.addEventListener("error", () => finish(null), { once: true });
+    media.preload = "metadata";
+    media.src = address;
+  });
+}
+
+/** Micro-dollars of so many seconds, rounded up once. */
+export const priceOf = (seconds, perMinute) => Math.ceil((seconds * perMinute) / 60 - 1e-6);
+
+/** An amount that is an estimate: cents of cents are enough. */
+const roughly = (microusd) => usd(Math.abs(microusd) < 100 ? microusd : Math.round(microusd / 100) * 100);
+
+/** The price of recordings of these lengths (null: unknown) in a sentence or two. */
+export function priceWords(lengths, perMinute, available) {
+  const known = lengths.filter((seconds) => seconds !== null);
+  const unknown = lengths.length - known.length;
+  const rate = `${usd(perMinute)} a minute`;
+  const recordings = lengths.length === 1 ? "1 recording" : `${lengths.length} recordings`;
+  const begun = "Nothing is charged before you press Transcribe.";
+  if (!known.length) return `${recordings}, priced when read: ${rate}. ${usd(available)} is available. ${begun}`;
+  const seconds = known.reduce((sum, each) => sum + each, 0);
+  const total = known.reduce((sum, each) => sum + priceOf(each, perMinute), 0);
+  const rest = unknown ? `; ${unknown} more priced when read, ${rate}` : "";
+  const after =
+    total > available
+      ? `Only ${usd(available)} is available.`
+      : `${usd(available)} is available${unknown ? "" : `, ${roughly(available - total)} afterwards`}.`;
+  return `${recordings}, ${clock(seconds)}: about ${roughly(total)}${rest}. ${after} ${begun}`;
+}
