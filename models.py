@@ -33,6 +33,8 @@ from public_ids import new_id
 EMBEDDING_DIMENSIONS = 384
 MEDIA_KEPT_HOURS = "after the end; 0 is until it was transcribed, none for ever"
 MOST_HOURS_KEPT = 10 * 365 * 24
+# For indexes of what lists show.
+NOT_IN_THE_TRASH = text("trashed_at IS NULL")
 
 # For ever, until they have been transcribed, or for so many hours after the end, whichever that was.
 Retention = Literal["keep", "after_success"] | int
@@ -576,6 +578,8 @@ class Transcription(Base):
     status: Mapped[Status] = mapped_column(default=Status.PROCESSING)
     stage: Mapped[Stage] = mapped_column(default=Stage.FETCHING)
     progress: Mapped[float] = mapped_column(default=0.0)
+    transcribing_since: Mapped[datetime | None] = mapped_column(comment="it was first begun to be heard")
+    progressed_at: Mapped[datetime | None] = mapped_column(comment="the hearing last got further")
     error_code: Mapped[str | None] = mapped_column(String(60))
     error_message: Mapped[str | None] = mapped_column(Text)
     warnings: Mapped[list[dict[str, str]]] = mapped_column(default=list)
@@ -615,9 +619,47 @@ class Transcription(Base):
     media: Mapped[Media | None] = relationship(lazy="raise")
     api_key: Mapped[ApiKey | None] = relationship(lazy="raise")
     artifacts: Mapped[list["Artifact"]] = relationship(lazy="raise", passive_deletes="all")
+    tags: Mapped[list["Tag"]] = relationship(lazy="raise", passive_deletes="all", order_by="Tag.key")
 
     __table_args__ = (
         Index(None, "account_id", text("public_id DESC")),
+        # One for each order and each filter of the list, which stops reading where the page is full.
+        Index(
+            "ix_transcriptions_titles",
+            "account_id",
+            text("lower(title)"),
+            "public_id",
+            postgresql_where=NOT_IN_THE_TRASH,
+        ),
+        Index(
+            "ix_transcriptions_lengths",
+            "account_id",
+            text("coalesce(duration_seconds, 0) DESC"),
+            text("public_id DESC"),
+            postgresql_where=NOT_IN_THE_TRASH,
+        ),
+        Index(
+            "ix_transcriptions_finished",
+            "account_id",
+            text("coalesce(completed_at, 'infinity') DESC"),
+            text("public_id DESC"),
+            postgresql_where=NOT_IN_THE_TRASH,
+        ),
+        Index("ix_transcriptions_created", "account_id", "created_at", postgresql_where=NOT_IN_THE_TRASH),
+        Index(
+            "ix_transcriptions_statuses",
+            "account_id",
+            "status",
+            text("public_id DESC"),
+            postgresql_where=NOT_IN_THE_TRASH,
+        ),
+        Index(
+            "ix_transcriptions_pipelines",
+            "account_id",
+            "pipeline_code",
+            text("public_id DESC"),
+            postgresql_where=NOT_IN_THE_TRASH,
+        ),
         Index(
             "ix_transcriptions_unfinished", "due_at", postgresql_where=text("status = 'processing' OR to_understand")
         ),  # small whatever the history: what the sweep looks at every few seconds
@@ -627,8 +669,14 @@ class Transcription(Base):
             "media_expires_at",
             postgresql_where=text("media_expires_at IS NOT NULL"),
         ),
-        # Which languages a library has is asked with every search of it.
-        Index("ix_transcriptions_languages", "account_id", "language", postgresql_where=text("trashed_at IS NULL")),
+        # Which languages a library has is asked with every search of it, too.
+        Index(
+            "ix_transcriptions_languages",
+            "account_id",
+            "language",
+            text("public_id DESC"),
+            postgresql_where=NOT_IN_THE_TRASH,
+        ),
         Index(
             "ix_transcriptions_trash",
             "account_id",
@@ -663,6 +711,21 @@ class Transcription(Base):
         if self.is_final:
             return None
         return "queued" if self.started_at is None else self.stage.value
+
+
+class Tag(Base):
+    """A word that somebody put on a transcription to find it by."""
+
+    __tablename__ = "tags"
+
+    transcription_id: Mapped[int] = mapped_column(ForeignKey("transcriptions.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True, comment="the name, whatever its case")
+    name: Mapped[str] = mapped_column(String(40), comment="as it was written")
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), comment="the transcription's, so that an index has both"
+    )
+
+    __table_args__ = (Index(None, "account_id", "key", "transcription_id"),)
 
 
 class Chunk(Base):

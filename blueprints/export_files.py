@@ -17,7 +17,7 @@ from errors import AppError
 from exports import FORMATS, Format
 from exports.names import file_name, unused
 from exports.options import Options
-from handlers.exports import Exportable, check_exportable, exportable
+from handlers.exports import Exportable, exportable
 from models import Account
 
 ZIP_NAME = "transcripts.zip"
@@ -38,14 +38,11 @@ def export_file(session: Session, account: Account, public_id: str, format_code:
     return response
 
 
-def zip_file(
-    session: Session, account: Account, public_ids: Sequence[str], format_codes: Sequence[str], options: Options
-) -> Response:
-    """Many transcriptions in one zip, refused before its first byte unless all of them can be exported.
+def zip_file(account: Account, public_ids: Sequence[str], format_codes: Sequence[str], options: Options) -> Response:
+    """Many transcriptions in one zip, with a list of those that cannot be exported and why.
 
     It is written while it is sent, one transcription after the other, so that no more than one file is in memory.
     """
-    check_exportable(session, account, public_ids)
     kinds = [FORMATS[code] for code in format_codes]
     pieces = stream_with_context(_zipped(account, public_ids, kinds, options))
     response = Response(pieces, content_type="application/zip")

@@ -24,9 +24,11 @@ from typing_extensions import TypeAliasType
 from billing.prices import MICROUSD_PER_CENT, dollars
 from errors import Invalid, InvalidJson, MissingField, UnknownField, UnsupportedMediaType
 from exports.options import Options, Preset, limits_of
+from handlers.library import Sort
 from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from handlers.payments import LEAST_TOP_UP_CENTS, MOST_TOP_UP_CENTS
 from handlers.spending import Grouping
+from handlers.tags import MOST_TAGS
 from handlers.uploads import PARTS_AT_ONCE
 from models import RevisionKind, Status
 from rendering.shapes import PipelineCode, Retention, Source
@@ -70,6 +72,13 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=40), STORABLE]
 LabelValue = Annotated[str, StringConstraints(max_length=500), STORABLE]
 SpeakerName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), STORABLE]
 Labels = Annotated[dict[Label, LabelValue], Field(max_length=50)]
+# Neither commas, which separate them, nor line ends.
+TagName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^,\x00-\x1f\x7f]+$"),
+    STORABLE,
+]
+Tags = Annotated[list[TagName], Field(max_length=MOST_TAGS)]
 
 
 def _written_out(value: Any) -> Any:
@@ -173,6 +182,9 @@ class NewTranscription(Input):
     metadata: Labels = {}
     """Pairs of strings of your own, returned as they were given."""
 
+    tags: Tags = []
+    """Words to find it by, in lists and on the dashboard. Those that differ only in their case are one."""
+
     max_cost_usd: Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)] | None = None
     """Refuse rather than spend more US dollars than this on it. Best sent as a string."""
 
@@ -247,6 +259,9 @@ class TranscriptionChanges(Input):
     metadata: Labels | None = None
     """Other metadata, in place of all there was."""
 
+    tags: Tags | None = None
+    """Other tags, in place of all there were."""
+
     speakers: dict[Label, SpeakerName] | None = None
     """Names by the label of the result, such as `{"S1": "Ada"}`. An empty name brings the label back."""
 
@@ -318,6 +333,12 @@ class Nothing(Input):
     """The body of a POST that takes no fields: empty, or an empty object."""
 
 
+def listed(value: Any) -> Any:
+    """What is written as "a, b" as a list; each once, in the order given."""
+    parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    return list(dict.fromkeys(filter(None, parts))) if isinstance(parts, list) else parts
+
+
 class PageQuery(Input):
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = DEFAULT_PAGE_SIZE
     """How many to return at most."""
@@ -386,8 +407,18 @@ class TranscriptionQuery(PageQuery):
     q: Text | None = None
     """Only those whose title contains this, in whatever case."""
 
+    language: Text | None = None
+    """Only those in which this language was heard, as their `language` says it."""
+
+    tag: Annotated[list[TagName], Field(min_length=1, max_length=MOST_TAGS), BeforeValidator(listed)] | None = None
+    """Only those with this tag, in whatever case; with all of several that are separated by commas."""
+
     metadata: Labels = {}
     """Only those with all these pairs: `metadata[customer]=42`."""
+
+    sort: Sort = Sort.NEWEST
+    """What comes first: the `newest`, the `oldest`, the first by `title`, the `longest`, or what `finished` last, after
+    what is not finished yet. A cursor belongs to its sort."""
 
 
 def _day(value: Any) -> Any:
@@ -411,12 +442,6 @@ class UsageQuery(Input):
 
     group_by: Grouping = "day"
     """What one row is about."""
-
-
-def _listed(value: Any) -> Any:
-    """A query's "a,b" as a list; each once, in the order given."""
-    parts = value.split(",") if isinstance(value, str) else value
-    return list(dict.fromkeys(filter(None, parts))) if isinstance(parts, list) else parts
 
 
 class ExportOptions(Input):
@@ -463,10 +488,10 @@ class ExportQuery(ExportOptions):
 
 
 class ExportsQuery(ExportOptions):
-    transcription_ids: Annotated[list[Text], Field(min_length=1, max_length=100), BeforeValidator(_listed)]
+    transcription_ids: Annotated[list[Text], Field(min_length=1, max_length=100), BeforeValidator(listed)]
     """Which transcriptions, separated by commas; all of them completed."""
 
-    formats: Annotated[list[ExportFormat], Field(min_length=1), BeforeValidator(_listed)]
+    formats: Annotated[list[ExportFormat], Field(min_length=1), BeforeValidator(listed)]
     """Which kinds of files of each, separated by commas."""
 
 

@@ -89,7 +89,7 @@ def _what_of(wanted: NewTranscription) -> What:
 
 
 def _details_of(wanted: NewTranscription) -> Details:
-    return Details(title=wanted.title, labels=wanted.metadata)
+    return Details(title=wanted.title, labels=wanted.metadata, tags=wanted.tags)
 
 
 def _options_of(wanted: NewTranscription) -> Options:

@@ -1,8 +1,21 @@
-"""Where a query asks to be looked, as the handler takes it: the same for the page and for the API."""
+"""What a query asks for, as the handlers take it: the same for the pages and for the API."""
 
-from blueprints.inputs import SearchQuery
+from blueprints.inputs import SearchQuery, TranscriptionQuery
+from handlers.library import Filters
 from handlers.search import Place
-from handlers.transcriptions import Filters
+
+
+def filters_of(query: TranscriptionQuery) -> Filters:
+    return Filters(
+        status=query.status,
+        pipeline_code=query.pipeline_code,
+        language=query.language,
+        tags=query.tag or (),
+        created_after=query.created_after,
+        created_before=query.created_before,
+        title_contains=query.q,
+        labels=query.metadata,
+    )
 
 
 def place_of(query: SearchQuery) -> Place:

@@ -10,6 +10,9 @@ from errors import Unavailable
 # Of the 64 threads of each web process (gunicorn.conf.py); the rest is always there for short requests.
 IN_ALL = 44
 OF_AN_ACCOUNT = 32
+# Of these, pages that are looked at may take so many: whoever has many open must not keep programs from waiting.
+OF_PAGES = 20
+OF_AN_ACCOUNTS_PAGES = 6
 RETRY_AFTER_SECONDS = 5
 
 
@@ -56,3 +59,4 @@ def no_seat() -> Unavailable:
 
 
 seats = Seats(IN_ALL, OF_AN_ACCOUNT)
+page_seats = Seats(OF_PAGES, OF_AN_ACCOUNTS_PAGES)

@@ -6,6 +6,7 @@ from errors import Invalid
 from handlers.artifacts import order_artifacts
 from handlers.processing import RECOGNISED, store_segments
 from handlers.quotes import Quote
+from handlers.tags import set_tags
 from handlers.transcriptions import Details, get_transcription, keep_account
 from handlers.wallets import hold_price
 from models import Account, ApiKey, Source, Transcription, WordTimes
@@ -33,6 +34,7 @@ def import_transcript(
     transcription.api_key_id, transcription.request_id = api_key.id if api_key else None, request_id
     session.add(transcription)
     session.flush()
+    set_tags(session, transcription, details.tags)
     store_segments(session, transcription.id, imported.transcript.segments)
     # Of nothing: what is completed settles a hold.
     hold_price(session, transcription)

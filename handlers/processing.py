@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from billing.prices import price
-from db import on_commit
+from db import now, on_commit
 from errors import (
     AppError,
     Canceled,
@@ -135,9 +135,11 @@ def held(session: Session, lease: Lease) -> Transcription:
 def renew(session: Session, lease: Lease, progress: float | None = None) -> Transcription:
     """Keep the lease for another while and move the progress, never back. The transcription, locked."""
     transcription = held(session, lease)
-    transcription.lease_until = session.scalar(select(func.clock_timestamp() + LEASE))
-    if progress is not None:
-        transcription.progress = max(transcription.progress, min(progress, 1.0))
+    moment = now(session)
+    transcription.lease_until = moment + LEASE
+    progress = 0.0 if progress is None else min(progress, 1.0)
+    if progress > transcription.progress:
+        transcription.progress, transcription.progressed_at = progress, moment
     return transcription
 
 
@@ -229,6 +231,7 @@ def begin_recognition(session: Session, lease: Lease) -> Transcription:
     """The transcription, without what an earlier attempt may have left."""
     transcription = held(session, lease)
     session.execute(delete(Segment).where(Segment.transcription_id == transcription.id))
+    transcription.transcribing_since = transcription.transcribing_since or now(session)
     return transcription
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from errors import NotFound
-from handlers.transcriptions import KEPT, Filters, conditions, owned
+from handlers.library import Filters, conditions
+from handlers.transcriptions import KEPT, owned
 from insights.embeddings import understands
 from insights.exchange import EmbeddingsUnavailable
 from insights.search import retrieval

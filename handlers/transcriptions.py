@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -16,10 +15,10 @@ from errors import Canceled, Conflict, Invalid, NotFound, NotReady, Transcriptio
 from handlers.artifacts import order_artifacts
 from handlers.events import announce, take_turn
 from handlers.finding import found
-from handlers.listing import Page, page_of
 from handlers.media import forget_media, hours_of, keep_as_wished
 from handlers.pipelines import choose_pipeline, language_of
 from handlers.speakers import speakers
+from handlers.tags import set_tags
 from handlers.uploads import use_upload
 from handlers.wallets import check_funds, release_hold
 from jobs.queues import QueueName, enqueue
@@ -38,6 +37,7 @@ from models import (
     Segment,
     Source,
     Status,
+    Tag,
     Transcription,
     retention_of,
 )
@@ -47,6 +47,7 @@ from outbound.file_names import file_name
 WITH_ALL_THAT_IS_SHOWN = (
     joinedload(Transcription.media),
     joinedload(Transcription.api_key),
+    selectinload(Transcription.tags),
     selectinload(Transcription.artifacts),
 )
 WITH_CONTENTS = (*WITH_ALL_THAT_IS_SHOWN[:-1], selectinload(Transcription.artifacts).undefer(Artifact.content))
@@ -74,18 +75,7 @@ class Details:
 
     title: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which transcriptions a list shows; None and empty mean no restriction."""
-
-    status: Status | None = None
-    pipeline_code: str | None = None
-    created_after: datetime | None = None
-    created_before: datetime | None = None
-    title_contains: str | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
+    tags: Sequence[str] = ()
 
 
 def create_transcription(
@@ -114,7 +104,7 @@ def create_transcription(
         transcription.upload_id, transcription.media_id = upload_id, media.id
         name = media.filename
     transcription.title = details.title or (name or "Recording")[:300]
-    return _accept(session, account, transcription)
+    return _accept(session, account, transcription, details.tags)
 
 
 def transcribe_media(
@@ -125,7 +115,7 @@ def transcribe_media(
     transcription = _new_transcription(account, options, details, None, None)
     transcription.source, transcription.media_id = Source.UPLOAD, media.id
     transcription.title = details.title or media.filename or "Recording"
-    return _accept(session, account, transcription)
+    return _accept(session, account, transcription, details.tags)
 
 
 def made_of_upload(session: Session, account: Account, upload_id: str) -> Transcription | None:
@@ -142,13 +132,6 @@ def get_transcription(
     return found(session, owned(account, KEPT, Transcription.public_id == public_id).options(*options))
 
 
-def list_transcriptions(
-    session: Session, account: Account, filters: Filters, *, limit: int, cursor: str | None
-) -> Page[Transcription]:
-    query = owned(account, KEPT, *conditions(filters)).options(*WITH_ALL_THAT_IS_SHOWN)
-    return page_of(session, query, Transcription.public_id, limit=limit, cursor=cursor)
-
-
 def update_transcription(
     session: Session,
     account: Account,
@@ -156,6 +139,7 @@ def update_transcription(
     *,
     title: str | None = None,
     labels: Mapping[str, str] | None = None,
+    tags: Sequence[str] | None = None,
     speaker_names: Mapping[str, str] | None = None,
 ) -> Transcription:
     """Change what is given and leave the rest; a speaker's empty name goes back to the label."""
@@ -164,6 +148,8 @@ def update_transcription(
         transcription.title, transcription.title_given = title, True
     if labels is not None:
         transcription.labels = dict(labels)
+    if tags is not None:
+        set_tags(session, transcription, tags)
     if speaker_names is not None:
         known = {speaker.label for speaker in speakers(session, transcription)}
         unknown = sorted(set(speaker_names) - known)
@@ -220,7 +206,7 @@ def retry_transcription(
     again.upload_id = failed.upload_id
     again.media_id = failed.media_id
     again.title = failed.title
-    return _accept(session, account, again)
+    return _accept(session, account, again, [tag.name for tag in failed.tags])
 
 
 def delete_media(session: Session, account: Account, public_id: str) -> None:
@@ -346,6 +332,7 @@ def announce_final(session: Session, transcription: Transcription) -> None:
     parts = {
         "media": transcription.media_id and session.get(Media, transcription.media_id),
         "api_key": transcription.api_key_id and session.get(ApiKey, transcription.api_key_id),
+        "tags": session.scalars(select(Tag).where(Tag.transcription_id == transcription.id).order_by(Tag.key)).all(),
         "artifacts": session.scalars(artifacts.execution_options(populate_existing=True)).all(),
     }
     # By hand, and not for long: what a query with its options loads would be loaded with every refresh from here on.
@@ -441,10 +428,11 @@ def keep_account(session: Session, account: Account) -> None:
         raise NotFound()
 
 
-def _accept(session: Session, account: Account, transcription: Transcription) -> Transcription:
+def _accept(session: Session, account: Account, transcription: Transcription, tags: Sequence[str]) -> Transcription:
     check_funds(session, account, transcription.price_per_minute_microusd)
     session.add(transcription)
     session.flush()
+    set_tags(session, transcription, tags)
     public_id = transcription.public_id
     on_commit(session, lambda: enqueue(QueueName.FETCH, public_id))
     query = select(Transcription).where(Transcription.id == transcription.id).options(*WITH_ALL_THAT_IS_SHOWN)
@@ -459,24 +447,6 @@ def owned(account: Account, *conditions: ColumnElement[bool]) -> Select[Transcri
 def locked_transcription(session: Session, account: Account, public_id: str) -> Transcription:
     """The account's transcription with its row locked, or NotFound."""
     return found(session, owned(account, KEPT, Transcription.public_id == public_id).with_for_update())
-
-
-def conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """What transcriptions that pass the filters have in common."""
-    found: list[ColumnElement[bool]] = []
-    if filters.status is not None:
-        found.append(Transcription.status == filters.status)
-    if filters.pipeline_code:
-        found.append(Transcription.pipeline_code == filters.pipeline_code)
-    if filters.created_after is not None:
-        found.append(Transcription.created_at > filters.created_after)
-    if filters.created_before is not None:
-        found.append(Transcription.created_at < filters.created_before)
-    if filters.title_contains:
-        found.append(Transcription.title.icontains(filters.title_contains, autoescape=True))
-    if filters.labels:
-        found.append(Transcription.labels.contains(dict(filters.labels)))
-    return found
 
 
 def _name_in_url(url: str) -> str | None:

@@ -1,5 +1,6 @@
 """The trash: what was put there is found nowhere else, comes back as it was for thirty days, and is then deleted."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -29,28 +30,49 @@ def trash_transcription(session: Session, account: Account, public_id: str) -> T
 
     What the search knows of it is deleted at once, and made anew when it comes back.
     """
-    transcription = locked_transcription(session, account, public_id)
-    if not transcription.is_final:
-        cancel_transcription(session, account, public_id)
-    end_work(transcription)
-    transcription.trashed_at = now(session)
-    session.execute(delete(Passage).where(Passage.transcription_id == transcription.id))
-    session.flush()
+    put_there(session, account, [locked_transcription(session, account, public_id)])
     return trashed_transcription(session, account, public_id)
+
+
+def put_there(session: Session, account: Account, transcriptions: Sequence[Transcription]) -> None:
+    """Put all of these, which are locked, into the trash in one moment, by which they are known to belong together."""
+    for transcription in transcriptions:
+        if not transcription.is_final:
+            cancel_transcription(session, account, transcription.public_id)
+    moment = now(session)
+    for transcription in transcriptions:
+        end_work(transcription)
+        transcription.trashed_at = moment
+    session.execute(delete(Passage).where(Passage.transcription_id.in_([each.id for each in transcriptions])))
+    session.flush()
 
 
 def restore_transcription(session: Session, account: Account, public_id: str) -> Transcription:
     """Bring it back as it was; a completed one can be searched again within seconds. Raises NotFound."""
     query = owned(account, is_there(), Transcription.public_id == public_id)
-    transcription = found(session, query.with_for_update())
-    transcription.trashed_at = None
-    if transcription.status is Status.COMPLETED:
-        interrupted = select(Artifact.kind).where(
-            Artifact.transcription_id == transcription.id, Artifact.status == ArtifactStatus.PENDING
-        )
-        order_artifacts(session, transcription, {ArtifactKind.SEARCH, *session.scalars(interrupted)})
-    session.flush()
+    bring_back(session, [found(session, query.with_for_update())])
     return get_transcription(session, account, public_id)
+
+
+def bring_back(session: Session, transcriptions: Sequence[Transcription]) -> None:
+    """Take all of these, which are locked, out of the trash."""
+    for transcription in transcriptions:
+        transcription.trashed_at = None
+        if transcription.status is Status.COMPLETED:
+            interrupted = select(Artifact.kind).where(
+                Artifact.transcription_id == transcription.id, Artifact.status == ArtifactStatus.PENDING
+            )
+            order_artifacts(session, transcription, {ArtifactKind.SEARCH, *session.scalars(interrupted)})
+    session.flush()
+
+
+def trashed_with(session: Session, account: Account, public_id: str) -> Sequence[Transcription]:
+    """What was put into the trash in the same moment as this one, and is still there; nothing where that is not."""
+    moment = select(Transcription.trashed_at).where(
+        Transcription.account_id == account.id, Transcription.public_id == public_id
+    )
+    query = owned(account, is_there(), Transcription.trashed_at == moment.scalar_subquery())
+    return session.scalars(query.order_by(Transcription.public_id.desc()).limit(AT_ONCE)).all()
 
 
 def trashed_transcription(session: Session, account: Account, public_id: str) -> Transcription:

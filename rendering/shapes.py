@@ -177,6 +177,9 @@ class TranscriptionShape(TypedDict):
     metadata: dict[str, str]
     """The pairs it was given."""
 
+    tags: list[str]
+    """The words it was given to be found by, in alphabetical order."""
+
     retention: Recording
     """How long its recording is kept."""
 

@@ -1,4 +1,4 @@
-"""A transcription as JSON: a plain function, no queries. The row comes with its media, key and artifacts."""
+"""A transcription as JSON: a plain function, no queries. The row comes with its media, key, tags and artifacts."""
 
 from typing import Literal
 
@@ -32,6 +32,7 @@ def transcription_json(transcription: Transcription) -> TranscriptionShape:
         "artifacts": _artifacts(transcription),
         "revision": transcription.revision,
         "metadata": transcription.labels,
+        "tags": [tag.name for tag in transcription.tags],
         "retention": {
             "media": retention_of(transcription.media_kept_hours),
             "media_available": transcription.media is not None,

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from blueprints.api_v1.replies import in_transaction
 from blueprints.export_files import export_file, zip_file
 from blueprints.inputs import ExportQuery, ExportsQuery, read_query
+from handlers.exports import check_exportable
 
 blueprint = Blueprint("exports", __name__)
 
@@ -21,4 +22,5 @@ def show(session: Session, transcription_id: str) -> Response:
 @in_transaction
 def index(session: Session) -> Response:
     query = read_query(ExportsQuery)
-    return zip_file(session, g.account, query.transcription_ids, query.formats, query.options())
+    check_exportable(session, g.account, query.transcription_ids)
+    return zip_file(g.account, query.transcription_ids, query.formats, query.options())

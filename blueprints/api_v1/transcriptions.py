@@ -16,10 +16,10 @@ from blueprints.inputs import (
     read_query,
 )
 from blueprints.orders import order
+from blueprints.places import filters_of
 from errors import Invalid
-from handlers import transcriptions, webhook_endpoints
+from handlers import library, transcriptions, webhook_endpoints
 from handlers.speakers import speakers
-from handlers.transcriptions import Filters
 from handlers.understanding import understand_again
 from models import Transcription
 from rendering.transcriptions import transcription_json
@@ -40,15 +40,9 @@ def create(session: Session) -> Response:
 @in_transaction
 def index(session: Session) -> Response:
     query = read_query(TranscriptionQuery)
-    filters = Filters(
-        status=query.status,
-        pipeline_code=query.pipeline_code,
-        created_after=query.created_after,
-        created_before=query.created_before,
-        title_contains=query.q,
-        labels=query.metadata,
+    page = library.list_transcriptions(
+        session, g.account, filters_of(query), limit=query.limit, cursor=query.cursor, sort=query.sort
     )
-    page = transcriptions.list_transcriptions(session, g.account, filters, limit=query.limit, cursor=query.cursor)
     return reply(list_json([transcription_json(row) for row in page.rows], page.next_cursor))
 
 
@@ -70,6 +64,7 @@ def change(session: Session, transcription_id: str) -> Response:
         transcription_id,
         title=changes.title,
         labels=changes.metadata,
+        tags=changes.tags,
         speaker_names=changes.speakers,
     )
     return reply(transcription_json(transcription))

@@ -15,9 +15,9 @@ from blueprints.mcp.reading import as_text, most_lines, page
 from blueprints.orders import order
 from blueprints.seats import seats
 from db import transaction
-from handlers import questions, search, transcriptions
+from handlers import library, questions, search, transcriptions
+from handlers.library import Filters
 from handlers.speakers import speakers
-from handlers.transcriptions import Filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def recent(wanted: inputs.Recent) -> shapes.Jobs:
     """List transcriptions, newest first."""
     filters = Filters(status=wanted.status, title_contains=wanted.q)
     with transaction() as session:
-        page = transcriptions.list_transcriptions(session, g.account, filters, limit=wanted.limit, cursor=wanted.cursor)
+        page = library.list_transcriptions(session, g.account, filters, limit=wanted.limit, cursor=wanted.cursor)
         return {"transcriptions": [presenters.job(row) for row in page.rows], "next_cursor": page.next_cursor}
 
 

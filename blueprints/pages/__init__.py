@@ -12,6 +12,8 @@ from blueprints.pages import (
     exports,
     formats,
     home,
+    library,
+    list_views,
     moments,
     movements,
     questions,
@@ -35,6 +37,7 @@ for room in (
     developers,
     sign_in,
     transcriptions,
+    library,
     uploads,
     editing,
     exports,
@@ -100,6 +103,7 @@ def _register_filters(state: object) -> None:
     app = state.app  # type: ignore[attr-defined]
     filters: list[Callable[..., object]] = [
         *(formats.clock, formats.usd, formats.usd_change, formats.when, formats.day, formats.language),
+        *(formats.time_left, list_views.pipeline_name),
         *(movements.happened, movements.asides, movements.change, moments.marked, understanding.made_by),
         *(webhooks.came_of, webhooks.fault),
     ]

@@ -9,6 +9,7 @@ from threading import Thread
 from flask import render_template
 from markupsafe import escape
 
+from blueprints.fragments import fragment_event
 from handlers.questions import answer_question
 from models import Account, Question
 
@@ -32,9 +33,9 @@ def answer_events(account: Account, question: Question) -> Iterator[str]:
             continue
         if not isinstance(latest, str):
             break
-        yield _event("text", str(escape(latest)))
+        yield fragment_event("text", str(escape(latest)))
     fragment = render_template("questions/_question.html", question=latest or question, has_failed=latest is None)
-    yield _event("done", fragment)
+    yield fragment_event("done", fragment)
 
 
 def _answer(account: Account, public_id: str, news: News) -> None:
@@ -53,8 +54,3 @@ def _latest(news: News) -> str | Question | None:
     while not news.empty():
         latest = news.get()
     return latest
-
-
-def _event(name: str, data: str) -> str:
-    lines = "".join(f"data: {line}\n" for line in data.splitlines())
-    return f"event: {name}\n{lines}\n"

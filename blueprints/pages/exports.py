@@ -1,16 +1,20 @@
 """Downloads of a transcript, a look at how one begins, and many as a zip."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from auth import require_account
 from blueprints.export_files import export_file, zip_file
 from blueprints.inputs import ExportQuery, ExportsQuery, read
 from blueprints.pages.forms import asked
+from blueprints.pages.list_views import TOLD
+from blueprints.pages.paths import safe_path
 from db import transaction
 from errors import ChaptersUnavailable, Invalid
 from exports import FORMATS
+from handlers import library
 from handlers.exports import exportable
+from models import Status
 
 blueprint = Blueprint("exports", __name__, url_prefix="/transcriptions")
 
@@ -55,4 +59,8 @@ def index() -> ResponseReturnValue:
     }
     query = read(ExportsQuery, chosen)
     with transaction() as session:
-        return zip_file(session, account, query.transcription_ids, query.formats, query.options())
+        some = library.some_of(session, account, query.transcription_ids)
+    if not any(row.status is Status.COMPLETED for row in some):
+        flash("None of those selected is transcribed yet, so there is nothing to download.", TOLD)
+        return redirect(safe_path(request.args.get("back")) or url_for("pages.transcriptions.index"), code=303)
+    return zip_file(account, query.transcription_ids, query.formats, query.options())

@@ -1,5 +1,6 @@
 """Times, money and languages as people read them."""
 
+import math
 from datetime import UTC, date, datetime
 
 from markupsafe import Markup
@@ -7,6 +8,8 @@ from markupsafe import Markup
 from billing.prices import dollars
 from blueprints.pages.languages import LANGUAGES
 from exports import clocks
+from handlers.pace import ready_at
+from models import Transcription
 
 
 def clock(seconds: float | None) -> str:
@@ -38,6 +41,21 @@ def day(moment: date) -> str:
     if isinstance(moment, datetime):
         moment = moment.astimezone(UTC)
     return f"{moment.day} {moment:%b %Y}"
+
+
+def time_left(transcription: Transcription) -> str | None:
+    """How long it will still take to hear it, roughly, where that is known well enough."""
+    # By this machine's clock: what that differs from the database's is less than the words are rounded by.
+    moment = datetime.now(UTC)
+    ready = ready_at(transcription, moment)
+    if ready is None:
+        return None
+    minutes = math.ceil((ready - moment).total_seconds() / 60)
+    if minutes <= 1:
+        return "less than a minute left"
+    if minutes < 90:
+        return f"about {minutes} minutes left"
+    return f"about {minutes / 60:.1f} hours left".replace(".0", "")
 
 
 def language(code: str | None) -> str:

@@ -2,15 +2,15 @@
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from auth import require_account
 from blueprints.fragments import wants_fragment
-from blueprints.inputs import TranscriptionChanges, TranscriptionQuery, read
+from blueprints.inputs import TranscriptionChanges, read
 from blueprints.orders import order_links, quote_of_links
 from blueprints.pages.adding import form_context, links_left
 from blueprints.pages.export_choices import ExportChoices
 from blueprints.pages.forms import ATTEMPT, FormState, new_transcription, rejected, typed, typed_links
+from blueprints.pages.list_views import list_context
 from blueprints.pages.notices import shown_notices
 from blueprints.pages.understanding import Understanding, understanding_of
 from blueprints.pages.windows import window_at, window_context, windows_of
@@ -18,13 +18,11 @@ from db import transaction
 from errors import AccountOwes, AppError, InsufficientFunds, Invalid, MonthlyCapReached, NotFound
 from handlers import transcriptions, trash, webhook_endpoints
 from handlers.links import MOST_LINKS, Sum
-from handlers.listing import Page
 from handlers.questions import list_questions
 from handlers.revisions import ways_on
 from handlers.samples import add_sample
-from handlers.transcriptions import Filters
 from handlers.understanding import understand_again
-from models import Account, Status, Transcription
+from models import Account, Transcription
 from runtime import store
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
@@ -108,11 +106,6 @@ def segments(transcription_id: str) -> ResponseReturnValue:
         if window is None:
             raise NotFound()
         return render_template("transcriptions/_segments.html", **window_context(session, transcription, window))
-
-
-@blueprint.get("/<public_id:transcription_id>/row")
-def row(transcription_id: str) -> ResponseReturnValue:
-    return render_template("transcriptions/_row.html", transcription=_owned(transcription_id))
 
 
 @blueprint.get("/<public_id:transcription_id>/progress")
@@ -270,37 +263,13 @@ def _list_page(
     quoted: Sum | None = None,
     begun: int = 0,
 ) -> str:
-    told = {"trashed", "begun"}
-    query = read(
-        TranscriptionQuery, {name: value for name, value in request.args.items() if value and name not in told}
-    )
-    filters = Filters(status=query.status, title_contains=query.q)
     with transaction() as session:
-        listing: Page[Transcription] = transcriptions.list_transcriptions(
-            session, account, filters, limit=query.limit, cursor=query.cursor
-        )
+        shown = list_context(session, account)
         notices = shown_notices(session, account)
-        trashed = _just_trashed(session, account)
         new = form_context(session, account, form, refused=refused, quoted=quoted, begun=begun)
     return render_template(
         "transcriptions/list.html",
-        listing=listing,
-        export_choices=ExportChoices(),
+        **shown,
         notices=notices,
-        trashed=trashed,
-        q=query.q or "",
-        status=query.status or "",
-        statuses=list(Status),
         **new,
     )
-
-
-def _just_trashed(session: Session, account: Account) -> Transcription | None:
-    """What the person has just put into the trash and may want back."""
-    public_id = request.args.get("trashed")
-    if not public_id:
-        return None
-    try:
-        return trash.trashed_transcription(session, account, public_id)
-    except NotFound:
-        return None

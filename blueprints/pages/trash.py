@@ -1,10 +1,11 @@
 """The trash: putting there, looking, bringing back, deleting for good."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from auth import require_account
 from blueprints.inputs import PageQuery, read_query
+from blueprints.pages.list_views import TRASHED
 from db import transaction
 from handlers import transcriptions, trash
 
@@ -25,7 +26,8 @@ def put(transcription_id: str) -> ResponseReturnValue:
     account = require_account()
     with transaction() as session:
         trash.trash_transcription(session, account, transcription_id)
-    return redirect(url_for("pages.transcriptions.index", trashed=transcription_id), code=303)
+    flash(transcription_id, TRASHED)
+    return redirect(url_for("pages.transcriptions.index"), code=303)
 
 
 @blueprint.post("/transcriptions/<public_id:transcription_id>/restore")

@@ -24,6 +24,7 @@ FIELDS = [
         "artifacts",
         "revision",
         "metadata",
+        "tags",
         "retention",
         "trashed_at",
         "api_key_id",

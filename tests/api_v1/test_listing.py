@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from models import Account, Status
-from tests.api_v1.expectations import error_of
+from tests.api_v1.expectations import BODY, error_of
 from tests.factories import make_completed, make_transcription
 
 PATH = "/api/v1/transcriptions"
@@ -151,9 +151,67 @@ def test_metadata_filters_by_every_pair_given(api: FlaskClient, session: Session
     assert titles(api, **{"metadata[team]": "A"}) == []
 
 
+def test_tags_filter_in_whatever_case_and_all_of_several(api: FlaskClient) -> None:
+    for title, tags in (("both", ["Sales", "EU"]), ("one", ["sales"])):
+        assert api.post(PATH, json={**BODY, "title": title, "tags": tags}).status_code == 202
+
+    assert titles(api, tag="SALES") == ["both", "one"]
+    assert titles(api, tag="sales, eu") == ["both"]
+    assert titles(api, tag="other") == []
+
+
+def test_a_language_filters(api: FlaskClient, session: Session, alice: Account) -> None:
+    for language in ("en", "de"):
+        make_completed(session, alice, language=language, title=language)
+    session.commit()
+
+    assert titles(api, language="de") == ["de"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("newest", ["c", "B", "a"]),
+        ("oldest", ["a", "B", "c"]),
+        ("title", ["a", "B", "c"]),
+        ("longest", ["B", "c", "a"]),
+        ("finished", ["a", "c", "B"]),
+    ],
+)
+def test_each_sort_goes_on_where_its_cursor_says(
+    api: FlaskClient, session: Session, alice: Account, sort: str, order: list[str]
+) -> None:
+    for title, seconds in (("a", 1.0), ("B", 3.0), ("c", 2.0)):
+        moment = NOON + timedelta(seconds=10 - seconds)
+        make_completed(session, alice, title=title, duration_seconds=seconds, completed_at=moment)
+    session.commit()
+    seen, query = [], {"sort": sort, "limit": 1}
+    while True:
+        page = api.get(PATH, query_string=query).get_json()
+        seen += [row["title"] for row in page["data"]]
+        if not page["has_more"]:
+            break
+        query["cursor"] = page["next_cursor"]
+
+    assert seen == order
+
+
+def test_a_cursor_belongs_to_its_sort(api: FlaskClient, session: Session, alice: Account) -> None:
+    make_many(session, alice, range(2))
+    cursor = api.get(PATH, query_string={"limit": 1, "sort": "title"}).get_json()["next_cursor"]
+
+    error_of(api.get(PATH, query_string={"cursor": cursor}), 422, "invalid_field", "cursor")
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
+        ("sort=best", "sort"),
+        ("tag=", "tag"),
+        ("tag=%00", "tag"),
+        ("tag=" + "x" * 41, "tag"),
+        ("tag=" + ",".join(map(str, range(21))), "tag"),
+        ("sort=title&cursor=tr_0", "cursor"),
         ("limit=0", "limit"),
         ("limit=101", "limit"),
         ("limit=-1", "limit"),

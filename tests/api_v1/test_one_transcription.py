@@ -13,7 +13,7 @@ from jobs import queues
 from jobs.queues import QueueName
 from models import Account, Media, Segment, Stage, Status, Transcription
 from runtime import store
-from tests.api_v1.expectations import count_of, error_of
+from tests.api_v1.expectations import BODY, count_of, error_of
 from tests.factories import make_completed, make_media, make_transcription
 
 PATH = "/api/v1/transcriptions"
@@ -88,6 +88,17 @@ def test_what_is_left_out_stays(api: FlaskClient, session: Session, alice: Accou
         assert (shape["title"], shape["metadata"]) == ("Board", {"team": "a"})
 
 
+def test_tags_are_given_at_creation_and_changed(api: FlaskClient) -> None:
+    made = api.post(PATH, json={**BODY, "tags": [" Sales", "sales", "EU"]}).get_json()
+    path = made["links"]["self"]
+
+    assert made["tags"] == ["EU", "Sales"]
+    assert api.patch(path, json={"title": "Board"}).get_json()["tags"] == ["EU", "Sales"]
+    assert api.patch(path, json={"tags": ["new"]}).get_json()["tags"] == ["new"]
+    assert api.patch(path, json={"tags": []}).get_json() == api.get(path).get_json()
+    assert api.get(path).get_json()["tags"] == []
+
+
 def test_a_speaker_gets_a_name_and_loses_it_again(api: FlaskClient, session: Session, alice: Account) -> None:
     path = path_of(session, make_completed(session, alice))
 
@@ -107,6 +118,11 @@ def test_a_speaker_gets_a_name_and_loses_it_again(api: FlaskClient, session: Ses
         ({"speakers": ["S1"]}, "invalid_field", "speakers"),
         ({"title": None}, "invalid_field", "title"),
         ({"title": " "}, "invalid_field", "title"),
+        ({"tags": ["a,b"]}, "invalid_field", "tags.0"),
+        ({"tags": ["a\nb"]}, "invalid_field", "tags.0"),
+        ({"tags": ["x" * 41]}, "invalid_field", "tags.0"),
+        ({"tags": [" "]}, "invalid_field", "tags.0"),
+        ({"tags": [str(n) for n in range(21)]}, "invalid_field", "tags"),
         ({"metadata": {"k": 1}}, "invalid_field", "metadata.k"),
         ({"metadata": {f"k{n}": "" for n in range(51)}}, "invalid_field", "metadata"),
         ({"status": "completed"}, "unknown_field", "status"),

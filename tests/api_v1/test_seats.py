@@ -30,6 +30,7 @@ def test_there_are_threads_that_nobody_can_wait_in() -> None:
     threads = runpy.run_path(str(PROJECT / "gunicorn.conf.py"))["threads"]
 
     assert seats.OF_AN_ACCOUNT < seats.IN_ALL <= threads - 20
+    assert seats.OF_AN_ACCOUNTS_PAGES < seats.OF_PAGES < seats.IN_ALL
 
 
 def test_an_account_cannot_take_all_seats() -> None:

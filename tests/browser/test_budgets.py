@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
 import db
-from models import Account
+from models import Account, Transcription
 from tests import factories
 from tests.browser import scenes
 from tests.browser.looks import both_sizes
@@ -58,7 +58,7 @@ def meeting(alice: Account) -> str:
 def weights(page: Page, path: str) -> dict[str, int]:
     """The bytes that came over the wire for each of the page's documents, styles and scripts."""
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(path, wait_until="networkidle")
     of_page = [answer for answer in answers if answer.request.resource_type in KINDS]
     assert {answer.header_value("content-encoding") for answer in of_page} == {"gzip"}
@@ -96,10 +96,12 @@ def test_nothing_moves_while_a_transcript_loads_and_is_scrolled(member: Page, me
 @both_sizes
 def test_nothing_moves_while_the_list_loads_and_refreshes_itself(member: Page, alice: Account) -> None:
     with db.transaction() as session:
-        scenes.library(session, alice)
+        library = scenes.library(session, alice)
     member.add_init_script(WATCH_SHIFTS)
-    with member.expect_response("**/row"):
-        member.goto("/transcriptions")
+    member.goto("/transcriptions")
+    with db.transaction() as session:
+        session.get_one(Transcription, library.processing.id).progress = 0.8
+    expect(member.locator(f"#facts-{library.processing.public_id}")).to_contain_text("80 %")
     member.evaluate(TWO_FRAMES)
     assert member.evaluate("shifts") < MOST_SHIFT
 

@@ -47,7 +47,8 @@ def test_several_are_downloaded_as_one_zip(member: Page, alice: Account) -> None
     member.goto("/transcriptions")
     for title in ("First", "Second"):
         member.get_by_role("checkbox", name=f"Select {title}").check()
-    member.get_by_label("Selected as").select_option("srt")
+    member.locator("#bulk summary", has_text="Export").click()
+    member.get_by_label("Format").select_option("srt")
     with member.expect_download() as download:
         member.get_by_role("button", name="Download zip").click()
     names = zipfile.ZipFile(download.value.path()).namelist()

@@ -24,7 +24,7 @@ def test_what_was_put_into_the_trash_comes_back_by_undo(member: Page, library: L
     notice = member.get_by_role("status").filter(has_text=title)
     expect(member.get_by_role("link", name=title)).to_have_count(0)
     notice.get_by_role("button", name="Undo").click()
-    expect(member.get_by_role("heading", name=title, level=1)).to_be_visible()
+    expect(member.get_by_role("link", name=title)).to_be_visible()
 
 
 @with_and_without_script

@@ -496,3 +496,21 @@ def test_a_failure_leaves_no_text(session: Session, waiting: Transcription) -> N
     processing.fail_with(session, lease, TranscriptionFailed())
 
     assert texts(session) == []
+
+
+def test_when_the_hearing_began_and_last_got_further_is_kept(session: Session, alice: Account) -> None:
+    transcription = make_transcription(session, alice, stage=Stage.TRANSCRIBING)
+    lease = take(session, transcription, Stage.TRANSCRIBING)
+    processing.begin_recognition(session, lease)
+    began = transcription.transcribing_since
+    processing.renew(session, lease, 0.5)
+    further = transcription.progressed_at
+
+    processing.renew(session, lease, 0.4)
+    processing.renew(session, lease)
+    processing.begin_recognition(session, lease)
+
+    assert began is not None
+    assert further is not None
+    assert began < further
+    assert (transcription.transcribing_since, transcription.progressed_at) == (began, further)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 import db
 from errors import Conflict, Invalid, NotFound, NotReady, PipelineNotFound, TranscriptionFailed, UrlNotAllowed
 from handlers import transcriptions
+from handlers.library import Filters, list_transcriptions
 from handlers.speakers import speakers
-from handlers.transcriptions import Details, Filters, Options
+from handlers.transcriptions import Details, Options
 from jobs import queues
 from jobs.queues import QueueName
 from models import Account, Source, Status, Transcription
@@ -108,7 +109,7 @@ def test_charlies_list_is_his_own(session: Session, alice: Account, charlie: Acc
     make_transcription(session, alice)
     mine = make_transcription(session, charlie)
 
-    page = transcriptions.list_transcriptions(session, charlie, Filters(), limit=10, cursor=None)
+    page = list_transcriptions(session, charlie, Filters(), limit=10, cursor=None)
 
     assert [row.public_id for row in page.rows] == [mine.public_id]
 

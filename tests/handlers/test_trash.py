@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from billing.audit import audit
 from errors import NotFound
 from handlers import search, transcriptions, trash
+from handlers.library import Filters, list_transcriptions
 from handlers.questions import list_questions, put_question
-from handlers.transcriptions import Filters
 from models import (
     Account,
     ArtifactKind,
@@ -26,7 +26,7 @@ from tests.factories import commit, make_completed, make_media, make_transcripti
 
 
 def listed(session: Session, account: Account) -> list[str]:
-    page = transcriptions.list_transcriptions(session, account, Filters(), limit=10, cursor=None)
+    page = list_transcriptions(session, account, Filters(), limit=10, cursor=None)
     return [row.public_id for row in page.rows]
 
 

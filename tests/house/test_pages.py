@@ -34,7 +34,7 @@ class Page(HTMLParser):
         if tag == "form":
             self.forms.append(given)
         acts = "hx-get" in given or "hx-post" in given
-        refreshes_itself = bool(re.match(r"load|intersect|revealed", given.get("hx-trigger") or ""))
+        refreshes_itself = bool(re.match(r"load|intersect|revealed|htmx:sseError", given.get("hx-trigger") or ""))
         works = (tag == "a" and "href" in given) or (tag == "form" and "action" in given) or bool(self.forms)
         if acts and not refreshes_itself and not works:
             self.helpless.append(self.get_starttag_text() or tag)

@@ -7,7 +7,7 @@ from openapi_schema_validator import OAS31Validator
 from sqlalchemy.exc import OperationalError
 
 import db
-from handlers import transcriptions
+from handlers import library
 from models import Account, Status, Transcription
 from tests import factories
 from tests.mcp.conftest import Desk
@@ -165,7 +165,7 @@ def test_a_fault_of_ours_tells_no_details(desk: Desk, monkeypatch: pytest.Monkey
         (RuntimeError("password=hunter2"), "internal_error"),
         (OperationalError("SELECT secret", None, Exception("10.0.0.7")), "service_unavailable"),
     ):
-        monkeypatch.setattr(transcriptions, "list_transcriptions", fails(error))
+        monkeypatch.setattr(library, "list_transcriptions", fails(error))
         text = desk.text("list")
         assert text.startswith(f"{code}: ")
         assert "hunter2" not in text

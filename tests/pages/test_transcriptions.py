@@ -55,20 +55,6 @@ def test_the_list_shows_titles_and_searches_them(browser: FlaskClient, session: 
     assert "Board meeting" not in found
 
 
-def test_a_processing_row_asks_for_itself_again_and_a_final_one_does_not(
-    browser: FlaskClient, session: Session, alice: Account
-) -> None:
-    processing, done = make_transcription(session, alice), make_completed(session, alice)
-    assert "load delay" in browser.get(f"/transcriptions/{processing.public_id}/row", headers=HX).text
-    assert "load delay" not in browser.get(f"/transcriptions/{done.public_id}/row", headers=HX).text
-
-
-def test_the_page_and_the_fragment_show_the_same_row(browser: FlaskClient, session: Session, alice: Account) -> None:
-    done = make_completed(session, alice)
-    row = browser.get(f"/transcriptions/{done.public_id}/row", headers=HX).text.strip()
-    assert " ".join(row.split()) in " ".join(browser.get("/transcriptions").text.split())
-
-
 def test_a_final_progress_fragment_has_the_page_reloaded(
     browser: FlaskClient, session: Session, alice: Account
 ) -> None:

@@ -21,7 +21,7 @@ def test_what_is_put_there_can_be_had_back_at_once(browser: FlaskClient, session
     session.commit()
 
     page = browser.post(f"/transcriptions/{public_id}/trash", follow_redirects=True)
-    assert f"/transcriptions/{public_id}/restore" in page.text
+    assert f'name="transcription_ids" value="{public_id}"' in page.text
     assert f'id="row-{public_id}"' not in page.text
 
     back = browser.post(f"/transcriptions/{public_id}/restore", follow_redirects=True)

@@ -65,10 +65,11 @@ FROM_UPLOAD = {
     "vocabulary": ["Ada Lovelace", "Analytical Engine"],
     "title": "Interview",
     "metadata": {"customer": "42"},
+    "tags": ["interviews"],
     "max_cost_usd": "0.50",
     "retention": {"media": "after_success"},
 }
-CHANGES = {"speakers": {"S1": "Ada", "S2": "Charles"}}
+CHANGES = {"speakers": {"S1": "Ada", "S2": "Charles"}, "tags": ["interviews"]}
 
 QUEUED: TranscriptionShape = {
     "id": TRANSCRIPTION_ID,
@@ -89,6 +90,7 @@ QUEUED: TranscriptionShape = {
     "artifacts": PENDING,
     "revision": 0,
     "metadata": {"customer": "42"},
+    "tags": ["interviews"],
     "retention": {"media": 168, "media_available": False, "media_expires_at": None},
     "trashed_at": None,
     "api_key_id": "key_01kanw0m3f5z8x1d6s9g2r4t7v",

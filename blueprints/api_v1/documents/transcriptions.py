@@ -65,7 +65,8 @@ OPERATIONS = (
         path="/transcriptions",
         tag=TAG,
         summary="List transcriptions",
-        description="The account's transcriptions, newest first. A page stays as it is while new ones arrive.",
+        description="The account's transcriptions, newest first unless `sort` says otherwise. A page stays as it "
+        "is while new ones arrive.",
         query=TranscriptionQuery,
         answer=Answer(
             200,
@@ -94,7 +95,7 @@ OPERATIONS = (
         path="/transcriptions/{transcription_id}",
         tag=TAG,
         summary="Change a transcription",
-        description="Changes its title or metadata, or gives its speakers names.",
+        description="Changes its title, metadata or tags, or gives its speakers names.",
         body=TranscriptionChanges,
         examples={"Who is who": examples.CHANGES},
         answer=Answer(200, "The transcription as changed.", TranscriptionShape, {"Changed": examples.COMPLETED}),

@@ -53,7 +53,7 @@ export class Transcriptions extends Resource {
     return this.transport.call("create_transcription", { body }, options);
   }
 
-  /** The account's transcriptions, newest first. */
+  /** The account's transcriptions, newest first unless `sort` says otherwise. */
   list(filters: QueryOf<"list_transcriptions"> = {}, options?: RequestOptions): Listing<Transcription> {
     return this.transport.list("list_transcriptions", { query: filters }, options);
   }
@@ -62,7 +62,7 @@ export class Transcriptions extends Resource {
     return this.transport.call("get_transcription", to(id), options);
   }
 
-  /** Changes title or metadata, or gives speakers names. */
+  /** Changes title, metadata or tags, or gives speakers names. */
   update(id: string, changes: TranscriptionChanges, options?: RequestOptions): Promise<Transcription> {
     return this.transport.call("update_transcription", { ...to(id), body: changes }, options);
   }

@@ -717,6 +717,8 @@ class Transcription(Answer):
     """How often its transcript was edited; 0 is as heard."""
     metadata: dict[str, str]
     """The pairs it was given."""
+    tags: list[str]
+    """The words it was given to be found by, in alphabetical order."""
     retention: Recording
     """How long its recording is kept."""
     trashed_at: AwareDatetime | None

@@ -144,8 +144,17 @@ class ListTranscriptionsQuery(TypedDict):
     """Only those made before this time; it names its time zone."""
     q: NotRequired[str]
     """Only those whose title contains this, in whatever case."""
+    language: NotRequired[str]
+    """Only those in which this language was heard, as their `language` says it."""
+    tag: NotRequired[list[str]]
+    """Only those with this tag, in whatever case; with all of several that are separated by commas."""
     metadata: NotRequired[dict[str, str]]
     """Only those with all these pairs: `metadata[customer]=42`."""
+    sort: NotRequired[Literal["newest", "oldest", "title", "longest", "finished"]]
+    """
+    What comes first: the `newest`, the `oldest`, the first by `title`, the `longest`, or what `finished` last, after
+    what is not finished yet. A cursor belongs to its sort.
+    """
 
 
 class ListTrashQuery(TypedDict):
@@ -370,6 +379,8 @@ class TranscriptionChanges(TypedDict):
     """Another title."""
     metadata: NotRequired[dict[str, str] | None]
     """Other metadata, in place of all there was."""
+    tags: NotRequired[list[str] | None]
+    """Other tags, in place of all there were."""
     speakers: NotRequired[dict[str, str] | None]
     """Names by the label of the result, such as `{"S1": "Ada"}`. An empty name brings the label back."""
 
@@ -396,6 +407,8 @@ class TranscriptionOptions(TypedDict):
     """What to call it. Left out, it is called after its file."""
     metadata: NotRequired[dict[str, str]]
     """Pairs of strings of your own, returned as they were given."""
+    tags: NotRequired[list[str]]
+    """Words to find it by, in lists and on the dashboard. Those that differ only in their case are one."""
     max_cost_usd: NotRequired[Decimal | float | str | None]
     """Refuse rather than spend more US dollars than this on it. Best sent as a string."""
     webhook_url: NotRequired[str | None]
@@ -486,6 +499,8 @@ class NewTranscription(TypedDict):
     """What to call it. Left out, it is called after its file."""
     metadata: NotRequired[dict[str, str]]
     """Pairs of strings of your own, returned as they were given."""
+    tags: NotRequired[list[str]]
+    """Words to find it by, in lists and on the dashboard. Those that differ only in their case are one."""
     max_cost_usd: NotRequired[Decimal | float | str | None]
     """Refuse rather than spend more US dollars than this on it. Best sent as a string."""
     webhook_url: NotRequired[str | None]

@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * List transcriptions
-         * @description The account's transcriptions, newest first. A page stays as it is while new ones arrive.
+         * @description The account's transcriptions, newest first unless `sort` says otherwise. A page stays as it is while new ones arrive.
          */
         get: operations["list_transcriptions"];
         put?: never;
@@ -51,7 +51,7 @@ export interface paths {
         head?: never;
         /**
          * Change a transcription
-         * @description Changes its title or metadata, or gives its speakers names.
+         * @description Changes its title, metadata or tags, or gives its speakers names.
          */
         patch: operations["update_transcription"];
         trace?: never;
@@ -1422,6 +1422,11 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /**
+             * @description Words to find it by, in lists and on the dashboard. Those that differ only in their case are one.
+             * @default []
+             */
+            tags?: string[];
             /** @description Refuse rather than spend more US dollars than this on it. Best sent as a string. */
             max_cost_usd?: number | string | null;
             /**
@@ -1828,6 +1833,11 @@ export interface components {
             /** @description What was said. White space of any kind becomes single spaces. */
             text: string;
         };
+        /**
+         * @description What a list begins with.
+         * @enum {string}
+         */
+        Sort: "newest" | "oldest" | "title" | "longest" | "finished";
         /** @enum {string} */
         Source: "external_url" | "upload" | "transcript";
         /** @description Somebody who speaks in a recording. */
@@ -1949,6 +1959,8 @@ export interface components {
             metadata: {
                 [key: string]: string;
             };
+            /** @description The words it was given to be found by, in alphabetical order. */
+            tags: string[];
             /** @description How long its recording is kept. */
             retention: components["schemas"]["Recording"];
             /** @description When it was put into the trash; null where it is not there. */
@@ -1979,6 +1991,8 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             } | null;
+            /** @description Other tags, in place of all there were. */
+            tags?: string[] | null;
             /** @description Names by the label of the result, such as `{"S1": "Ada"}`. An empty name brings the label back. */
             speakers?: {
                 [key: string]: string;
@@ -2573,6 +2587,7 @@ export type SearchHit = components['schemas']['SearchHit'];
 export type Segment = components['schemas']['Segment'];
 export type SegmentsEvent = components['schemas']['SegmentsEvent'];
 export type SetTextEdit = components['schemas']['SetTextEdit'];
+export type Sort = components['schemas']['Sort'];
 export type Source = components['schemas']['Source'];
 export type Speaker = components['schemas']['Speaker'];
 export type SplitEdit = components['schemas']['SplitEdit'];
@@ -2648,10 +2663,19 @@ export interface operations {
                 created_before?: string;
                 /** @description Only those whose title contains this, in whatever case. */
                 q?: string;
+                /** @description Only those in which this language was heard, as their `language` says it. */
+                language?: string;
+                /** @description Only those with this tag, in whatever case; with all of several that are separated by commas. */
+                tag?: string[];
                 /** @description Only those with all these pairs: `metadata[customer]=42`. */
                 metadata?: {
                     [key: string]: string;
                 };
+                /**
+                 * @description What comes first: the `newest`, the `oldest`, the first by `title`, the `longest`, or what `finished` last, after
+                 *     what is not finished yet. A cursor belongs to its sort.
+                 */
+                sort?: components["schemas"]["Sort"];
             };
             header?: never;
             path?: never;

@@ -46,7 +46,7 @@ class Transcriptions(Resource[Kind]):
 
     @listing("list_transcriptions")
     def list(self, **query: Unpack[ListTranscriptionsQuery]) -> Listing[Transcription]:
-        """The account's transcriptions, newest first."""
+        """The account's transcriptions, newest first unless `sort` says otherwise."""
         return self._list(Transcription, "/transcriptions", query)
 
     @operation("get_transcription")
@@ -56,7 +56,7 @@ class Transcriptions(Resource[Kind]):
 
     @operation("update_transcription")
     def update(self, transcription_id: str, **body: Unpack[TranscriptionChanges]) -> Flow[Transcription]:
-        """Change its title or metadata, or name its speakers."""
+        """Change its title, metadata or tags, or name its speakers."""
         return self._read(Transcription, "PATCH", _path(transcription_id), body=body)
 
     @operation("delete_transcription")
