@@ -1,13 +1,15 @@
 """What the pages weigh, how far they move while they load, and how soon they answer a hand.
 
-Weights and movements are counted. Times are measured, on whatever machine this is: the summary of the run tells them,
-and the tests fail only where they are several times what they should be.
+Weights and movements are counted. Times are measured, several each, and their median is held against the budget; the
+summary of the run tells it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
+from statistics import median
 
 import pytest
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Page, Response, expect
 
 import db
 from models import Account, Transcription
@@ -19,8 +21,7 @@ KINDS = {"document", "stylesheet", "script"}
 MOST_BYTES = 150_000
 MOST_SHIFT = 0.1
 SEGMENTS = 5_000
-# Of an interaction that is to take less than 100 ms: there is another test beside it, and many a machine is slow.
-MOST_MS = 300
+MOST_MS = 100
 
 WATCH_SHIFTS = """
 window.shifts = 0;
@@ -40,7 +41,8 @@ TWO_FRAMES = """() => new Promise((done) =>
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"""
 LOAD_EVERYTHING = "for (const part of document.querySelectorAll('#transcript > section')) htmx.trigger(part, 'near')"
 
-Measure = Callable[[str, Page, Callable[[], object]], None]
+
+Measure = Callable[[str, Iterable[Callable[[], object]]], None]
 
 
 @pytest.fixture
@@ -86,10 +88,13 @@ def test_the_list_is_light(member: Page, alice: Account) -> None:
 def test_nothing_moves_while_a_transcript_loads_and_is_scrolled(member: Page, meeting: str) -> None:
     member.add_init_script(WATCH_SHIFTS)
     member.goto(meeting, wait_until="networkidle")
-    for _ in range(8):
+    loaded = member.locator("#transcript > section[data-loaded]")
+    for _ in range(60):
         member.evaluate("scrollBy(0, innerHeight)")
         member.evaluate(TWO_FRAMES)
-    expect(member.locator("#transcript > section[data-loaded]").nth(1)).to_be_attached()
+        if loaded.count() > 2:
+            break
+    expect(loaded.nth(2)).to_be_attached()
     assert member.evaluate("shifts") < MOST_SHIFT
 
 
@@ -107,15 +112,22 @@ def test_nothing_moves_while_the_list_loads_and_refreshes_itself(member: Page, a
 
 
 @pytest.fixture
-def measure(record_property: Callable[[str, object], None]) -> Measure:
-    def act_and_measure(name: str, page: Page, act: Callable[[], object]) -> None:
-        page.evaluate(TWO_FRAMES)
-        page.evaluate("window.slowest = 0")
+def measure(member: Page, record_property: Callable[[str, object], None]) -> Measure:
+    """Holds how long interactions of a kind took against the budget."""
+
+    def took(act: Callable[[], object]) -> float:
+        member.evaluate(TWO_FRAMES)
+        member.evaluate("window.slowest = 0")
         act()
-        page.evaluate(TWO_FRAMES)
-        took = page.evaluate("window.slowest")
-        record_property("measured", f"{name}, with {SEGMENTS:,} segments: {f'{took:.0f}' if took else 'under 16'} ms")
-        assert took < MOST_MS, name
+        member.evaluate(TWO_FRAMES)
+        return float(member.evaluate("window.slowest"))
+
+    def act_and_measure(name: str, acts: Iterable[Callable[[], object]]) -> None:
+        usual = median(took(act) for act in acts)
+        record_property(
+            "measured", f"{name}, among {SEGMENTS:,} segments: {f'{usual:.0f}' if usual else 'under 16'} ms"
+        )
+        assert usual < MOST_MS, name
 
     return act_and_measure
 
@@ -126,24 +138,19 @@ def test_a_page_of_five_thousand_segments_answers_at_once(member: Page, meeting:
     member.evaluate(LOAD_EVERYTHING)
     sections = member.locator("#transcript > section")
     expect(member.locator("#transcript > section[data-loaded]")).to_have_count(sections.count(), timeout=60_000)
-    line = member.locator("#segment-2510")
-    line.scroll_into_view_if_needed()
+    lines = [f"#segment-{number}" for number in range(2, 7)]  # of what is recorded
 
-    measure("a click on a word", member, line.locator("[data-t]").nth(3).click)
-    measure("opening a line", member, lambda: _open(line))
-    text = member.get_by_role("textbox", name="Text")
-    measure("typing into a line", member, lambda: text.press_sequentially("and so on"))
-    measure("saving a line", member, lambda: _save(member))
-    search = member.get_by_role("searchbox", name="Search this transcript")
-    search.scroll_into_view_if_needed()
-    measure("typing into the search", member, lambda: search.press_sequentially("matter number 4999"))
+    measure("a click on a word", [partial(member.click, f"{line} [data-t]") for line in lines])
+    measure("opening and leaving a line", [partial(_look_into, member, line) for line in lines])
+    member.click(f"{lines[0]} .edit-line")
+    text, search = member.locator(f"{lines[0]} textarea"), member.locator(".find [name=q]")
+    measure("typing into a line", [partial(text.press_sequentially, letter) for letter in "and so on"])
+    measure("typing into the search", [partial(search.press_sequentially, letter) for letter in "matter number 4999"])
 
 
-def _open(line: Locator) -> None:
-    line.get_by_role("link", name="Edit this line").click()
-    expect(line.page.get_by_role("textbox", name="Text")).to_be_visible()
-
-
-def _save(page: Page) -> None:
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("textbox", name="Text")).to_have_count(0)
+def _look_into(page: Page, line: str) -> None:
+    """By selectors: to look for roles among so many elements takes longer than all that is measured."""
+    page.click(f"{line} .edit-line")
+    page.wait_for_selector(f"{line} textarea:focus")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(f"{line} .edit-line")
