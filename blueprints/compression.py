@@ -51,7 +51,7 @@ def _is_whole_text(response: Response) -> bool:
     is_streamed = response.is_streamed and not response.direct_passthrough
     return (
         response.status_code not in (204, 206, 304)
-        and response.mimetype.startswith(TYPES)
+        and (response.mimetype or "").startswith(TYPES)
         and not is_streamed
         and "Content-Encoding" not in response.headers
         and (response.content_length or response.calculate_content_length() or 0) >= LEAST_BYTES
