@@ -39,10 +39,11 @@ function say(words) {
 
 let refreshing = null;
 
-/** Shows what is on the list by now, once for what came within a second. */
+/** Shows what is on the list by now, once for what came within a second. Where rows are ticked its own stream has to do. */
 function refreshList() {
   refreshing ??= setTimeout(() => {
     refreshing = null;
+    if (document.querySelector("#rows .pick input:checked")) return;
     htmx.ajax("GET", location.href, { target: "#listing", select: "#listing", swap: "outerHTML" });
   }, REFRESH_MS);
 }
