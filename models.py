@@ -506,6 +506,10 @@ class Media(Base):
     sha256: Mapped[str | None] = mapped_column(String(64), comment="where the bytes passed through our hands")
     filename: Mapped[str | None] = mapped_column(String(255))
     content_type: Mapped[str] = mapped_column(String(100), default="application/octet-stream")
+    waveform: Mapped[bytes | None] = mapped_column(
+        deferred=True,
+        comment="how loud it is from beginning to end, a byte for each of equal parts; null where nobody looked",
+    )
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -1,5 +1,6 @@
 """Edits of a transcript as clients send them, and what they are inside."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -183,21 +184,22 @@ class LineForm(Input):
     revision: Annotated[int, Field(ge=0)]
     text: Said
     speaker: Annotated[str, StringConstraints(max_length=20), STORABLE] = ""
-    everywhere: bool = False
+    reach: Literal["line", "turn", "everywhere"] = "line"
     then: Literal["save", "merge", "delete"] = "save"
 
-    def edits(self, number: int, text: str, speaker: str | None) -> list[Edit]:
-        """What it comes to for the segment of this number, which has this text and speaker."""
+    def edits(self, turn: Sequence[int], text: str, speaker: str | None) -> list[Edit]:
+        """What it comes to for the first segment of a turn, which has this text and speaker."""
+        number = turn[0]
         if self.then == "delete":
             return [Delete([number])]
         said, cuts = _lines(self.text)
         edits: list[Edit] = [] if said == text else [SetText(number, said)]
         if self.speaker != (speaker or ""):
             is_known = speaker is not None and self.speaker not in ("", NEW_SPEAKER)
-            if self.everywhere and is_known:
+            if self.reach == "everywhere" and is_known:
                 edits.append(MergeSpeakers(speaker or "", self.speaker))
             else:
-                edits.append(Reassign([number], self.speaker or None))
+                edits.append(Reassign(turn, self.speaker or None))
         if self.then == "merge":
             edits.append(Merge([number, number + 1]))
         elif cuts:

@@ -210,12 +210,19 @@ def keep_media(session: Session, lease: Lease, fetched: Fetched) -> None:
 
 
 def hold_and_queue_recognition(
-    session: Session, lease: Lease, *, duration_seconds: float, content_type: str, truncated: bool
+    session: Session,
+    lease: Lease,
+    *,
+    duration_seconds: float,
+    content_type: str,
+    truncated: bool,
+    waveform: bytes | None = None,
 ) -> None:
     """The length is known: hold the price, and queue the engine. No recognition starts without the hold."""
     transcription = held(session, lease)
     transcription.duration_seconds = duration_seconds
-    session.execute(update(Media).where(Media.id == transcription.media_id).values(content_type=content_type))
+    seen = {"content_type": content_type, "waveform": waveform}
+    session.execute(update(Media).where(Media.id == transcription.media_id).values(seen))
     if truncated:
         _warn(
             transcription, "media_truncated", "The file ends before its header says it should; what was there is here."

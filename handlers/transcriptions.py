@@ -50,7 +50,11 @@ WITH_ALL_THAT_IS_SHOWN = (
     selectinload(Transcription.tags),
     selectinload(Transcription.artifacts),
 )
-WITH_CONTENTS = (*WITH_ALL_THAT_IS_SHOWN[:-1], selectinload(Transcription.artifacts).undefer(Artifact.content))
+WITH_CONTENTS = (
+    joinedload(Transcription.media).undefer(Media.waveform),
+    joinedload(Transcription.api_key),
+    selectinload(Transcription.artifacts).undefer(Artifact.content),
+)
 RETRY_AFTER_SECONDS = 2
 MAX_LABELS = 50
 KEPT = Transcription.trashed_at.is_(None)
@@ -127,7 +131,10 @@ def made_of_upload(session: Session, account: Account, upload_id: str) -> Transc
 def get_transcription(
     session: Session, account: Account, public_id: str, *, with_contents: bool = False
 ) -> Transcription:
-    """The account's transcription with its media, key and artifacts, their contents only if asked for, or NotFound."""
+    """The account's transcription with its media, key and artifacts, or NotFound.
+
+    The waveform of its media and what its artifacts say is only there if asked for.
+    """
     options = WITH_CONTENTS if with_contents else WITH_ALL_THAT_IS_SHOWN
     return found(session, owned(account, KEPT, Transcription.public_id == public_id).options(*options))
 

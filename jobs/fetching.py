@@ -18,6 +18,7 @@ from outbound.download import download
 from outbound.share_links import direct_download_url
 from runtime import config, installed_pipelines, store
 from speech.audio import DecodedAudio, decode
+from speech.waveform import waveform
 from storage.media_types import media_type
 
 DECODE_DEADLINE_SECONDS = 900
@@ -48,6 +49,7 @@ def work(lease: Lease, scratch: Path) -> None:
     _refuse_if_cut(decoded)
     store().put_file(audio_key(lease.public_id), pcm, on_tick=tick)
     keep_channels(transcription, decoded, on_tick=tick)
+    seen = waveform(pcm, on_tick=tick)
     with transaction() as session:
         hold_and_queue_recognition(
             session,
@@ -55,6 +57,7 @@ def work(lease: Lease, scratch: Path) -> None:
             duration_seconds=decoded.duration_seconds,
             content_type=media_type(decoded.container),
             truncated=_is_truncated(decoded),
+            waveform=seen,
         )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 # From when to when, in seconds.
 Span = tuple[float, float]
+# Whoever reads it against the recording looks at words of which the engine was less sure.
+UNSURE_BELOW = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,11 @@ class Word:
     end: float
     text: str
     confidence: float | None = None
+
+
+def is_unsure(confidence: float | None) -> bool:
+    """Whether a word of this confidence is to be marked; one that nothing is known of is not."""
+    return confidence is not None and confidence < UNSURE_BELOW
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@
   document.addEventListener("htmx:confirm", (event) => {
     const { elt } = event.detail;
     const form = openForm();
-    if (!form || form.contains(elt) || !elt.matches(`.edit-line, ${FORMS}`)) return;
+    if (!form || form.contains(elt) || !elt.matches(`.edit-line, .speaker-line, ${FORMS}`)) return;
     if (isChanged(form)) {
       event.preventDefault();
       say("Save or cancel the line that you are editing first.", { key: "editing" });
@@ -47,19 +47,100 @@
     if (form && isChanged(form)) event.preventDefault();
   });
 
+  // What was typed outlives a lost connection, an ended session and a closed tab, until it is saved or canceled.
+
+  const draftOf = (form) => `draft ${location.pathname}#${form.id}`;
+
+  function keepDraft(form) {
+    const { text } = form.elements;
+    const draft = { before: text.defaultValue, text: text.value };
+    try {
+      if (draft.before === draft.text) sessionStorage.removeItem(draftOf(form));
+      else sessionStorage.setItem(draftOf(form), JSON.stringify(draft));
+    } catch {
+      // Storage may be switched off.
+    }
+  }
+
+  function takeDraft(form) {
+    try {
+      const kept = sessionStorage.getItem(draftOf(form));
+      return kept ? JSON.parse(kept) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  function dropDraft(form) {
+    try {
+      sessionStorage.removeItem(draftOf(form));
+    } catch {
+      // As above.
+    }
+  }
+
+  /** Puts what was typed here before back into the form, if the line is still what it was then. */
+  function restoreDraft(form) {
+    const draft = takeDraft(form);
+    const { text } = form.elements;
+    if (!draft || text.value !== text.defaultValue || draft.before !== text.defaultValue) return;
+    text.value = draft.text;
+    form.querySelector("[data-restored]").hidden = false;
+  }
+
+  transcript.addEventListener("click", (event) => {
+    const cancel = event.target.closest("[data-cancel]");
+    if (cancel) dropDraft(cancel.closest("form"));
+  });
+
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
+    if (elt.matches(".line-form") && xhr?.status === 200 && !xhr.getResponseHeader("HX-Redirect")) dropDraft(elt);
+  });
+
+  /** Opens the form that was left with something unsaved in it, where its line is on the page. */
+  function openDraft() {
+    try {
+      const kept = Object.keys(sessionStorage).find((key) => key.startsWith(`draft ${location.pathname}#`));
+      const line = kept && document.getElementById(kept.split("#")[1]);
+      line?.querySelector(".edit-line")?.click();
+    } catch {
+      // As above.
+    }
+  }
+
   // Keys
 
-  transcript.addEventListener("keydown", (event) => {
-    const form = event.target.closest(".line-form");
-    if (!form || event.isComposing) return;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      form.requestSubmit();
-    } else if (event.key === "Escape") {
-      event.preventDefault();
-      form.querySelector("[data-cancel]").click();
-    }
+  let continueAt = null; // the number of the line whose form is to open once the one before it is saved
+
+  function save(form) {
+    form.requestSubmit(form.querySelector("[value=save]"));
+  }
+
+  onShortcuts({
+    "edit-line": () => {
+      const line = recording.lineNow() ?? transcript.querySelector("[data-loaded] p");
+      line?.querySelector(".edit-line")?.click();
+    },
+    "save-line": () => save(openForm()),
+    "save-and-next": () => {
+      const form = openForm();
+      const linesMade = form.elements.text.value.trim().split(/\s*\n\s*/).length;
+      continueAt = Number(form.id.replace("segment-", "")) + linesMade;
+      save(form);
+    },
+    "cancel-line": () => openForm().querySelector("[data-cancel]").click(),
+    "play-line": () => openForm().querySelector("[data-from]")?.click(),
+    undo: () => document.getElementById("undo")?.click(),
+    redo: () => document.getElementById("redo")?.click(),
   });
+
+  /** Goes on with the next line after one was saved; its window comes if it is not here. */
+  function goOn() {
+    const next = document.getElementById(`edit-${continueAt}`);
+    if (!next || openForm()) return;
+    continueAt = null;
+    next.click();
+  }
 
   transcript.addEventListener("click", (event) => {
     const button = event.target.closest("[data-split]");
@@ -76,14 +157,22 @@
     text.style.height = `${text.scrollHeight + 2}px`;
   }
 
-  transcript.addEventListener("input", ({ target }) => target.name === "text" && grow(target));
+  transcript.addEventListener("input", ({ target }) => {
+    if (target.name !== "text") return;
+    grow(target);
+    keepDraft(target.form);
+  });
 
   document.addEventListener("htmx:load", ({ detail: { elt } }) => {
     if (elt.matches?.(".line-form")) {
+      continueAt = null;
       const { text } = elt.elements;
+      restoreDraft(elt);
       grow(text);
-      text.focus({ preventScroll: true });
+      (elt.querySelector("[autofocus]") ?? text).focus({ preventScroll: true });
       text.setSelectionRange(text.value.length, text.value.length);
+    } else if (continueAt !== null && elt.closest?.("#transcript")) {
+      goOn();
     }
     const edited = elt.closest?.("#edited");
     if (edited) pass(edited);
@@ -124,6 +213,8 @@
     await htmx.ajax("GET", address, { source: section, target: section, swap: "outerHTML" }).catch(() => {});
     if (section.isConnected) setTimeout(() => old.observe(section), AGAIN_AFTER);
   }
+
+  openDraft();
 
   let passing = 0;
 

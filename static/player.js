@@ -1,12 +1,14 @@
 // The transcript page: the words follow the sound, the sound follows clicks, and what is long loads as it comes near.
+// The bar (bar.js), going through places (spots.js) and editing (editor.js) stand on what this makes: `recording`.
 //
 // The transcript is a row of windows (sections). A window is a light placeholder until it is loaded; everything with
 // `data-t` inside a loaded one is a cue: a word, or a whole segment where the engine timed no words.
 "use strict";
 
-(() => {
+/** What the other scripts of the page may ask of the recording; null where there is no transcript. */
+const recording = (() => {
   const transcript = document.getElementById("transcript");
-  if (!transcript) return;
+  if (!transcript) return null;
   const audio = document.querySelector("#player audio");
   const backToNow = document.querySelector("#player [data-now]");
   const sections = transcript.children; // live, in time order; a loaded window takes its placeholder's place
@@ -127,6 +129,7 @@
 
   // Following the sound, or where there is none, going to a moment of the text
 
+  const listeners = []; // told of the present moment, in seconds, whenever it is another
   let sought = null; // seconds
   let now = null; // the cue being heard or sought
   let following = true; // until the reader scrolls away from it
@@ -136,6 +139,7 @@
   function showNow() {
     const time = position() + 0.001; // seeking to a word must land on it, whatever floats do
     markChapter(time);
+    for (const tell of listeners) tell(time);
     const section = sections[Math.max(0, lastNotAfter(starts, time))];
     if (!isLoaded(section)) {
       if (following) reveal(section);
@@ -154,7 +158,7 @@
     offerWayBack();
   }
 
-  const position = () => (audio ? audio.currentTime : sought);
+  const position = () => (audio ? audio.currentTime : (sought ?? 0));
   const hasStarted = () => position() > 0;
 
   /** Whether the element is in the part of the screen where one reads, clear of the player. */
@@ -177,23 +181,35 @@
 
   // Chapters
 
-  let chapters = null; // { links, times }, made when first needed
+  let chapters = null; // { links, times, marked }, made when first needed
 
-  function markChapter(time) {
+  function chaptersNow() {
     if (!chapters) {
       const links = [...document.querySelectorAll(".chapters a[data-at]")];
       chapters = { links, times: links.map((link) => Number(link.dataset.at)), marked: -1 };
     }
-    const at = lastNotAfter(chapters.times, time);
-    if (at === chapters.marked) return;
-    chapters.links[chapters.marked]?.removeAttribute("aria-current");
-    chapters.links[at]?.setAttribute("aria-current", "true");
+    return chapters;
+  }
+
+  function markChapter(time) {
+    const { links, times, marked } = chaptersNow();
+    const at = lastNotAfter(times, time);
+    if (at === marked) return;
+    links[marked]?.removeAttribute("aria-current");
+    links[at]?.setAttribute("aria-current", "true");
     chapters.marked = at;
   }
 
   document.addEventListener("htmx:load", ({ detail: { elt } }) => {
     if (elt.matches(".understanding")) chapters = null;
   });
+
+  /** Goes where it is being spoken, and stays there; or, asked again, lets the reader stay. */
+  function toggleFollowing() {
+    if (!following) return follow();
+    following = false;
+    offerWayBack();
+  }
 
   function follow() {
     following = true;
@@ -214,14 +230,35 @@
 
   // Seeking
 
+  let until = null; // seconds, where only some of it is to be heard
+
   function seek(time) {
+    until = null;
     if (audio) audio.currentTime = Math.max(0, Math.min(time, audio.duration || Infinity));
-    else sought = time;
+    else sought = Math.max(0, time);
     following = true;
+    offerWayBack();
+    if (!audio) showNow();
+  }
+
+  /** Goes on where somebody stopped the last time, without taking the reader away from the beginning. */
+  function resumeAt(time) {
+    seek(time);
+    following = false;
+    showNow();
     offerWayBack();
   }
 
+  /** Plays some seconds and stops, wherever the reader is. */
+  function playOnly(from, to) {
+    seek(from);
+    following = false;
+    until = to;
+    play();
+  }
+
   function play() {
+    if (!audio) return;
     audio.play().catch(() => {}); // a browser may refuse until the reader has touched the page; the button remains
   }
 
@@ -232,30 +269,86 @@
     history.replaceState(history.state, "", `?t=${time}`);
     mark(null); // so that its place is shown again, although it may be marked already
     seek(Number(time));
-    if (audio) play();
-    else showNow();
+    play();
   }
 
-  // What was found, quoted or made of this transcript leads to its moments without leaving the page.
+  // What was found, quoted or made of this transcript leads to its moments without leaving the page; a clip, or a line
+  // that is being edited, is heard where the reader is.
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-at]");
-    if (!link || link.pathname !== location.pathname || goesElsewhere(event)) return;
+    const link = event.target.closest("a[data-at], a[data-from]");
+    if (!link || goesElsewhere(event)) return;
+    const { at, from, to } = link.dataset;
+    if (at && link.pathname !== location.pathname) return;
     event.preventDefault();
-    goTo(link.dataset.at);
+    if (at) goTo(at);
+    else playOnly(Number(from), Number(to));
   });
+
+  // From line to line, and from turn to turn
+
+  const startOf = (element) => Number(element.querySelector("[data-t]")?.dataset.t ?? NaN);
+  const lineNow = () => now?.closest("p") ?? null;
+
+  /** Seeks to the next or, with −1, the previous element of the transcript that matches; windows come as needed. */
+  function step(selector, direction) {
+    const line = lineNow();
+    const section = line?.parentElement ?? sections[Math.max(0, lastNotAfter(starts, position() + 0.001))];
+    const elements = [...section.querySelectorAll(selector)];
+    const relation = direction > 0 ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING;
+    const others = line ? elements.filter((each) => line.compareDocumentPosition(each) & relation) : elements;
+    // From the first line of a turn, back means the turn before.
+    if (direction < 0 && selector === TURN && others.at(-1)?.nextElementSibling === line) others.pop();
+    const found = direction > 0 ? others[0] : others.at(-1);
+    const target = found?.matches("p") ? found : found?.nextElementSibling;
+    if (target && !Number.isNaN(startOf(target))) return seekAndShow(startOf(target));
+    const neighbour = direction > 0 ? section.nextElementSibling : section.previousElementSibling;
+    if (neighbour) seekAndShow(direction > 0 ? Number(neighbour.dataset.start) : Number(section.dataset.start) - 0.01);
+  }
+
+  function seekAndShow(time) {
+    mark(null);
+    seek(time);
+  }
+
+  const LINE = "p";
+  const TURN = "h2.speaker";
+
+  function stepChapter(direction) {
+    const { times } = chaptersNow();
+    // Shortly after a chapter's beginning, back means the one before.
+    const at = lastNotAfter(times, position() - (direction < 0 ? 2 : -0.001));
+    const time = times[direction > 0 ? at + 1 : at];
+    if (time !== undefined) seekAndShow(time);
+  }
 
   // A link to a moment
 
   const wanted = Number(new URLSearchParams(location.search).get("t") ?? NaN);
   if (wanted > 0) {
     seek(wanted);
-    showNow();
+    if (audio) showNow();
   }
 
-  if (!audio) return;
+  const api = {
+    ...{ audio, transcript, position, seek, seekAndShow, goTo, play, playOnly, resumeAt, follow, toggleFollowing },
+    isAsked: wanted > 0,
+    nextLine: () => step(LINE, 1),
+    previousLine: () => step(LINE, -1),
+    nextTurn: () => step(TURN, 1),
+    previousTurn: () => step(TURN, -1),
+    nextChapter: () => stepChapter(1),
+    previousChapter: () => stepChapter(-1),
+    chapters: chaptersNow,
+    lineNow,
+    /** The window of a segment by its number, loaded or not. */
+    windowOf: (number) => sections[Math.floor(number / transcript.dataset.windowSize)],
+    load,
+    isLoaded,
+    reveal,
+    onTime: (tell) => listeners.push(tell),
+  };
+  if (!audio) return api;
   transcript.classList.add("can-seek");
-
-  let until = null; // seconds, where only one line is to be heard
 
   function tick() {
     showNow();
@@ -280,66 +373,22 @@
     audio.currentTime = currentTime;
     if (!paused) play();
   });
-  backToNow.addEventListener("click", follow);
+  backToNow?.addEventListener("click", follow);
 
   // One listener for all words and time stamps
 
   transcript.addEventListener("click", (event) => {
-    const stamp = event.target.closest("a.stamp");
+    const stamp = event.target.closest("a.stamp:not([data-from])");
     if (stamp) {
       if (goesElsewhere(event)) return;
       event.preventDefault();
       goTo(stamp.hash.replace("#t=", ""));
-      until = stamp.dataset.until ? Number(stamp.dataset.until) : null;
       return;
     }
     const cue = event.target.closest("[data-t]");
-    if (!cue || !getSelection().isCollapsed) return; // marking text is not a click on its last word
-    until = null;
+    if (!cue || event.target.closest("a") || !getSelection().isCollapsed) return; // marking text is no click on a word
     seek(Number(cue.dataset.t));
     play();
   });
-
-  // Buttons and keys
-
-  const player = document.getElementById("player");
-
-  player.addEventListener("click", (event) => {
-    const { skip, speed } = event.target.closest("button")?.dataset ?? {};
-    if (skip) seek(audio.currentTime + Number(skip));
-    if (speed) setSpeed(speed);
-  });
-
-  function setSpeed(speed) {
-    audio.playbackRate = audio.defaultPlaybackRate = Number(speed);
-    for (const button of player.querySelectorAll("[data-speed]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.speed === speed));
-    }
-    try {
-      localStorage.setItem("speed", speed);
-    } catch {
-      // Storage may be switched off; then the speed lasts as long as the page.
-    }
-  }
-
-  try {
-    const speed = localStorage.getItem("speed");
-    if (player.querySelector(`[data-speed="${CSS.escape(speed ?? "")}"]`)) setSpeed(speed);
-  } catch {
-    // As above.
-  }
-
-  const keys = {
-    " ": () => (audio.paused ? play() : audio.pause()),
-    k: () => (audio.paused ? play() : audio.pause()),
-    ArrowLeft: () => seek(audio.currentTime - 5),
-    ArrowRight: () => seek(audio.currentTime + 5),
-  };
-
-  document.addEventListener("keydown", (event) => {
-    const busy = event.target.closest?.("input, textarea, select, button, summary, audio, [contenteditable]");
-    if (busy || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
-    event.preventDefault();
-    keys[event.key]();
-  });
+  return api;
 })();

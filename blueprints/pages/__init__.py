@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from auth import refuse_cross_site, signed_in_account
 from blueprints.pages import (
     billing,
+    calls,
     developers,
     editing,
     exports,
@@ -20,6 +21,7 @@ from blueprints.pages import (
     search,
     settings,
     sign_in,
+    spots,
     statements,
     transcriptions,
     trash,
@@ -30,6 +32,7 @@ from blueprints.pages import (
 )
 from blueprints.programs import is_for_programs
 from runtime import config, store
+from speech.transcript import is_unsure
 
 blueprint = Blueprint("pages", __name__)
 for room in (
@@ -41,6 +44,8 @@ for room in (
     uploads,
     editing,
     exports,
+    spots,
+    calls,
     trash,
     search,
     questions,
@@ -106,6 +111,7 @@ def _register_filters(state: object) -> None:
         *(formats.time_left, list_views.pipeline_name),
         *(movements.happened, movements.asides, movements.change, moments.marked, understanding.made_by),
         *(webhooks.came_of, webhooks.fault),
+        *(spots.places_of, is_unsure),
     ]
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -17,12 +17,13 @@ from blueprints.fragments import wants_fragment
 from blueprints.inputs import PageQuery, read
 from blueprints.pages.forms import FormState, rejected
 from blueprints.pages.understanding import understanding_of
-from blueprints.pages.windows import WINDOW_SIZE, Window, window_context, windows_of
+from blueprints.pages.windows import WINDOW_SIZE, Window, speaker_context, window_context, windows_of
 from db import transaction
 from errors import Invalid, NotFound, RevisionConflict
 from handlers import editing, revisions, transcriptions
 from handlers.editing import Edited
 from handlers.revisions import ways_on
+from handlers.speakers import lines_of_turn
 from models import Account, RevisionKind, Segment, Transcription
 from speech.editing.edits import MergeSpeakers
 from speech.editing.splices import Splice, placed
@@ -52,7 +53,8 @@ def form(transcription_id: str, number: int) -> ResponseReturnValue:
         transcription = transcriptions.get_transcription(session, account, transcription_id)
         if known is not None and known != transcription.revision:
             raise RevisionConflict("The transcript was edited elsewhere since this page was opened. Reload it first.")
-        return _line_form(session, transcription, _segment(session, transcription, number), FormState())
+        state = FormState({"reach": request.args.get("reach", "line")})
+        return _line_form(session, transcription, _segment(session, transcription, number), state)
 
 
 @blueprint.post("/segments/<int:number>")
@@ -74,7 +76,8 @@ def _saved(
 ) -> ResponseReturnValue:
     transcription = transcriptions.get_transcription(session, account, transcription_id)
     segment = _segment(session, transcription, number)
-    edits = wanted.edits(number, segment.text, segment.speaker)
+    turn = lines_of_turn(session, transcription, number) if wanted.reach == "turn" else [number]
+    edits = wanted.edits(turn, segment.text, segment.speaker)
     if not edits:
         return _line(session, transcription, segment) if wants_fragment() else _to_show(transcription_id, segment)
     edited = editing.edit_transcript(session, account, transcription_id, edits, revision=wanted.revision)
@@ -196,17 +199,19 @@ def _with_what_follows(
 
     `shown` is the window that the content brings up to date.
     """
+    is_text_alone = _is_text_alone(edited.splices)
+    context = window_context(session, transcription, None)
     before = sum(window.count for window in windows) - sum(splice.growth for splice in edited.splices)
     follows = render_template(
         "transcriptions/_edited.html",
-        **window_context(session, transcription, None),
+        **(context if is_text_alone else speaker_context(session, context)),
         edited=edited,
         told=TOLD.get(edited.kind, "{}").format(edited.description),
         understood=understanding_of(transcription, windows),
         ways=ways_on(session, transcription),
         windows=windows,
         new_windows=windows[-(-before // WINDOW_SIZE) :],
-        is_text_alone=_is_text_alone(edited.splices),
+        is_text_alone=is_text_alone,
     )
     response = make_response(content + follows)
     changed = sorted(_windows_of(edited.splices) - {shown})

@@ -13,7 +13,7 @@ from blueprints.pages.forms import ATTEMPT, FormState, new_transcription, reject
 from blueprints.pages.list_views import list_context
 from blueprints.pages.notices import shown_notices
 from blueprints.pages.understanding import Understanding, understanding_of
-from blueprints.pages.windows import window_at, window_context, windows_of
+from blueprints.pages.windows import speaker_context, window_at, window_context, windows_of
 from db import transaction
 from errors import AccountOwes, AppError, InsufficientFunds, Invalid, MonthlyCapReached, NotFound
 from handlers import transcriptions, trash, webhook_endpoints
@@ -227,7 +227,7 @@ def _show_page(transcription_id: str, title_form: FormState, *, refused: AppErro
         window = window_at(windows, request.args.get("window"), request.args.get("t"))
         return render_template(
             "transcriptions/show.html",
-            **window_context(session, transcription, window),
+            **speaker_context(session, window_context(session, transcription, window)),
             title_form=title_form,
             refused=refused,
             windows=windows,

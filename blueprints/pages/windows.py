@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.speakers import speakers
+from blueprints.pages.waves import wave_of
+from handlers.speakers import clips, speaker_turns, speakers
 from handlers.transcriptions import segment_spans, segments
 from models import Transcription
 
@@ -47,8 +48,20 @@ def window_context(session: Session, transcription: Transcription, window: Windo
         "transcription": transcription,
         "speakers": speakers(session, transcription),
         "window": window,
+        "window_size": WINDOW_SIZE,
         "segments": [] if window is None else segments(session, transcription, first=window.first, count=window.count),
         "can_play": transcription.media is not None,
+    }
+
+
+def speaker_context(session: Session, context: dict[str, Any]) -> dict[str, Any]:
+    """What the list of speakers and the player's bar show besides what the lines do: clips, and the waveform."""
+    transcription = context["transcription"]
+    turns = speaker_turns(session, transcription) if context["can_play"] else []
+    return {
+        **context,
+        "clips": clips(session, transcription) if context["can_play"] else {},
+        "wave": wave_of(transcription, context["speakers"], turns),
     }
 
 

@@ -122,13 +122,25 @@ TYPESCRIPT = Notation(
 
 def samples(operation: Operation, base_url: str) -> list[Json]:
     """Samples as documentation tools read them from `x-codeSamples`."""
-    ids = [IDS[name] for name in operation.ids]
-    fields = dict(next(iter(operation.examples.values()), {}))
-    asked = _asked(operation)
+    return written(operation, base_url, ids=IDS)
+
+
+def written(
+    operation: Operation,
+    base_url: str,
+    *,
+    ids: Mapping[str, str],
+    fields: Mapping[str, Any] | None = None,
+    asked: Mapping[str, Any] | None = None,
+) -> list[Json]:
+    """The operation in each language, for these ids; without `fields` and `asked` its own examples are sent."""
+    named = [ids[name] for name in operation.ids]
+    body = dict(next(iter(operation.examples.values()), {}) if fields is None else fields)
+    query = dict(_asked(operation) if asked is None else asked)
     return [
-        {"lang": "shell", "label": "curl", "source": _curl(operation, base_url, ids, fields, asked)},
-        {"lang": "python", "label": "Python", "source": _python(operation, ids, {**fields, **asked})},
-        {"lang": "typescript", "label": "TypeScript", "source": _typescript(operation, ids, {**fields, **asked})},
+        {"lang": "shell", "label": "curl", "source": _curl(operation, base_url, named, body, query)},
+        {"lang": "python", "label": "Python", "source": _python(operation, named, {**body, **query})},
+        {"lang": "typescript", "label": "TypeScript", "source": _typescript(operation, named, {**body, **query})},
     ]
 
 
@@ -136,7 +148,7 @@ def _curl(operation: Operation, base_url: str, ids: list[str], fields: Json, ask
     path = operation.path
     for name, value in zip(operation.ids, ids, strict=True):
         path = path.replace(f"{{{name}}}", value)
-    listed = {name: ",".join(value) if isinstance(value, list) else value for name, value in asked.items()}
+    listed = {name: _in_query(value) for name, value in asked.items()}
     address = f"{base_url}/api/v1{path}{'?' + urlencode(listed, safe=',') if listed else ''}"
     method = (
         f"-X {operation.method} " if operation.method != "GET" and not (operation.method == "POST" and fields) else ""
@@ -150,6 +162,13 @@ def _curl(operation: Operation, base_url: str, ids: list[str], fields: Json, ask
     if operation.answer.files:
         lines.append("-OJ")
     return " \\\n  ".join(lines)
+
+
+def _in_query(value: Any) -> Any:
+    """A value as it stands in an address."""
+    if isinstance(value, bool):
+        return json.dumps(value)
+    return ",".join(value) if isinstance(value, list) else value
 
 
 def _python(operation: Operation, ids: list[str], arguments: Json) -> str:
