@@ -60,7 +60,7 @@ def _spots(transcription: Transcription, spots: Spots | None, *, what: str, q: s
 
 
 def places_of(spots: Spots) -> str:
-    """The spots as the script reads them: segment, second, from which to which character, as scripts count these."""
+    """The spots as the script reads them: segment, second, first character and the one after the last."""
     return " ".join(
         f"{spot.number}:{spot.start:.2f}:{_units(line.text[: spot.first])}:{_units(line.text[: spot.after])}"
         for line in spots.lines

@@ -13,7 +13,14 @@ from blueprints.pages.forms import ATTEMPT, FormState, new_transcription, reject
 from blueprints.pages.list_views import list_context
 from blueprints.pages.notices import shown_notices
 from blueprints.pages.understanding import Understanding, understanding_of
-from blueprints.pages.windows import speaker_context, window_at, window_context, windows_of
+from blueprints.pages.windows import (
+    fresh_lines,
+    live_window,
+    speaker_context,
+    window_at,
+    window_context,
+    windows_of,
+)
 from db import transaction
 from errors import AccountOwes, AppError, InsufficientFunds, Invalid, MonthlyCapReached, NotFound
 from handlers import transcriptions, trash, webhook_endpoints
@@ -110,9 +117,22 @@ def segments(transcription_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/<public_id:transcription_id>/progress")
 def progress(transcription_id: str) -> ResponseReturnValue:
-    transcription = _owned(transcription_id)
-    response = make_response(render_template("transcriptions/_progress.html", transcription=transcription))
-    if transcription.is_final:
+    """How far it is, with the lines after the first `shown`. Where there are fewer by now, the page is opened anew."""
+    account = require_account()
+    shown = request.args.get("shown", 0, type=int)
+    with transaction() as session:
+        transcription = transcriptions.get_transcription(session, account, transcription_id)
+        before, fresh = fresh_lines(session, transcription, shown)
+        response = make_response(
+            render_template(
+                "transcriptions/_progress.html",
+                **window_context(session, transcription, None),
+                shown=shown + len(fresh),
+                fresh=fresh,
+                speaker_before=before.speaker if before else None,
+            )
+        )
+    if transcription.is_final or (shown and before is None):
         response.headers["HX-Refresh"] = "true"
     return response
 
@@ -225,12 +245,15 @@ def _show_page(transcription_id: str, title_form: FormState, *, refused: AppErro
         transcription = transcriptions.get_transcription(session, account, transcription_id, with_contents=True)
         windows = windows_of(session, transcription)
         window = window_at(windows, request.args.get("window"), request.args.get("t"))
+        if transcription.status is Status.PROCESSING:
+            window = live_window(windows)
         return render_template(
             "transcriptions/show.html",
             **speaker_context(session, window_context(session, transcription, window)),
             title_form=title_form,
             refused=refused,
             windows=windows,
+            shown=sum(each.count for each in windows),
             ways=ways_on(session, transcription),
             understood=understanding_of(transcription, windows),
             export_choices=ExportChoices(),

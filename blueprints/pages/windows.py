@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from blueprints.pages.waves import wave_of
 from handlers.speakers import clips, speaker_turns, speakers
 from handlers.transcriptions import segment_spans, segments
-from models import Transcription
+from models import Segment, Transcription
 
 WINDOW_SIZE = 100
+MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,21 @@ def window_at(windows: Sequence[Window], number: str | None, seconds: str | None
     moment = _seconds(seconds)
     before = [window for window in windows if window.start <= moment]
     return before[-1] if before else windows[0]
+
+
+def live_window(windows: Sequence[Window]) -> Window | None:
+    """The last window while lines are still to come into it; None where the next line begins another."""
+    return windows[-1] if windows and windows[-1].count < WINDOW_SIZE else None
+
+
+def fresh_lines(session: Session, transcription: Transcription, shown: int) -> tuple[Segment | None, Sequence[Segment]]:
+    """The last line that is shown already, None where it is not there any more, and those that were found since.
+
+    Once all are known they are numbered anew, as speakers are told apart: then they come with the finished page.
+    """
+    is_known = transcription.has_transcript or transcription.is_final
+    rows = segments(session, transcription, first=max(0, shown - 1), count=1 if is_known else MOST_AT_ONCE)
+    return (rows[0], rows[1:]) if shown and rows else (None, [] if shown or is_known else rows)
 
 
 def window_context(session: Session, transcription: Transcription, window: Window | None) -> dict[str, Any]:

@@ -62,7 +62,10 @@ def test_what_was_fetched_is_kept_as_it_came(runner: Runner, source: LoopbackSer
 
     with db.transaction() as session:
         media = session.get_one(Media, now(transcription).media_id)
+        looks = media.waveform
     assert (media.size_bytes, media.content_type, media.filename) == (len(CLIP), "audio/flac", "talk.flac")
+    assert looks is not None
+    assert (len(looks), max(looks)) == (1500, 255)
     with store().local_copy(media.object_key) as path:
         assert path.read_bytes() == CLIP
 

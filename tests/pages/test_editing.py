@@ -95,7 +95,7 @@ def test_a_line_is_joined_with_the_next_and_deleted(browser: FlaskClient, sessio
 def test_a_line_or_every_line_gets_another_speaker(browser: FlaskClient, session: Session, page: str) -> None:
     browser.post(f"{page}/segments/0", data=line(TEXTS[0], speaker="new"))
     assert speakers(session) == ["S3", "S2", "S1"]
-    browser.post(f"{page}/segments/1", data=line(TEXTS[1], speaker="S1", everywhere="true", revision="1"))
+    browser.post(f"{page}/segments/1", data=line(TEXTS[1], speaker="S1", reach="everywhere", revision="1"))
     assert speakers(session) == ["S3", "S1", "S1"]
     browser.post(f"{page}/segments/0", data=line(TEXTS[0], speaker="", revision="2"))
     assert speakers(session) == [None, "S1", "S1"]
