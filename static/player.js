@@ -161,10 +161,13 @@ const recording = (() => {
   const position = () => (audio ? audio.currentTime : (sought ?? 0));
   const hasStarted = () => position() > 0;
 
-  /** Whether the element is in the part of the screen where one reads, clear of the player. */
+  const tools = document.querySelectorAll(".toolbar, .find"); // which of them stays on the screen, the style says
+
+  /** Whether the element is in the part of the screen where one reads, clear of the tools and of the player. */
   function isInView(element) {
     const { top, bottom } = element.getBoundingClientRect();
-    return bottom > innerHeight * 0.06 && top < innerHeight - 160;
+    const upper = Math.max(innerHeight * 0.06, ...Array.from(tools, (each) => each.getBoundingClientRect().bottom));
+    return bottom > upper && top < innerHeight - 160;
   }
 
   function reveal(element) {
@@ -308,10 +311,11 @@ const recording = (() => {
   function seekAndShow(time) {
     mark(null);
     seek(time);
+    showNow();
   }
 
-  const LINE = "p";
-  const TURN = "h2.speaker";
+  const LINE = ":scope > p";
+  const TURN = ":scope > h2.speaker";
 
   function stepChapter(direction) {
     const { times } = chaptersNow();
