@@ -98,7 +98,9 @@ def library(session: Session, account: Account) -> Library:
 def interview(session: Session, account: Account, **values: object) -> Transcription:
     """A minute of two named speakers with a recording that plays, and everything that is made of a transcript."""
     audio = recording(SECONDS_A_LINE * len(INTERVIEW))
-    media = factories.make_media(session, account, audio, filename="archive.wav", content_type="audio/wav")
+    media = factories.make_media(
+        session, account, audio, filename="archive.wav", content_type="audio/wav", waveform=outline(len(INTERVIEW))
+    )
     found = factories.make_completed(
         session,
         account,
@@ -188,6 +190,13 @@ def recording(seconds: int) -> bytes:
         sound.setframerate(SAMPLES_A_SECOND)
         sound.writeframes(samples.astype(numpy.uint8).tobytes())
     return file.getvalue()
+
+
+def outline(lines: int) -> bytes:
+    """What such a recording looks like to who seeks in it."""
+    moments = numpy.linspace(0, lines, 1_500)
+    loudness = numpy.abs(numpy.sin(math.pi * moments) * numpy.sin(math.tau * 1.7 * SECONDS_A_LINE * moments))
+    return (255 * loudness).astype(numpy.uint8).tobytes()
 
 
 # The ledger keeps its own time, and refuses to be changed; a superuser may set its triggers aside.
