@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnExpressionArgument, select, text
 from sqlalchemy.orm import Session
 
 from handlers.stored_segments import COLUMNS, as_segment
@@ -86,7 +86,7 @@ def _unsure(segment: speech.Segment) -> Sequence[tuple[int, int]]:
 def _lines(
     session: Session,
     transcription: Transcription,
-    condition: ColumnElement[bool],
+    condition: ColumnExpressionArgument[bool],
     spans_of: Callable[[speech.Segment], Sequence[tuple[int, int]]],
 ) -> Sequence[Line]:
     rows = session.execute(

@@ -1,5 +1,6 @@
 """What a recording looks like: how loud it is from its beginning to its end, small enough for a row of a table."""
 
+import math
 import mmap
 from collections.abc import Callable
 from pathlib import Path
@@ -44,4 +45,4 @@ def _loudness(samples: memoryview, first: int, after: int) -> float:
     """The root of the mean square of samples spread evenly over a part."""
     step = max(1, (after - first) // SAMPLES_LOOKED_AT)
     with samples[first:after:step] as looked_at:
-        return float(sum(sample * sample for sample in looked_at) / len(looked_at)) ** 0.5
+        return math.sqrt(sum(sample * sample for sample in looked_at) / len(looked_at))

@@ -55,7 +55,8 @@ def _voices(people: Sequence[Speaker], turns: Sequence[SpeakerTurn], duration_se
     """A line with a stretch for each turn; what is too short to be seen is part of the stretch before it."""
     lines: list[tuple[int, str]] = []
     for number, person in enumerate(people):
-        parts, at = [], -1
+        parts: list[str] = []
+        at = -1
         for turn in turns:
             if turn.speaker != person.label:
                 continue

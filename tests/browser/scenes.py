@@ -196,7 +196,7 @@ def outline(lines: int) -> bytes:
     """What such a recording looks like to who seeks in it."""
     moments = numpy.linspace(0, lines, 1_500)
     loudness = numpy.abs(numpy.sin(math.pi * moments) * numpy.sin(math.tau * 1.7 * SECONDS_A_LINE * moments))
-    return (255 * loudness).astype(numpy.uint8).tobytes()
+    return bytes((255 * loudness).astype(numpy.uint8))
 
 
 # The ledger keeps its own time, and refuses to be changed; a superuser may set its triggers aside.

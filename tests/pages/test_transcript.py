@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from blueprints.pages.spots import places_of
@@ -90,17 +90,17 @@ def test_without_a_recording_there_are_no_clips(browser: FlaskClient, session: S
 def test_the_name_above_lines_leads_to_who_else_says_them(
     browser: FlaskClient, session: Session, talk: Transcription, page: str
 ) -> None:
-    session.execute(update(Segment).where(Segment.number == 1).values(speaker="S1"))
+    for number, label in enumerate(["S1", "S1", "S2", "S2"]):
+        session.execute(update(Segment).where(Segment.number == number).values(speaker=label))
     address = re.search(r'class="speaker-line"[^>]*href="([^"]+)"', browser.get(page).text)
     assert address
     form = browser.get(unescape(address[1]), headers=HX).text
     assert '<option value="turn" selected>' in form
     assert re.search(r'<select name="speaker"[^>]* autofocus', form)
-    line = {"revision": "0", "text": TEXTS[0], "speaker": "S2", "reach": "turn"}
+    line = {"revision": "0", "text": TEXTS[0], "speaker": "new", "reach": "turn"}
     answer = browser.post(f"{page}/segments/0", data=line, headers=HX)
-    assert list(session.scalars(session.query(Segment.speaker).order_by(Segment.number).statement)) == [
-        *("S2", "S2", "S1", "S2")
-    ]
+    labels = session.scalars(select(Segment.speaker).order_by(Segment.number)).all()
+    assert labels == ["S3", "S3", "S2", "S2"]
     assert f'id="voices-{talk.public_id}"' in answer.text
     assert f'id="speakers-{talk.public_id}"' in answer.text
 
@@ -164,7 +164,7 @@ def test_the_calls_say_what_is_on_the_screen(browser: FlaskClient, talk: Transcr
     assert f"/api/v1/transcriptions/{talk.public_id}/search?q=the+budget'" in shown
     assert '{"question": "How high?"}' in shown
     assert f"/{talk.public_id}/export?format=vtt&preset=social&speakers=true'" in shown
-    assert f'client.transcriptions.export("{talk.public_id}", format="vtt", preset="social", speakers=True)' in shown
+    assert f'export(\n    "{talk.public_id}",\n    format="vtt",\n    preset="social",\n    speakers=True,\n)' in shown
     assert '{ S1: "S1", S2: "S2" }' in shown
     assert "$TRANSCRIBE_API_KEY" in shown
     assert "tsk_live" not in shown
