@@ -105,10 +105,12 @@ def test_chapters_and_an_opened_topic_are_marked_on_it(talk: Page) -> None:
 
 @both_sizes
 def test_place_and_speed_are_remembered(talk: Page) -> None:
+    address = talk.url
     talk.get_by_role("button", name="Ahead fifteen seconds").click()
     talk.get_by_role("combobox", name="Speed").select_option("1.5")
     wait_until_at(talk, 15)
-    talk.reload()
+    talk.goto("/transcriptions")
+    talk.goto(address)
     wait_until_at(talk, 15)
     assert talk.evaluate("document.querySelector('#player audio').playbackRate") == 1.5
     assert talk.evaluate("scrollY") == 0
