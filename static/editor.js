@@ -214,7 +214,8 @@
     if (section.isConnected) setTimeout(() => old.observe(section), AGAIN_AFTER);
   }
 
-  openDraft();
+  // htmx looks at the page then, and before that a link leads to another page.
+  document.addEventListener("DOMContentLoaded", openDraft);
 
   let passing = 0;
 

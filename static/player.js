@@ -294,6 +294,7 @@ const recording = (() => {
 
   /** Seeks to the next or, with −1, the previous element of the transcript that matches; windows come as needed. */
   function step(selector, direction) {
+    if (!now) showNow(); // Before anything was played or sought nothing is marked.
     const line = lineNow();
     const section = line?.parentElement ?? sections[Math.max(0, lastNotAfter(starts, position() + 0.001))];
     const elements = [...section.querySelectorAll(selector)];

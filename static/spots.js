@@ -90,7 +90,8 @@
     mark();
     const line = document.getElementById(`segment-${spot.number}`);
     if (line) recording.reveal(line);
-    recording.seek(spot.start);
+    // What is said after the end of the recording that is there can be read all the same.
+    if (!(spot.start > recording.audio?.duration)) recording.seek(spot.start);
   }
 
   document.addEventListener("htmx:load", ({ detail: { elt } }) => {

@@ -1,6 +1,7 @@
 """The transcript's page in a real browser: playing, following, keys, going through places, editing, speakers, code."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -36,8 +37,16 @@ def long_talk(member: Page, alice: Account) -> Page:
     return member
 
 
+def wait_until(page: Page, expression: str) -> None:
+    """Until it is true on the page, whose policy keeps Playwright from waiting there."""
+    deadline = time.monotonic() + 10
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"{expression} did not become true; it plays at {page.evaluate(PLAYED)}"
+        page.wait_for_timeout(30)
+
+
 def wait_until_at(page: Page, seconds: float) -> None:
-    page.wait_for_function(f"Math.abs({PLAYED} - {seconds}) < 0.7")
+    wait_until(page, f"Math.abs({PLAYED} - {seconds}) < 0.7")
 
 
 def press(page: Page, keys: str) -> None:
@@ -61,14 +70,14 @@ def test_words_are_marked_as_they_are_spoken(talk: Page) -> None:
     expect(talk.locator(".now")).to_have_text("first")
     assert not talk.evaluate(IS_PAUSED)
     talk.get_by_role("button", name="Pause", exact=True).click()
-    talk.wait_for_function(IS_PAUSED)
+    wait_until(talk, IS_PAUSED)
 
 
 @both_sizes
 def test_a_click_on_a_word_plays_from_there(talk: Page) -> None:
     talk.get_by_text("budget?", exact=True).last.click()
     expect(talk.locator("#segment-6 .now")).to_have_count(1)
-    talk.wait_for_function(f"!({IS_PAUSED}) && {PLAYED} > 33")
+    wait_until(talk, f"!({IS_PAUSED}) && {PLAYED} > 33")
 
 
 @both_sizes
@@ -157,9 +166,9 @@ def test_keys_move_in_the_recording(talk: Page, keys: str, seconds: float) -> No
 
 def test_keys_play_and_change_the_speed(talk: Page) -> None:
     press(talk, "Space")
-    talk.wait_for_function(f"!({IS_PAUSED})")
+    wait_until(talk, f"!({IS_PAUSED})")
     press(talk, "k . . ,")
-    talk.wait_for_function(IS_PAUSED)
+    wait_until(talk, IS_PAUSED)
     expect(talk.get_by_role("combobox", name="Speed")).to_have_value("1.25")
 
 
@@ -198,7 +207,7 @@ def test_places_are_found_counted_and_gone_through(talk: Page) -> None:
     expect(field).to_be_focused()
     field.press_sequentially("coughed")
     expect(talk.locator("#spots")).to_contain_text("2 places")
-    assert talk.evaluate(MARKED.format("spots")) == ["coughed", "coughed"]
+    wait_until(talk, f"{MARKED.format('spots')}.join() === 'coughed,coughed'")
     expect(talk.locator("[data-marks=spots]")).to_have_attribute("d", re.compile("^M[^M]+M[^M]+$"))
     field.press("Enter")
     expect(talk.locator("[data-place]")).to_have_text("1 of 2")
@@ -219,7 +228,7 @@ def test_what_is_nowhere_is_looked_for_by_meaning(talk: Page) -> None:
     found = talk.get_by_role("region", name="Found").get_by_role("link").first
     expect(found).to_contain_text("bridge")
     found.click()
-    talk.wait_for_function(f"{PLAYED} > 20")
+    wait_until(talk, f"{PLAYED} > 20")
 
 
 def test_a_place_far_away_is_fetched_when_it_is_gone_to(long_talk: Page) -> None:
@@ -227,7 +236,7 @@ def test_a_place_far_away_is_fetched_when_it_is_gone_to(long_talk: Page) -> None
     field.fill("number 449")
     field.press("Enter")
     expect(long_talk.locator("#segment-449")).to_be_in_viewport()
-    long_talk.wait_for_function("CSS.highlights.get('spot-now')?.size === 1")
+    wait_until(long_talk, "CSS.highlights.get('spot-now')?.size === 1")
 
 
 def test_u_goes_to_the_next_unsure_word(talk: Page) -> None:
@@ -240,7 +249,7 @@ def test_u_goes_to_the_next_unsure_word(talk: Page) -> None:
     decoration = "getComputedStyle(document.querySelector('.unsure')).textDecorationLine"
     assert talk.evaluate(decoration) == "none"
     talk.reload()
-    talk.wait_for_function(f"{decoration} === 'none'")
+    wait_until(talk, f"{decoration} === 'none'")
 
 
 # Editing
@@ -253,7 +262,7 @@ def test_a_line_is_edited_saved_and_taken_back_by_keys(talk: Page) -> None:
     text = talk.get_by_role("textbox", name="Text")
     expect(text).to_be_focused()
     text.press("Alt+p")
-    talk.wait_for_function(f"!({IS_PAUSED}) && {PLAYED} > 5")
+    wait_until(talk, f"!({IS_PAUSED}) && {PLAYED} > 5")
     text.fill("In the cellar, late one evening.")
     text.press("Control+Shift+Enter")
     expect(talk.locator("p#segment-1")).to_contain_text("In the cellar")
@@ -292,7 +301,7 @@ def test_what_was_typed_outlives_a_reload(talk: Page) -> None:
 
 @both_sizes
 def test_what_was_typed_outlives_a_lost_connection(talk: Page, complaints: Complaints) -> None:
-    complaints.expect("ERR_CONNECTION_RESET")
+    complaints.expect("HTMLFormElement")
     open_line(talk, 0)
     text = talk.get_by_role("textbox", name="Text")
     text.fill("So when did you hear it?")
@@ -327,9 +336,9 @@ def test_a_clip_plays_and_stops_where_the_reader_is(talk: Page) -> None:
     talk.locator(".speakers summary").click()
     before = talk.evaluate("scrollY")
     talk.get_by_role("link", name="Play 5 seconds of Ben from 0:05").click()
-    talk.wait_for_function(f"!({IS_PAUSED})")
+    wait_until(talk, f"!({IS_PAUSED})")
     talk.evaluate(f"{PLAYED} = 9.6")
-    talk.wait_for_function(f"{IS_PAUSED} && {PLAYED} < 10.8")
+    wait_until(talk, f"{IS_PAUSED} && {PLAYED} < 10.8")
     assert talk.evaluate("scrollY") == before
 
 
