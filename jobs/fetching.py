@@ -47,9 +47,9 @@ def work(lease: Lease, scratch: Path) -> None:
             on_tick=tick,
         )
     _refuse_if_cut(decoded)
+    outline = waveform(pcm, on_tick=tick)
     store().put_file(audio_key(lease.public_id), pcm, on_tick=tick)
     keep_channels(transcription, decoded, on_tick=tick)
-    seen = waveform(pcm, on_tick=tick)
     with transaction() as session:
         hold_and_queue_recognition(
             session,
@@ -57,7 +57,7 @@ def work(lease: Lease, scratch: Path) -> None:
             duration_seconds=decoded.duration_seconds,
             content_type=media_type(decoded.container),
             truncated=_is_truncated(decoded),
-            waveform=seen,
+            waveform=outline,
         )
 
 
