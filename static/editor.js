@@ -171,6 +171,7 @@
       grow(text);
       (elt.querySelector("[autofocus]") ?? text).focus({ preventScroll: true });
       text.setSelectionRange(text.value.length, text.value.length);
+      elt.scrollIntoView({ block: "nearest" }); // clear of the player and the tools, by the page's scroll padding
     } else if (continueAt !== null && elt.closest?.("#transcript")) {
       goOn();
     }

@@ -1,7 +1,7 @@
 """The transcript's page in a real browser: playing, following, keys, going through places, editing, speakers, code."""
 
 import re
-import time
+from time import monotonic
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -39,9 +39,9 @@ def long_talk(member: Page, alice: Account) -> Page:
 
 def wait_until(page: Page, expression: str) -> None:
     """Until it is true on the page, whose policy keeps Playwright from waiting there."""
-    deadline = time.monotonic() + 10
+    deadline = monotonic() + 10
     while not page.evaluate(expression):
-        assert time.monotonic() < deadline, f"{expression} did not become true; it plays at {page.evaluate(PLAYED)}"
+        assert monotonic() < deadline, f"{expression} did not become true; it plays at {page.evaluate(PLAYED)}"
         page.wait_for_timeout(30)
 
 
@@ -402,6 +402,11 @@ def test_it_fits_the_smallest_phone(talk: Page) -> None:
     open_line(talk, 1)
     expect(talk.get_by_role("textbox", name="Text")).to_be_focused()
     assert talk.evaluate("document.documentElement.scrollWidth") <= 360
+    ahead = talk.get_by_role("button", name="Ahead fifteen seconds").bounding_box()
+    time_now = talk.locator("[data-time]").bounding_box()
+    assert ahead
+    assert time_now
+    assert ahead["x"] + ahead["width"] <= time_now["x"]
 
 
 @without_script
