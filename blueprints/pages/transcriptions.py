@@ -29,7 +29,7 @@ from handlers.questions import list_questions
 from handlers.revisions import ways_on
 from handlers.samples import add_sample
 from handlers.understanding import understand_again
-from models import Account, Transcription
+from models import Account, Status, Transcription
 from runtime import store
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
