@@ -2,41 +2,27 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from errors import Invalid, RateLimited
+from errors import Invalid
+from handlers import guessing
 from handlers.accounts import find_account, is_password
-from models import Account, SignInFailure, SignInSession
+from handlers.guessing import Subject
+from models import Account, SignInSession
 
 IDLE_LIMIT = timedelta(days=14)
 TOTAL_LIMIT = timedelta(days=90)
 LAST_SEEN_RESOLUTION = timedelta(minutes=5)
-WINDOW = timedelta(minutes=15)
-LONGEST_WAIT = timedelta(hours=1)
-FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS = 5, 20
+FAILURES_PER_ACCOUNT = 5
 
 
 def refuse_if_guessing(session: Session, *, email: str, address: str) -> None:
-    """RateLimited while too many failures count against this account or this address.
-
-    The wait starts at a quarter of a minute and doubles with each further failure, up to an hour; after it, the next
-    try is judged on its own, so the right password works again.
-    """
-    for subject, allowed in _subjects(email, address):
-        failures, waited = session.execute(
-            select(func.count(), func.now() - func.max(SignInFailure.failed_at)).where(
-                SignInFailure.subject == subject, SignInFailure.failed_at > func.now() - LONGEST_WAIT - WINDOW
-            )
-        ).one()
-        if failures < allowed:
-            continue
-        wait = min(timedelta(seconds=15) * 2 ** min(failures - allowed, 12), LONGEST_WAIT)
-        if waited < wait:
-            seconds = int((wait - waited).total_seconds()) + 1
-            raise RateLimited(f"Too many failed sign-ins. Wait {seconds} seconds.", retry_after_seconds=seconds)
+    """RateLimited while too many failures count against this account or this address."""
+    guessing.refuse_if_guessing(session, _subjects(email, address))
 
 
 def sign_in(session: Session, *, email: str, password: str) -> Account | None:
@@ -47,14 +33,12 @@ def sign_in(session: Session, *, email: str, password: str) -> Account | None:
 
 def note_failure(session: Session, *, email: str, address: str) -> None:
     """Count a refused sign-in; in a transaction of its own, since the refusal rolls the request's back."""
-    for subject, _ in _subjects(email, address):
-        session.add(SignInFailure(subject=subject))
-    session.execute(delete(SignInFailure).where(SignInFailure.failed_at < func.now() - timedelta(days=1)))
+    guessing.note_failure(session, _subjects(email, address))
 
 
 def forget_failures(session: Session, *, email: str) -> None:
     """Start counting anew for an account whose owner has just signed in."""
-    session.execute(delete(SignInFailure).where(SignInFailure.subject == _email_subject(email)))
+    guessing.forget_failures(session, _of_account(email))
 
 
 def start_session(session: Session, account: Account) -> str:
@@ -100,12 +84,12 @@ def wrong_credentials() -> Invalid:
     return Invalid("E-mail address and password do not belong together.", param="password")
 
 
-def _subjects(email: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:
-    return (_email_subject(email), FAILURES_PER_ACCOUNT), (f"address:{address[:60]}", FAILURES_PER_ADDRESS)
+def _subjects(email: str, address: str) -> Sequence[Subject]:
+    return _of_account(email), guessing.of_address(address)
 
 
-def _email_subject(email: str) -> str:
-    return "email:" + hashlib.sha256(email.strip().lower().encode()).hexdigest()
+def _of_account(email: str) -> Subject:
+    return "email:" + hashlib.sha256(email.strip().lower().encode()).hexdigest(), FAILURES_PER_ACCOUNT
 
 
 def _sha256(token: str) -> bytes:

@@ -1,0 +1,57 @@
+"""A limit on guessing passwords that a stranger cannot turn into a lock-out: who fails too often waits, and no longer.
+
+Counted in PostgreSQL, so that emptying Redis forgives nobody.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from errors import RateLimited
+from models import SignInFailure
+
+WINDOW = timedelta(minutes=15)
+LONGEST_WAIT = timedelta(hours=1)
+FAILURES_PER_ADDRESS = 20
+
+# What failures are counted against, and how many of them are forgiven.
+Subject = tuple[str, int]
+
+
+def of_address(address: str) -> Subject:
+    """The network address that guesses come from, whatever it is that they are about."""
+    return f"address:{address[:60]}", FAILURES_PER_ADDRESS
+
+
+def refuse_if_guessing(session: Session, subjects: Sequence[Subject]) -> None:
+    """RateLimited while too many failures count against one of the subjects.
+
+    The wait starts at a quarter of a minute and doubles with each further failure, up to an hour; after it, the next
+    try is judged on its own, so the right password works again.
+    """
+    for subject, allowed in subjects:
+        failures, waited = session.execute(
+            select(func.count(), func.now() - func.max(SignInFailure.failed_at)).where(
+                SignInFailure.subject == subject, SignInFailure.failed_at > func.now() - LONGEST_WAIT - WINDOW
+            )
+        ).one()
+        if failures < allowed:
+            continue
+        wait = min(timedelta(seconds=15) * 2 ** min(failures - allowed, 12), LONGEST_WAIT)
+        if waited < wait:
+            seconds = int((wait - waited).total_seconds()) + 1
+            raise RateLimited(f"Too many wrong passwords. Wait {seconds} seconds.", retry_after_seconds=seconds)
+
+
+def note_failure(session: Session, subjects: Sequence[Subject]) -> None:
+    """Count a wrong password; in a transaction that is not rolled back with the refusal."""
+    for subject, _ in subjects:
+        session.add(SignInFailure(subject=subject))
+    session.execute(delete(SignInFailure).where(SignInFailure.failed_at < func.now() - timedelta(days=1)))
+
+
+def forget_failures(session: Session, subject: Subject) -> None:
+    """Start counting anew for a subject whose password has just been given."""
+    session.execute(delete(SignInFailure).where(SignInFailure.subject == subject[0]))
