@@ -26,7 +26,12 @@ LEFT_OUT = "left out.txt"
 
 def export_file(session: Session, account: Account, public_id: str, format_code: str, options: Options) -> Response:
     """The transcription in one format; 304 to whoever has this revision of it already."""
-    kind, source = FORMATS[format_code], exportable(session, account, public_id)
+    return file_of(exportable(session, account, public_id), format_code, options)
+
+
+def file_of(source: Exportable, format_code: str, options: Options) -> Response:
+    """The same of what was read already."""
+    kind = FORMATS[format_code]
     etag = _etag(source, kind, options)
     if request.if_none_match.contains(etag):
         response = Response(status=304)

@@ -1,6 +1,6 @@
 """The list, the transcript, and what can be done with them."""
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from auth import require_account
@@ -21,6 +21,7 @@ from blueprints.pages.windows import (
     window_context,
     windows_of,
 )
+from blueprints.recordings import play
 from db import transaction
 from errors import AccountOwes, AppError, InsufficientFunds, Invalid, MonthlyCapReached, NotFound
 from handlers import transcriptions, trash, webhook_endpoints
@@ -30,12 +31,9 @@ from handlers.revisions import ways_on
 from handlers.samples import add_sample
 from handlers.understanding import understand_again
 from models import Account, Status, Transcription
-from runtime import store
 
 blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
 
-# A page that plays on asks again (static/player.js).
-PLAYBACK_SECONDS = 300
 QUESTIONS_SHOWN = 5
 NOT_AFFORDABLE = (InsufficientFunds, AccountOwes, MonthlyCapReached)
 
@@ -162,20 +160,7 @@ def understand(transcription_id: str) -> ResponseReturnValue:
 @blueprint.get("/<public_id:transcription_id>/media")
 def media(transcription_id: str) -> ResponseReturnValue:
     """The recording, by ranges, as its owner's browser asks for it."""
-    recording = _owned(transcription_id).media
-    if recording is None or store().size_bytes(recording.object_key) is None:
-        raise NotFound("The recording of this transcription is not kept.")
-    if store().is_public:
-        address = store().presigned_get(
-            recording.object_key, content_type=recording.content_type, expires_seconds=PLAYBACK_SECONDS
-        )
-        return redirect(address, code=302)
-    with store().local_copy(recording.object_key) as path:
-        version = recording.object_key.replace("/", ".")
-        response = send_file(path, mimetype=recording.content_type, conditional=True, etag=version)
-    response.headers["Content-Disposition"] = "inline"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return play(_owned(transcription_id).media)
 
 
 @blueprint.post("/<public_id:transcription_id>/title")

@@ -243,7 +243,7 @@ def test_a_recording_in_a_bucket_is_played_from_there(
         size_bytes=lambda key: 5,
         presigned_get=lambda key, **how: f"https://bucket.example/{key}?{how['expires_seconds']}",
     )
-    monkeypatch.setattr("blueprints.pages.transcriptions.store", lambda: bucket)
+    monkeypatch.setattr("blueprints.recordings.store", lambda: bucket)
 
     answer = browser.get(f"/transcriptions/{transcription.public_id}/media")
 
