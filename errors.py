@@ -156,6 +156,11 @@ class TooManyWebhookEndpoints(Conflict):
     default_message = "An account has at most 20 webhook endpoints. Delete one that is no longer used first."
 
 
+class TooManyShares(Conflict):
+    code = "too_many_shares"
+    default_message = "A transcription has at most 50 share links. Revoke one that is no longer used first."
+
+
 # Who is asking
 
 

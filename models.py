@@ -113,6 +113,17 @@ class RevisionKind(enum.StrEnum):
     REDO = "redo"
 
 
+class SharePart(enum.StrEnum):
+    """What a share shows or offers besides the transcript, which it always shows."""
+
+    SUMMARY = "summary"
+    CHAPTERS = "chapters"
+    TOPICS = "topics"
+    SPEAKERS = "speakers"
+    RECORDING = "recording"
+    EXPORTS = "exports"
+
+
 class ArtifactStatus(enum.StrEnum):
     PENDING = "pending"
     READY = "ready"
@@ -451,7 +462,7 @@ class SignInFailure(Base):
     __tablename__ = "sign_in_failures"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    subject: Mapped[str] = mapped_column(String(80), comment="email:<sha256> or address:<ip>")
+    subject: Mapped[str] = mapped_column(String(80), comment="email:<sha256>, share:<public id> or address:<ip>")
     failed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (Index(None, "subject", "failed_at"),)
@@ -846,6 +857,40 @@ class Artifact(Base):
     content: Mapped[Any] = mapped_column(nullable=True, deferred=True)
     is_stale: Mapped[bool] = mapped_column(default=False, comment="the transcript has been changed since")
     made_at: Mapped[datetime | None]
+
+
+class Share(Base):
+    """A link by which anyone may read one transcription. `handlers/shares.py` says how its address is kept."""
+
+    __tablename__ = "shares"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: new_id("shr"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    transcription_id: Mapped[int] = mapped_column(ForeignKey("transcriptions.id", ondelete="CASCADE"))
+    seed: Mapped[bytes] = mapped_column(LargeBinary, comment="random; with the service's key it makes the secret")
+    secret_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    parts: Mapped[list[str]] = mapped_column(comment="shown besides the transcript")
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    expires_at: Mapped[datetime | None]
+    openings: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    last_opened_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    revoked_at: Mapped[datetime | None]
+
+    transcription: Mapped[Transcription] = relationship(lazy="raise")
+
+    __table_args__ = (
+        Index(None, "transcription_id", text("public_id DESC")),
+        CheckConstraint("openings >= 0", name="openings_not_negative"),
+    )
+
+    def shows(self, part: SharePart) -> bool:
+        return part in self.parts
+
+    def is_over(self, moment: datetime) -> bool:
+        """Whether it has expired by then. Its owner may put that off."""
+        return self.expires_at is not None and self.expires_at <= moment
 
 
 class Passage(Base):

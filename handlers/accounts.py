@@ -187,7 +187,11 @@ def hash_password(password: str, *, param: str = "password") -> str:
 
 def is_password(account: Account | None, password: str) -> bool:
     """Whether the password is right; as slow for an unknown account as for a known one."""
-    stored = account.password_hash if account is not None else None
+    return is_password_of(account.password_hash if account is not None else None, password)
+
+
+def is_password_of(stored: str | None, password: str) -> bool:
+    """Whether this is the password that was hashed; as slow where there is none as where there is one."""
     try:
         return _hasher.verify(stored or _decoy_hash(), password) and stored is not None
     except (Argon2Error, InvalidHashError):
