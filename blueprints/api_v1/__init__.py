@@ -10,6 +10,7 @@ from blueprints.api_v1 import (
     questions,
     quotes,
     search,
+    shares,
     transcriptions,
     trash,
     uploads,
@@ -25,6 +26,7 @@ blueprint.register_blueprint(search.blueprint)
 blueprint.register_blueprint(transcriptions.blueprint)
 blueprint.register_blueprint(trash.blueprint)
 blueprint.register_blueprint(exports.blueprint)
+blueprint.register_blueprint(shares.blueprint)
 blueprint.register_blueprint(uploads.blueprint)
 blueprint.register_blueprint(webhooks.blueprint)
 blueprint.register_blueprint(events.blueprint)

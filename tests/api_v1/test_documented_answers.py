@@ -1,6 +1,7 @@
 """What the API really answers is what its document says: each operation once, and each kind of refusal."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,6 +59,9 @@ def test_every_operation_answers_as_documented(api: FlaskClient, documented: Doc
     endpoint = f"/api/v1/webhook_endpoints/{hook.get_json()['id']}"
     tested = api.post(f"{endpoint}/test")
     delivery, event = f"/api/v1/webhook_deliveries/{tested.get_json()['id']}", tested.get_json()["event_id"]
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    shared = api.post(f"{completed}/shares", json={"expires_at": tomorrow, "password": "open sesame"})
+    share = f"/api/v1/shares/{shared.get_json()['id']}"
     answers = {
         "create_transcription": api.post(PATH, json=BODY, headers={"Idempotency-Key": "k"}),
         "list_transcriptions": api.get(f"{PATH}?limit=2"),
@@ -80,6 +84,11 @@ def test_every_operation_answers_as_documented(api: FlaskClient, documented: Doc
         "undo_edit": api.post(f"{completed}/undo", json={"revision": 1}),
         "redo_edit": api.post(f"{completed}/redo", json={"revision": 2}),
         "list_revisions": api.get(f"{completed}/revisions?limit=2"),
+        "create_share": shared,
+        "list_shares": api.get(f"{completed}/shares"),
+        "get_share": api.get(share),
+        "update_share": api.patch(share, json={"expires_at": None, "parts": ["recording"]}),
+        "delete_share": api.delete(share),
         "search_library": api.get("/api/v1/search?q=hello&pipeline_code=import"),
         "search_transcription": api.get(f"{completed}/search?q=hello"),
         "ask_library": question,

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from handlers.questions import put_question
+from handlers.shares import create_share
 from handlers.webhook_endpoints import create_endpoint, send_test
 from models import Account, Status, Upload
 from tests.api_v1.expectations import path_of, routes
@@ -35,6 +36,8 @@ def asked(method: str, rule: str) -> dict[str, Any]:
         return {"json": {"part_numbers": [1]}}
     if rule.endswith("endpoint_id>/redeliver"):
         return {"json": {"since": "2026-01-01T00:00:00Z"}}
+    if method == "PATCH" and "/shares/" in rule:
+        return {"json": {"parts": []}}
     if method == "PATCH" and "/webhook_endpoints/" in rule:
         return {"json": {"description": "Mine"}}
     return {"json": BODIES.get(method)}
@@ -55,8 +58,10 @@ def alices_objects(session: Session, alice: Account) -> list[dict[str, str]]:
     question = put_question(session, alice, "What did I say?")
     endpoint, _ = create_endpoint(session, alice, url="https://93.184.216.34/hook")
     delivery = send_test(session, alice, endpoint.public_id)
+    share = create_share(session, alice, kinds[1].public_id)
     session.commit()
     others = {
+        "share_id": share.public_id,
         "upload_id": upload.public_id,
         "question_id": question.public_id,
         "webhook_endpoint_id": endpoint.public_id,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from blueprints.api_v1.documents import examples, webhook_examples
+from blueprints.api_v1.documents import examples, shares, webhook_examples
 from blueprints.api_v1.documents.operation import Operation
 from blueprints.api_v1.documents.schemas import Json
 
@@ -36,6 +36,11 @@ METHODS = {
     "list_revisions": "each transcriptions.revisions",
     "export_transcription": "transcriptions.export",
     "export_transcriptions": "transcriptions.export_many",
+    "create_share": "shares.create",
+    "list_shares": "each shares.list",
+    "get_share": "shares.get",
+    "update_share": "shares.update",
+    "delete_share": "shares.delete",
     "search_library": "search",
     "search_transcription": "transcriptions.search",
     "ask_library": "ask",
@@ -68,6 +73,7 @@ METHODS = {
 }
 IDS = {
     "transcription_id": examples.TRANSCRIPTION_ID,
+    "share_id": shares.SHARE_ID,
     "upload_id": examples.UPLOAD_ID,
     "question_id": examples.QUESTION_ID,
     "webhook_endpoint_id": webhook_examples.ENDPOINT_ID,

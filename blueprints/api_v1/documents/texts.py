@@ -35,6 +35,7 @@ TAGS = [
         "description": "The moment somebody spoke of it, and answers that show their evidence.",
     },
     {"name": "Exports", "description": "The transcript as a file: captions, text, documents, tables, chapters."},
+    {"name": "Sharing", "description": "Links by which anyone may read one transcript, and nothing else."},
     {"name": "Quotes", "description": "The price of a recording before it is transcribed."},
     {"name": "Uploads", "description": "Recordings that are at no public address."},
     {"name": "Webhooks", "description": "Being told instead of asking: endpoints, their secrets and deliveries."},
@@ -53,6 +54,7 @@ BEARER = {
 IDS = {
     "transcription_id": "The id of a transcription, `tr_…`.",
     "question_id": "The id of a question, `qa_…`.",
+    "share_id": "The id of a share link, `shr_…`.",
     "upload_id": "The id of an upload, `up_…`.",
     "webhook_endpoint_id": "The id of a webhook endpoint, `whe_…`.",
     "webhook_delivery_id": "The id of a webhook delivery, `whd_…`.",

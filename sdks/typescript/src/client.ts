@@ -4,6 +4,7 @@ import type { QueryOf } from "./operations.js";
 import type { OnProgress } from "./progress.js";
 import type { Naming, Sendable } from "./recordings.js";
 import { Pipelines, Questions, Quotes, Trash, UsageRows } from "./resources.js";
+import { Shares } from "./shares.js";
 import { Transcriptions } from "./transcriptions.js";
 import { type ClientOptions, type RequestOptions, Transport } from "./transport.js";
 import { Uploads } from "./uploads.js";
@@ -25,6 +26,7 @@ export interface TranscribeOptions
 export class Transcribe {
   readonly transcriptions: Transcriptions;
   readonly uploads: Uploads;
+  readonly shares: Shares;
   readonly questions: Questions;
   readonly quotes: Quotes;
   readonly pipelines: Pipelines;
@@ -39,6 +41,7 @@ export class Transcribe {
     this.#transport = new Transport(options);
     this.transcriptions = new Transcriptions(this.#transport);
     this.uploads = new Uploads(this.#transport);
+    this.shares = new Shares(this.#transport);
     this.questions = new Questions(this.#transport);
     this.quotes = new Quotes(this.#transport);
     this.pipelines = new Pipelines(this.#transport);

@@ -29,6 +29,7 @@ export type {
   Search,
   SearchHit,
   Segment,
+  Share,
   Speaker,
   Stage,
   Status,

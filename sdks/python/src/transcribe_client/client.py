@@ -12,6 +12,7 @@ from transcribe_client.operations import Kind, Resource, helper, operation
 from transcribe_client.params import NewQuestion, NewTranscription, SearchLibraryQuery, TranscriptionOptions
 from transcribe_client.progress import OnProgress
 from transcribe_client.resources.library import Pipelines, Questions, Quotes, Trash, UsageRows
+from transcribe_client.resources.shares import Shares
 from transcribe_client.resources.transcriptions import Transcriptions
 from transcribe_client.resources.uploads import Uploads
 from transcribe_client.resources.webhooks import EventLog, WebhookDeliveries, WebhookEndpoints
@@ -28,6 +29,7 @@ class _Client(Resource[Kind]):
         super().__init__(transport)
         self.transcriptions: Transcriptions[Kind] = Transcriptions(transport)
         self.uploads: Uploads[Kind] = Uploads(transport)
+        self.shares: Shares[Kind] = Shares(transport)
         self.questions: Questions[Kind] = Questions(transport)
         self.quotes: Quotes[Kind] = Quotes(transport)
         self.pipelines: Pipelines[Kind] = Pipelines(transport)

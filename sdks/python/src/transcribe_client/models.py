@@ -336,6 +336,34 @@ class SearchHit(Answer):
     """
 
 
+class Share(Answer):
+    """A link by which anyone may read one transcript."""
+
+    id: str
+    """`shr_…`; ids sort by creation time."""
+    object: Literal["share"] | str
+    """What this is."""
+    transcription_id: str
+    """What is shared."""
+    url: str | None
+    """
+    The address to send. With `?t=` and seconds behind it, it opens at that moment. Null where it cannot be shown any
+    more, because the service's secret key was changed since; the link itself goes on working.
+    """
+    expires_at: AwareDatetime | None
+    """When it stops working; null for never."""
+    has_password: bool
+    """Whether a password is asked for."""
+    parts: list[Literal["summary", "chapters", "topics", "speakers", "recording", "exports"] | str]
+    """What it shows besides the transcript."""
+    openings: int
+    """How often somebody opened it. Its owner's own visits do not count."""
+    last_opened_at: AwareDatetime | None
+    """When somebody last did."""
+    created_at: AwareDatetime
+    """When it was made."""
+
+
 class Speaker(Answer):
     """Somebody who speaks in a recording."""
 

@@ -127,6 +127,15 @@ class ListRevisionsQuery(TypedDict):
     """The `next_cursor` of the page before."""
 
 
+class ListSharesQuery(TypedDict):
+    """What `list_shares` may be narrowed by."""
+
+    limit: NotRequired[int]
+    """How many to return at most."""
+    cursor: NotRequired[str]
+    """The `next_cursor` of the page before."""
+
+
 class ListTranscriptionsQuery(TypedDict):
     """What `list_transcriptions` may be narrowed by."""
 
@@ -226,6 +235,20 @@ class NewQuestion(TypedDict):
     """What you want to know."""
     transcription_ids: NotRequired[list[str] | None]
     """Which to answer it from. Left out, the whole library is asked."""
+
+
+class NewShare(TypedDict):
+    """What a share link is to show, for how long, and to whom."""
+
+    expires_at: NotRequired[datetime | None]
+    """When it stops working, with its time zone; null for never."""
+    password: NotRequired[str | None]
+    """What is asked for before anything is shown; null for nothing. It is kept as a hash."""
+    parts: NotRequired[list[Literal["summary", "chapters", "topics", "speakers", "recording", "exports"]]]
+    """
+    What it shows besides the transcript: `summary`, `chapters`, `topics`, `speakers` (their names; else they are
+    numbered), `recording` (to be played) and `exports` (files to be saved).
+    """
 
 
 class NewUpload(TypedDict):
@@ -355,6 +378,17 @@ class SetTextEdit(TypedDict):
     """The segment."""
     text: str
     """What was said. White space of any kind becomes single spaces."""
+
+
+class ShareChanges(TypedDict):
+    """What to change; whatever is left out stays as it is, and so does the address."""
+
+    expires_at: NotRequired[datetime | None]
+    """Another time at which it stops working; null for never."""
+    password: NotRequired[str | None]
+    """Another password, which is asked for anew of everybody; null for none."""
+    parts: NotRequired[list[Literal["summary", "chapters", "topics", "speakers", "recording", "exports"]]]
+    """What it shows besides the transcript, in place of what it did."""
 
 
 class SplitEdit(TypedDict):

@@ -418,6 +418,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/transcriptions/{transcription_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a transcription, `tr_…`. */
+                transcription_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * List the share links of a transcription
+         * @description Its links, newest first, also those that have expired.
+         */
+        get: operations["list_shares"];
+        put?: never;
+        /**
+         * Make a share link
+         * @description Makes an address at which anyone may read a completed transcript, without signing in: all that it takes is the address, and the password where there is one. It shows the transcript with its title, date and length, and the `parts` that are asked for. Edits show there too. It ends at once when it is deleted, and when the transcription is deleted or put into the trash; out of the trash, it works again. A transcription has up to 50 links.
+         */
+        post: operations["create_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a share link, `shr_…`. */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Look at a share link
+         * @description The link as it stands, with how often it was opened.
+         */
+        get: operations["get_share"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a share link
+         * @description Ends it at once, also for whoever has it open. Its address is never given again.
+         */
+        delete: operations["delete_share"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a share link
+         * @description Changes when it ends, its password or what it shows. The address stays as it is. With another password, whoever gave the one before is asked again.
+         */
+        patch: operations["update_share"];
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -1223,6 +1281,7 @@ export interface components {
          *     - `service_unavailable`: The service cannot answer right now. Nothing was lost; try again in a few seconds.
          *     - `source_unreachable`: The URL could not be fetched. Check that it opens without signing in, then retry.
          *     - `stalled`: The transcription did not finish within a day and was given up. Nothing was charged; you can retry.
+         *     - `too_many_shares`: A transcription has at most 50 share links. Revoke one that is no longer used first.
          *     - `too_many_webhook_endpoints`: An account has at most 20 webhook endpoints. Delete one that is no longer used first.
          *     - `transcription_failed`: The transcription failed on our side. Nothing was charged; you can retry.
          *     - `unknown_field`: There is no such field. Check its spelling; a typo is refused, never ignored.
@@ -1235,7 +1294,7 @@ export interface components {
          *     - `url_not_media`: The URL leads to a page or text, not to a recording. Use the address of the media file itself.
          * @enum {string}
          */
-        ErrorCode: ("account_owes" | "canceled" | "chapters_unavailable" | "idempotency_key_in_use" | "idempotency_key_reused" | "insufficient_funds" | "internal_error" | "invalid_api_key" | "invalid_field" | "invalid_idempotency_key" | "invalid_json" | "invalid_request" | "invalid_state" | "max_cost_exceeded" | "media_no_audio" | "media_too_large" | "media_too_long" | "media_undecodable" | "method_not_allowed" | "missing_field" | "monthly_cap_reached" | "not_found" | "not_ready" | "pipeline_not_found" | "pipeline_unavailable" | "processing_crashed" | "provider_error" | "provider_rejected" | "provider_timeout" | "rate_limited" | "request_too_large" | "revision_conflict" | "service_unavailable" | "source_unreachable" | "stalled" | "too_many_webhook_endpoints" | "transcription_failed" | "unknown_field" | "unsupported_media_type" | "upload_already_used" | "upload_corrupted" | "upload_incomplete" | "upload_not_found" | "url_not_allowed" | "url_not_media") | (string & {});
+        ErrorCode: ("account_owes" | "canceled" | "chapters_unavailable" | "idempotency_key_in_use" | "idempotency_key_reused" | "insufficient_funds" | "internal_error" | "invalid_api_key" | "invalid_field" | "invalid_idempotency_key" | "invalid_json" | "invalid_request" | "invalid_state" | "max_cost_exceeded" | "media_no_audio" | "media_too_large" | "media_too_long" | "media_undecodable" | "method_not_allowed" | "missing_field" | "monthly_cap_reached" | "not_found" | "not_ready" | "pipeline_not_found" | "pipeline_unavailable" | "processing_crashed" | "provider_error" | "provider_rejected" | "provider_timeout" | "rate_limited" | "request_too_large" | "revision_conflict" | "service_unavailable" | "source_unreachable" | "stalled" | "too_many_shares" | "too_many_webhook_endpoints" | "transcription_failed" | "unknown_field" | "unsupported_media_type" | "upload_already_used" | "upload_corrupted" | "upload_incomplete" | "upload_not_found" | "url_not_allowed" | "url_not_media") | (string & {});
         /** @description A refusal, for programs and for people. */
         ErrorObject: {
             /**
@@ -1373,6 +1432,25 @@ export interface components {
             question: string;
             /** @description Which to answer it from. Left out, the whole library is asked. */
             transcription_ids?: string[] | null;
+        };
+        /** @description What a share link is to show, for how long, and to whom. */
+        NewShare: {
+            /** @description When it stops working, with its time zone; null for never. */
+            expires_at?: string | null;
+            /** @description What is asked for before anything is shown; null for nothing. It is kept as a hash. */
+            password?: string | null;
+            /**
+             * @description What it shows besides the transcript: `summary`, `chapters`, `topics`, `speakers` (their names; else they are
+             *     numbered), `recording` (to be played) and `exports` (files to be saved).
+             * @default [
+             *       "summary",
+             *       "chapters",
+             *       "topics",
+             *       "speakers",
+             *       "recording"
+             *     ]
+             */
+            parts?: components["schemas"]["SharePart"][];
         };
         /** @description What to transcribe, and how. */
         NewTranscription: {
@@ -1833,6 +1911,61 @@ export interface components {
             /** @description What was said. White space of any kind becomes single spaces. */
             text: string;
         };
+        /** @description A link by which anyone may read one transcript. */
+        Share: {
+            /** @description `shr_…`; ids sort by creation time. */
+            id: string;
+            /**
+             * @description What this is.
+             * @constant
+             */
+            object: "share";
+            /** @description What is shared. */
+            transcription_id: string;
+            /**
+             * @description The address to send. With `?t=` and seconds behind it, it opens at that moment. Null where it cannot be shown any
+             *     more, because the service's secret key was changed since; the link itself goes on working.
+             */
+            url: string | null;
+            /** @description When it stops working; null for never. */
+            expires_at: string | null;
+            /** @description Whether a password is asked for. */
+            has_password: boolean;
+            /** @description What it shows besides the transcript. */
+            parts: components["schemas"]["SharePart"][];
+            /** @description How often somebody opened it. Its owner's own visits do not count. */
+            openings: number;
+            /** @description When somebody last did. */
+            last_opened_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+        };
+        /** @description What to change; whatever is left out stays as it is, and so does the address. */
+        ShareChanges: {
+            /** @description Another time at which it stops working; null for never. */
+            expires_at?: string | null;
+            /** @description Another password, which is asked for anew of everybody; null for none. */
+            password?: string | null;
+            /** @description What it shows besides the transcript, in place of what it did. */
+            parts?: components["schemas"]["SharePart"][];
+        };
+        /** @description One page of a list. */
+        ShareList: {
+            /** @description The rows of this page. */
+            data: components["schemas"]["Share"][];
+            /** @description Whether another page follows. */
+            has_more: boolean;
+            /** @description What to send as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /**
+         * @description What a share shows or offers besides the transcript, which it always shows.
+         * @enum {string}
+         */
+        SharePart: "summary" | "chapters" | "topics" | "speakers" | "recording" | "exports";
         /**
          * @description What a list begins with.
          * @enum {string}
@@ -2557,6 +2690,7 @@ export type MergeEdit = components['schemas']['MergeEdit'];
 export type MergeSpeakersEdit = components['schemas']['MergeSpeakersEdit'];
 export type Month = components['schemas']['Month'];
 export type NewQuestion = components['schemas']['NewQuestion'];
+export type NewShare = components['schemas']['NewShare'];
 export type NewTranscription = components['schemas']['NewTranscription'];
 export type NewUpload = components['schemas']['NewUpload'];
 export type NewWebhookEndpoint = components['schemas']['NewWebhookEndpoint'];
@@ -2587,6 +2721,10 @@ export type SearchHit = components['schemas']['SearchHit'];
 export type Segment = components['schemas']['Segment'];
 export type SegmentsEvent = components['schemas']['SegmentsEvent'];
 export type SetTextEdit = components['schemas']['SetTextEdit'];
+export type Share = components['schemas']['Share'];
+export type ShareChanges = components['schemas']['ShareChanges'];
+export type ShareList = components['schemas']['ShareList'];
+export type SharePart = components['schemas']['SharePart'];
 export type Sort = components['schemas']['Sort'];
 export type Source = components['schemas']['Source'];
 export type Speaker = components['schemas']['Speaker'];
@@ -3988,6 +4126,252 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity: `unknown_field`, `invalid_field`, `missing_field`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    list_shares: {
+        parameters: {
+            query?: {
+                /** @description How many to return at most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a transcription, `tr_…`. */
+                transcription_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            /** @description Unprocessable Entity: `unknown_field`, `invalid_field`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    create_share: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat. Kept for 24 hours: the same key with the same request returns the first answer, with another request it is refused. A refusal keeps nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The id of a transcription, `tr_…`. */
+                transcription_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewShare"];
+            };
+        };
+        responses: {
+            /** @description The link. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description Bad Request: `invalid_idempotency_key`, `invalid_json`. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            /** @description Conflict: `too_many_shares`, `not_ready`, `source_unreachable`, `url_not_media`, `media_undecodable`, `media_no_audio`, `media_too_long`, `media_too_large`, `upload_corrupted`, `provider_error`, `provider_rejected`, `provider_timeout`, `canceled`, `processing_crashed`, `stalled`, `transcription_failed`, `max_cost_exceeded`, `insufficient_funds`, `account_owes`, `monthly_cap_reached`, `url_not_allowed`, `idempotency_key_in_use`. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["request_too_large_413"];
+            415: components["responses"]["unsupported_media_type_415"];
+            /** @description Unprocessable Entity: `idempotency_key_reused`, `unknown_field`, `invalid_field`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    get_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a share link, `shr_…`. */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    delete_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a share link, `shr_…`. */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It works no more. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            429: components["responses"]["rate_limited_429"];
+            500: components["responses"]["internal_error_500"];
+            503: components["responses"]["service_unavailable_503"];
+        };
+    };
+    update_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a share link, `shr_…`. */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ShareChanges"];
+            };
+        };
+        responses: {
+            /** @description The link as changed. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            400: components["responses"]["invalid_json_400"];
+            401: components["responses"]["invalid_api_key_401"];
+            404: components["responses"]["not_found_404"];
+            413: components["responses"]["request_too_large_413"];
+            415: components["responses"]["unsupported_media_type_415"];
+            /** @description Unprocessable Entity: `unknown_field`, `invalid_field`. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
