@@ -1,7 +1,8 @@
 """Pages, styles and scripts go out compressed to whoever takes them so, whatever stands before the service.
 
 What a page has that is secret, a new key or a webhook's secret, is shown once, in answer to a form of our own: no other
-site can have a browser ask for it again and again, and learn of it from how well it compresses.
+site can have a browser ask for it again and again, and learn of it from how well it compresses. Addresses of share
+links are shown again, but on pages that repeat nothing of what a request says.
 """
 
 import gzip

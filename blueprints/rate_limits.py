@@ -40,7 +40,12 @@ def count_key() -> None:
         _count(f"key:{digest}", config().rate_limit_per_minute)
     else:
         g.counts_by_address = True
-        _count(_address(), config().anonymous_rate_limit_per_minute)
+        count_address()
+
+
+def count_address() -> None:
+    """Count a request against its sender's address, where no key is asked for."""
+    _count(_address(), config().anonymous_rate_limit_per_minute)
 
 
 @contextmanager
@@ -50,7 +55,7 @@ def count_address_on_refusal() -> Iterator[None]:
         yield
     except InvalidApiKey:
         if not g.get("counts_by_address"):
-            _count(_address(), config().anonymous_rate_limit_per_minute)
+            count_address()
         raise
 
 

@@ -12,6 +12,8 @@ from public_ids import new_id
 log = logging.getLogger(__name__)
 
 VALID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+# Whoever reads the log must not be able to open what is shared.
+SECRET_PATH = re.compile(r"^(/s/)[^/]+")
 QUIET_ENDPOINTS = frozenset({"static", "health.healthz", "health.readyz"})
 
 
@@ -35,7 +37,7 @@ def _end(response: Response) -> Response:
             "request",
             extra={
                 "method": request.method,
-                "path": request.path,
+                "path": SECRET_PATH.sub(r"\1…", request.path),
                 "status": response.status_code,
                 "milliseconds": round((time.monotonic() - g.began) * 1000, 1),
             },

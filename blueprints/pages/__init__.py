@@ -20,6 +20,8 @@ from blueprints.pages import (
     questions,
     search,
     settings,
+    shared,
+    shares,
     sign_in,
     spots,
     statements,
@@ -54,6 +56,8 @@ for room in (
     usage,
     settings,
     webhooks,
+    shares,
+    shared,
 ):
     blueprint.register_blueprint(room.blueprint)
 blueprint.before_request(refuse_cross_site)
@@ -86,8 +90,8 @@ def _protect(response: Response) -> Response:
         return response
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(store=store().origin))
-    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["X-Frame-Options"] = "DENY"
     if config().secure_cookies:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

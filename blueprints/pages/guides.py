@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "guides"
 # In the order in which somebody new would read them.
-NAMES = ("quick-start", "uploads", "webhooks", "exports", "idempotency", "errors", "openai", "mcp")
+NAMES = ("quick-start", "uploads", "webhooks", "exports", "sharing", "idempotency", "errors", "openai", "mcp")
 LANGUAGES = {
     "sh": "curl",
     "python": "Python",

@@ -12,6 +12,7 @@ from blueprints.pages.export_choices import ExportChoices
 from blueprints.pages.forms import ATTEMPT, FormState, new_transcription, rejected, typed, typed_links
 from blueprints.pages.list_views import list_context
 from blueprints.pages.notices import shown_notices
+from blueprints.pages.sharing import sharing_of
 from blueprints.pages.understanding import Understanding, understanding_of
 from blueprints.pages.windows import (
     fresh_lines,
@@ -242,6 +243,7 @@ def _show_page(transcription_id: str, title_form: FormState, *, refused: AppErro
             ways=ways_on(session, transcription),
             understood=understanding_of(transcription, windows),
             export_choices=ExportChoices(),
+            sharing=sharing_of(session, transcription),
             questions=list_questions(session, account, transcription_id=transcription_id, limit=QUESTIONS_SHOWN),
         )
 

@@ -14,6 +14,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "pages.developers.docs": ("/developers/docs",),
     "pages.developers.errors": ("/developers/errors",),
     "pages.developers.show_guide": ("/developers/docs/guides/quick-start", "/developers/docs/guides/webhooks"),
+    "pages.shares.index": ("/transcriptions/{interview}/shares",),
+    "pages.shared.show": ("/s/{shared}", "/s/{shared}?t=20", "/s/{locked}"),
     "pages.sign_in.login": ("/login",),
     "pages.sign_in.signup": ("/signup",),
     "pages.transcriptions.index": (
@@ -62,6 +64,9 @@ NO_PAGES = {
     "pages.library.row",
     "pages.questions.show",
     "pages.questions.stream",
+    "pages.shared.export",
+    "pages.shared.media",
+    "pages.shared.window",
     "pages.sign_in.callback",
     "pages.sign_in.with_provider",
     "pages.statements.as_csv",
@@ -74,12 +79,12 @@ NO_PAGES = {
 }
 
 ROOMS = sorted({endpoint.split(".")[1] for endpoint in PAGES})
-ROOMS_OF_VISITORS = {"home", "developers", "sign_in"}
+ROOMS_OF_VISITORS = {"home", "developers", "shared", "sign_in"}
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The public ids that stand in addresses."""
+    """The public ids and secrets that stand in addresses."""
 
     interview: str
     silent: str
@@ -88,6 +93,8 @@ class Places:
     trashed: str
     endpoint: str
     delivery: str
+    shared: str
+    locked: str
 
     def pages_of(self, room: str) -> list[str]:
         names = {name: getattr(self, name) for name in self.__slots__}
@@ -105,6 +112,7 @@ def furnish(session: Session, account: Account) -> Places:
     programs = scenes.programs(session, account)
     scenes.spending(session, account)
     scenes.answered(session, account)
+    shared, locked = scenes.shared(session, account, library.interview)
     return Places(
         interview=library.interview.public_id,
         silent=library.silent.public_id,
@@ -113,4 +121,6 @@ def furnish(session: Session, account: Account) -> Places:
         trashed=library.trashed.public_id,
         endpoint=programs.endpoint.public_id,
         delivery=programs.delivery.public_id,
+        shared=shared.rpartition("/")[2],
+        locked=locked.rpartition("/")[2],
     )

@@ -14,7 +14,7 @@ import numpy
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from handlers import api_keys, trash, webhook_endpoints
+from handlers import api_keys, shares, trash, webhook_endpoints
 from handlers.artifacts import Made, keep_artifact
 from handlers.questions import answer_within, put_question
 from models import (
@@ -24,6 +24,7 @@ from models import (
     DeliveryState,
     Question,
     Segment,
+    SharePart,
     Source,
     Stage,
     Status,
@@ -127,6 +128,13 @@ def long_meeting(session: Session, account: Account, segments: int = 5_000) -> T
         f"Then somebody speaks about matter number {number}, at length and with care." for number in range(segments)
     ]
     return factories.make_completed(session, account, texts=texts, title="The long meeting", media_id=media.id)
+
+
+def shared(session: Session, account: Account, transcription: Transcription) -> tuple[str, str]:
+    """The addresses of two share links: one that shows everything to anyone, and one with a password."""
+    open_to_all = shares.create_share(session, account, transcription.public_id, parts=list(SharePart))
+    locked = shares.create_share(session, account, transcription.public_id, password=factories.PASSWORD)
+    return str(shares.address(open_to_all)), str(shares.address(locked))
 
 
 def programs(session: Session, account: Account) -> Programs:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -12,8 +13,8 @@ from sqlalchemy.orm import Session
 
 import runtime
 from config import StripeKeys
-from handlers import api_keys, notices, spending, wallets, webhook_endpoints
-from models import Account, DisabledReason, Status
+from handlers import api_keys, notices, shares, spending, wallets, webhook_endpoints
+from models import Account, DisabledReason, SharePart, Status, Transcription
 from tests.factories import make_completed, make_media, make_transcription
 
 
@@ -55,6 +56,7 @@ def paths(session: Session, alice: Account) -> list[str]:
     pages = ["/transcriptions", "/settings/account", "/settings/api-keys", "/billing", "/billing/ledger"]
     pages += ["/ask", "/search", "/search?q=sentence"]
     pages += leave_traces_of_webhooks(session, alice)
+    pages += leave_traces_of_sharing(session, alice, done)
     pages += [f"/billing/usage?group_by={group}" for group in ("day", "pipeline", "api_key")]
     return [*pages, *(f"/transcriptions/{each}" for each in ids)]
 
@@ -84,6 +86,17 @@ def leave_traces_of_webhooks(session: Session, alice: Account) -> list[str]:
         *(f"{root}/{endpoint.public_id}" for endpoint in created),
         f"{root}/deliveries/{delivery.public_id}",
     ]
+
+
+def leave_traces_of_sharing(session: Session, alice: Account, done: Transcription) -> list[str]:
+    """A link that shows everything, one with a password, and the pages of both and of their owner."""
+    made = [
+        shares.create_share(session, alice, done.public_id, parts=list(SharePart), password=password)
+        for password in (None, "open sesame, please")
+    ]
+    owners = f"/transcriptions/{done.public_id}/shares"
+    read = [urlsplit(str(shares.address(share))).path for share in made]
+    return [owners, f"{owners}?done=made&share={made[0].public_id}", *read, f"{read[0]}?t=700"]
 
 
 @pytest.fixture(params=[False, True], ids=["without payment", "with payment"])

@@ -23,6 +23,11 @@ PUBLIC = {
     "pages.developers.for_language_models",
     "pages.developers.guide_source",
     "pages.developers.show_guide",
+    "pages.shared.show",  # The secret in the address is the authority.
+    "pages.shared.unlock",
+    "pages.shared.window",
+    "pages.shared.media",
+    "pages.shared.export",
     "pages.sign_in.login",
     "pages.sign_in.log_in",
     "pages.sign_in.signup",
