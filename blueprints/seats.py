@@ -12,7 +12,7 @@ IN_ALL = 44
 OF_AN_ACCOUNT = 32
 # Of these, pages that are looked at may take so many: whoever has many open must not keep programs from waiting.
 OF_PAGES = 20
-OF_AN_ACCOUNTS_PAGES = 6
+OF_AN_ACCOUNTS_PAGES = 10
 RETRY_AFTER_SECONDS = 5
 
 

@@ -15,7 +15,7 @@ from models import Account, Status, Transcription
 LOOK_EVERY_SECONDS = 1.0
 LOOK_EVERY_SECONDS_IN_PEACE = 3.0
 LONGEST_STREAM_SECONDS = 3600.0
-# Sent with every look that found nothing: a browser that is gone is only noticed in writing to it.
+# Sent every second that brings no news: a browser that is gone is only noticed in writing to it.
 STILL_HERE = ":\n\n"
 
 
@@ -32,10 +32,14 @@ class ListWatch:
 
     def events(self) -> Iterator[str]:
         """The events of each look, until nobody reads them any more, or an hour is over."""
-        began = time.monotonic()
-        while time.monotonic() - began < LONGEST_STREAM_SECONDS:
-            yield self.look()
-            time.sleep(LOOK_EVERY_SECONDS if self._watched else LOOK_EVERY_SECONDS_IN_PEACE)
+        began, looked = time.monotonic(), float("-inf")
+        while (moment := time.monotonic()) - began < LONGEST_STREAM_SECONDS:
+            if self._watched or moment - looked >= LOOK_EVERY_SECONDS_IN_PEACE:
+                looked = moment
+                yield self.look()
+            else:
+                yield STILL_HERE
+            time.sleep(LOOK_EVERY_SECONDS)
 
     def look(self) -> str:
         """What has changed since the last look."""
