@@ -40,6 +40,24 @@ TERMS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Month:
+    """What a month comes to on a plan: the price of its minutes, what of it the credit covers, and the plan's fee."""
+
+    price_microusd: int
+    credit_used_microusd: int
+    fee_microusd: int
+
+    @property
+    def top_up_microusd(self) -> int:
+        """What the minutes take from top-ups, once the month's credit is used up."""
+        return self.price_microusd - self.credit_used_microusd
+
+    @property
+    def paid_microusd(self) -> int:
+        return self.fee_microusd + self.top_up_microusd
+
+
+@dataclass(frozen=True, slots=True)
 class Tariff:
     """An installation's prices and plans."""
 
@@ -55,6 +73,11 @@ class Tariff:
         """What this plan pays for a minute, rounded up to the micro-dollar."""
         percent = self.terms[plan].percent_of_list_price
         return ceil(Fraction(self.list_price_per_minute(pipeline_code) * percent, 100))
+
+    def month(self, pipeline_code: str, plan: Plan, minutes: int) -> Month:
+        """What so many minutes in one month of the plan come to; its credit is used before what was paid in."""
+        terms, amount = self.terms[plan], minutes * self.price_per_minute(pipeline_code, plan)
+        return Month(amount, min(amount, terms.monthly_credit_microusd), terms.price_per_month_microusd)
 
 
 DEFAULT_TARIFF = Tariff(LIST_PRICES_PER_MINUTE_MICROUSD, TERMS)

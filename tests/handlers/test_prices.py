@@ -26,6 +26,22 @@ def test_a_minute_costs_what_the_list_says_and_less_on_pro(code: str, prices: tu
     assert as_usd(tariff.price_per_minute(code, Plan.PRO)) == prices[1]
 
 
+@pytest.mark.parametrize(
+    ("plan", "minutes", "expected"),
+    [
+        (Plan.FREE, 0, (0, 0, 0)),
+        (Plan.FREE, 100, (500_000, 0, 0)),  # the month's credit, to the last
+        (Plan.FREE, 1_000, (500_000, 4_500_000, 4_500_000)),
+        (Plan.PRO, 1_000, (3_500_000, 0, 12_000_000)),
+        (Plan.PRO, 10_000, (10_000_000, 25_000_000, 37_000_000)),
+    ],
+)
+def test_a_month_takes_its_credit_first(plan: Plan, minutes: int, expected: tuple[int, int, int]) -> None:
+    month = DEFAULT_TARIFF.month("whisper-base", plan, minutes)
+    assert (month.credit_used_microusd, month.top_up_microusd, month.paid_microusd) == expected
+    assert month.credit_used_microusd + month.top_up_microusd == month.price_microusd
+
+
 def test_a_pipeline_without_a_price_has_none() -> None:
     with pytest.raises(KeyError):
         DEFAULT_TARIFF.list_price_per_minute("made-up")
