@@ -20,6 +20,7 @@ from blueprints import (
     pages,
     programs,
     request_ids,
+    static_files,
     stripe_events,
 )
 from config import Config, from_env
@@ -39,7 +40,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or from_env()
     configure_logging()
     runtime.wire(config)
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key,
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
@@ -50,7 +51,6 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=SESSION_SECONDS,
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.converters["public_id"] = PublicIdConverter
@@ -62,6 +62,7 @@ def create_app(config: Config | None = None) -> Flask:
     compression.register(app)
     request_ids.register(app)
     error_responses.register(app)
+    static_files.register(app)
     auth.register(app, config.sign_in_providers)
     programs.register(app)
     app.register_blueprint(health.blueprint)
