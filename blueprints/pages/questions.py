@@ -15,6 +15,7 @@ from db import transaction
 from errors import Invalid
 from handlers import questions
 from handlers.listing import MAX_PAGE_SIZE
+from handlers.suggestions import suggestions
 from models import Account
 
 blueprint = Blueprint("questions", __name__)
@@ -83,8 +84,14 @@ def _ask_page(account: Account, shown: Shown, form: FormState) -> str:
     with transaction() as session:
         listing = questions.list_questions(session, account, limit=shown.limit, cursor=shown.cursor)
         first = questions.get_question(session, account, shown.question) if shown.question else None
+        examples = None if first or listing.rows else suggestions(session, account)
     others = [question for question in listing.rows if first is None or question.public_id != first.public_id]
     asked = [first, *others] if first else others
     return render_template(
-        "questions/index.html", form=form, listing=listing, asked=asked, is_first_page=not shown.cursor
+        "questions/index.html",
+        form=form,
+        listing=listing,
+        asked=asked,
+        examples=examples,
+        is_first_page=not shown.cursor,
     )

@@ -13,6 +13,7 @@ from blueprints.places import place_of
 from db import transaction
 from errors import Invalid
 from handlers.search import search
+from handlers.suggestions import suggestions
 from handlers.transcriptions import get_transcription
 from models import Account
 from runtime import installed_pipelines
@@ -48,6 +49,12 @@ def _search_page(account: Account, wanted: Wanted, form: FormState) -> str:
     with transaction() as session:
         within = get_transcription(session, account, wanted.transcription_id) if wanted.transcription_id else None
         findings = search(session, account, wanted.q, place_of(wanted), limit=wanted.limit) if wanted.q else None
+        examples = None if findings or within else suggestions(session, account)
     return render_template(
-        "search/index.html", form=form, findings=findings, within=within, pipelines=installed_pipelines()
+        "search/index.html",
+        form=form,
+        findings=findings,
+        within=within,
+        examples=examples,
+        pipelines=installed_pipelines(),
     )

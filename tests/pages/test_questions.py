@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.questions import answer_question, answer_within, list_questions, put_question
 from models import Account, Question
+from tests.factories import make_media
 from tests.pages.conftest import text_of
 from tests.pages.test_search import TEXTS, make_findable
 
@@ -108,6 +109,22 @@ def test_a_stream_shows_that_it_is_still_there(
 def test_what_is_not_in_the_transcripts_is_said_plainly(browser: FlaskClient, session: Session, alice: Account) -> None:
     make_answered(session, alice, "Who won the chess tournament?")
     assert "The answer is not in your transcripts." in browser.get("/ask").text
+
+
+def test_before_the_first_question_examples_can_be_asked_without_script(browser: FlaskClient, transcript: str) -> None:
+    page = browser.get("/ask").text
+    example = re.search(r'<button class="chip" name="question" value="([^"]+)"', page)
+    assert example
+    assert example[1] == "What was said about Greetings?"
+    assert browser.post("/ask", data={"question": example[1]}).status_code == 303
+
+
+def test_a_quote_plays_where_it_is_cited(browser: FlaskClient, session: Session, alice: Account) -> None:
+    done = make_findable(session, alice, title="Board", media_id=make_media(session, alice).id)
+    make_answered(session, alice)
+    page = browser.get("/ask").text
+    assert f'href="/transcriptions/{done.public_id}/media#t=0.00,10.00"' in page
+    assert 'aria-label="Play Board at 0:00"' in page
 
 
 def test_questions_are_listed_newest_first_and_paged(browser: FlaskClient, session: Session, alice: Account) -> None:

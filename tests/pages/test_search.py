@@ -1,5 +1,7 @@
 """The search page: moments, their links and marks, its filters, and strangers."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from markupsafe import escape
@@ -7,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from blueprints.pages.moments import marked
 from models import Account, Transcription
-from tests.factories import make_completed, make_searchable
-from tests.pages.conftest import text_of
+from tests.factories import make_completed, make_media, make_searchable
+from tests.pages.conftest import CountQueries, text_of
 
 TEXTS = [
     "Welcome to the board meeting.",
@@ -28,10 +30,38 @@ def make_findable(session: Session, account: Account, texts: list[str] = TEXTS, 
     return done
 
 
-def test_before_the_first_search_the_page_says_what_it_does(browser: FlaskClient) -> None:
-    page = browser.get("/search")
-    assert page.status_code == 200
-    assert "Find the moment" in page.text
+def test_before_the_first_search_the_latest_recordings_say_what_could_be_found(
+    browser: FlaskClient, session: Session, alice: Account, charlie: Account, count_queries: CountQueries
+) -> None:
+    make_findable(session, charlie)
+    assert "Nothing to search yet" in browser.get("/search").text
+    make_findable(session, alice)
+    page = browser.get("/search").text
+    assert "Find the moment" in page
+    assert '<a class="chip" dir="auto" href="/search?q=Greetings">Greetings</a>' in page
+    few = count_queries(browser, "/search")
+    for _ in range(3):
+        make_findable(session, alice)
+    assert count_queries(browser, "/search") == few
+
+
+def test_a_moment_plays_where_it_is_found_unless_its_recording_is_gone(
+    browser: FlaskClient, session: Session, alice: Account
+) -> None:
+    kept = make_findable(session, alice, title="Kept", media_id=make_media(session, alice).id)
+    make_findable(session, alice, title="Gone")
+    page = browser.get("/search?q=budget").text
+    links = re.findall(r'<a class="play-moment"[^>]*>', page)
+    assert len(links) == 1
+    assert 'data-from="5.00" data-to="10.00"' in links[0]
+    assert f'href="/transcriptions/{kept.public_id}/media#t=5.00,10.00"' in links[0]
+    assert 'aria-label="Play Kept at 0:05"' in links[0]
+
+
+def test_how_much_was_found_is_told(browser: FlaskClient, session: Session, alice: Account) -> None:
+    make_findable(session, alice)
+    assert "1 moment found</p>" in browser.get("/search?q=budget").text
+    assert "0 moments found</p>" in browser.get("/search?q=xylophone").text
 
 
 def test_a_moment_shows_who_says_it_and_opens_the_player_there(
