@@ -248,6 +248,9 @@ class Account(Base):
     media_kept_hours: Mapped[int | None] = mapped_column(comment=MEDIA_KEPT_HOURS)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
+    # To be shown alone: who moves money locks the wallet first (handlers/wallets.py).
+    wallet: Mapped["Wallet"] = relationship(lazy="raise", viewonly=True)
+
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower_case"),
         CheckConstraint("monthly_cap_microusd >= 0", name="monthly_cap_not_negative"),

@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, url_for
 from htmx_flask import request
@@ -57,7 +58,7 @@ def error_object(error: AppError) -> dict[str, Any]:
 def answer_error(error: AppError) -> BaseResponse:
     wants_json = is_for_programs() or request.path.startswith(("/store/", "/stripe/", "/uploads"))
     if isinstance(error, SignInRequired) and not wants_json:
-        return _to_sign_in()
+        return _to_sign_in(error)
     if wants_json:
         response: Response = jsonify(error=error_object(error))
     else:
@@ -71,15 +72,26 @@ def answer_error(error: AppError) -> BaseResponse:
     return response
 
 
-def _to_sign_in() -> BaseResponse:
-    """A page sends its visitor to sign in and back again; a fragment has the whole page go there."""
-    back = request.full_path.rstrip("?") if request.method == "GET" and not wants_fragment() else None
-    address = url_for("pages.sign_in.login", next=back)
-    if request.htmx:
-        response = make_response("", 200)
-        response.headers["HX-Redirect"] = address
-        return response
-    return redirect(address, code=303)
+def _to_sign_in(error: SignInRequired) -> BaseResponse:
+    """A visitor is sent to sign in and back again. To a part of a page nothing is sent that would take its place:
+    the page says so and stays as it is, with what was typed into it.
+    """
+    if wants_fragment():
+        address = url_for("pages.sign_in.login", next=_path_of(request.htmx.current_url))
+        page = render_template("errors/_signed_out.html", error=error, address=address)
+        return make_response(page, error.status)
+    if request.method == "GET":
+        return redirect(url_for("pages.sign_in.login", next=request.full_path.rstrip("?")), code=303)
+    # Back to the page that the form stands on: what was sent is not repeated unasked.
+    return redirect(url_for("pages.sign_in.login", next=_path_of(request.referrer), signed_out="yes"), code=303)
+
+
+def _path_of(address: str | None) -> str | None:
+    """The path of an address of this site; None of any other."""
+    parts = urlsplit(address or "")
+    if parts.netloc != request.host:
+        return None
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _answer_http(error: HTTPException) -> BaseResponse:

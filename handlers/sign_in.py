@@ -50,7 +50,7 @@ def start_session(session: Session, account: Account) -> str:
 
 
 def find_session(session: Session, token: str) -> SignInSession | None:
-    """The live sign-in behind a token with its account, or None when it ended, idled out or is too old."""
+    """The live sign-in behind a token with its account and wallet, or None when it ended, idled out or is too old."""
     row = session.scalar(
         select(SignInSession)
         .where(
@@ -58,7 +58,7 @@ def find_session(session: Session, token: str) -> SignInSession | None:
             SignInSession.last_seen_at > func.now() - IDLE_LIMIT,
             SignInSession.created_at > func.now() - TOTAL_LIMIT,
         )
-        .options(joinedload(SignInSession.account))
+        .options(joinedload(SignInSession.account).joinedload(Account.wallet))
     )
     if row is not None:
         session.execute(

@@ -73,12 +73,15 @@ async function show() {
   });
 }
 
-/** Swagger UI knows a dark mode by a class; the page follows the system. */
-function follow(dark) {
-  document.documentElement.classList.toggle("dark-mode", dark.matches);
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+/** Swagger UI knows a dark mode by a class; the page follows what was chosen, else the system. */
+function follow() {
+  const { dataset, classList } = document.documentElement;
+  classList.toggle("dark-mode", dataset.theme ? dataset.theme === "dark" : dark.matches);
 }
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
-follow(dark);
+follow();
 dark.addEventListener("change", follow);
+document.addEventListener("theme", follow);
 show().catch(() => say("The reference could not be loaded. Reload the page to try again.", { key: "reference" }));

@@ -25,6 +25,7 @@ from blueprints.pages import (
     sign_in,
     spots,
     statements,
+    themes,
     transcriptions,
     trash,
     understanding,
@@ -39,6 +40,7 @@ from speech.transcript import is_unsure
 blueprint = Blueprint("pages", __name__)
 for room in (
     home,
+    themes,
     developers,
     sign_in,
     transcriptions,
@@ -76,12 +78,17 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-PUBLIC_ENDPOINTS = frozenset({"static", "pages.home.index", "pages.home.pricing"})
+PUBLIC_ENDPOINTS = frozenset({"static", "pages.home.index", "pages.home.pricing", "pages.home.sample_recording"})
 
 
 @blueprint.app_context_processor
 def _globals() -> dict[str, object]:
-    return {"signed_in": signed_in_account(), "base_url": config().base_url}
+    return {
+        "signed_in": signed_in_account(),
+        "base_url": config().base_url,
+        "theme": themes.chosen_theme(),
+        "themes": themes.THEMES,
+    }
 
 
 @blueprint.after_app_request

@@ -31,7 +31,7 @@ blueprint = Blueprint("sign_in", __name__)
 def login() -> ResponseReturnValue:
     if signed_in_account() is not None:
         return redirect(_next(), code=303)
-    return _login_page(FormState())
+    return _login_page(FormState(), signed_out=bool(request.args.get("signed_out")))
 
 
 @blueprint.post("/login")
@@ -113,8 +113,10 @@ def _client(name: str) -> Client:
     return client
 
 
-def _login_page(form: FormState) -> str:
-    return render_template("sign_in/login.html", form=form, providers=config().sign_in_providers, next=_next())
+def _login_page(form: FormState, *, signed_out: bool = False) -> str:
+    return render_template(
+        "sign_in/login.html", form=form, providers=config().sign_in_providers, next=_next(), signed_out=signed_out
+    )
 
 
 def _signup_page(form: FormState) -> str:

@@ -18,6 +18,8 @@ PUBLIC = {
     "stripe_events.receive",  # So is the signature of the body.
     "pages.home.index",
     "pages.home.pricing",
+    "pages.home.sample_recording",
+    "pages.themes.choose",
     "pages.developers.docs",
     "pages.developers.errors",
     "pages.developers.for_language_models",

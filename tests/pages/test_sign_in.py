@@ -65,11 +65,6 @@ def test_p46_next_leads_nowhere_else(path: str) -> None:
     assert safe_path(path) is None
 
 
-def test_an_htmx_request_without_session_sends_the_whole_page_to_sign_in(visitor: FlaskClient) -> None:
-    answer = visitor.get("/transcriptions", headers={"HX-Request": "true"})
-    assert answer.headers["HX-Redirect"].startswith("/login")
-
-
 def test_p46_a_form_from_another_site_is_refused(browser: FlaskClient) -> None:
     answer = browser.post("/settings/api-keys", data={"name": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
