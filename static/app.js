@@ -111,6 +111,13 @@ document.addEventListener("keydown", (event) => {
   search.select();
 });
 
+// What was left empty does not make the address of a search longer, as `hx-replace-url` shows it.
+
+document.addEventListener("htmx:configRequest", ({ detail: { verb, parameters } }) => {
+  if (verb !== "get") return;
+  for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
+});
+
 // What was sent and accepted leaves its field empty for the next.
 
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {

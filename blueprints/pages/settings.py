@@ -1,6 +1,6 @@
 """The account's own settings, and its API keys with their one-time plaintext."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from auth import begin_session, end_session, require_account
@@ -30,7 +30,7 @@ RETENTIONS = [
 
 @blueprint.get("/account")
 def account() -> ResponseReturnValue:
-    return _account_page(require_account())
+    return _account_page(require_account(), saved=request.args.get("saved"))
 
 
 @blueprint.post("/account/password")
@@ -43,7 +43,7 @@ def change_password() -> ResponseReturnValue:
     except Invalid as error:
         return _account_page(account, password_form=rejected(error, without=("current_password", "new_password"))), 422
     begin_session(account)
-    return redirect(url_for(".account"), code=303)
+    return _saved("password")
 
 
 @blueprint.post("/account/cap")
@@ -56,7 +56,7 @@ def set_monthly_cap() -> ResponseReturnValue:
         return _account_page(account, cap_form=FormState(typed(), errors)), 422
     with transaction() as session:
         accounts.set_monthly_cap(session, account, wanted.cap_microusd)
-    return redirect(url_for(".account", _anchor="monthly-cap"), code=303)
+    return _saved("monthly-cap")
 
 
 @blueprint.post("/account/pipelines")
@@ -69,7 +69,7 @@ def set_pipelines() -> ResponseReturnValue:
     except (Invalid, PipelineNotFound) as error:
         form = rejected(error) if isinstance(error, Invalid) else FormState(typed(), {"": error.message})
         return _account_page(account, pipelines_form=form), 422
-    return redirect(url_for(".account", _anchor="pipelines"), code=303)
+    return _saved("pipelines")
 
 
 @blueprint.post("/account/recordings")
@@ -81,7 +81,7 @@ def set_retention() -> ResponseReturnValue:
         return _account_page(account, retention_form=rejected(error)), 422
     with transaction() as session:
         set_media_retention(session, account, wanted.media)
-    return redirect(url_for(".account", _anchor="recordings"), code=303)
+    return _saved("recordings")
 
 
 @blueprint.post("/account/sign-out-everywhere")
@@ -132,9 +132,15 @@ def revoke_api_key(key_id: str) -> ResponseReturnValue:
     return redirect(url_for(".api_keys"), code=303)
 
 
+def _saved(section: str) -> Response:
+    """Back to a section of the account's page, which says that it was saved."""
+    return redirect(url_for(".account", saved=section, _anchor=section), code=303)  # type: ignore[return-value]
+
+
 def _account_page(
     account: Account,
     *,
+    saved: str | None = None,
     cap_form: FormState | None = None,
     pipelines_form: FormState | None = None,
     retention_form: FormState | None = None,
@@ -145,6 +151,7 @@ def _account_page(
     with transaction() as session:
         return render_template(
             "settings/account.html",
+            saved=saved,
             notices=shown_notices(session, account),
             month=month_of(session, wallet_of(session, account)),
             cap_microusd=cap,

@@ -92,7 +92,8 @@ def cap_of(session: Session, account: Account) -> int | None:
 
 def test_a_cap_is_set_and_lifted_again(browser: FlaskClient, session: Session, alice: Account) -> None:
     answer = browser.post("/settings/account/cap", data={"monthly_cap_usd": " 12.5 "})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/settings/account#monthly-cap")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/settings/account?saved=monthly-cap#monthly-cap")
+    assert browser.get(answer.headers["Location"]).text.count(">Saved.<") == 1
     assert cap_of(session, alice) == 12_500_000
     assert 'value="12.50"' in browser.get("/settings/account").text
 
