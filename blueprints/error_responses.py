@@ -2,7 +2,6 @@
 
 import logging
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, url_for
 from htmx_flask import request
@@ -12,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from blueprints.fragments import wants_fragment
+from blueprints.pages.paths import path_of
 from blueprints.programs import is_for_programs
 from errors import (
     AppError,
@@ -77,21 +77,13 @@ def _to_sign_in(error: SignInRequired) -> BaseResponse:
     the page says so and stays as it is, with what was typed into it.
     """
     if wants_fragment():
-        address = url_for("pages.sign_in.login", next=_path_of(request.htmx.current_url))
+        address = url_for("pages.sign_in.login", next=path_of(request.htmx.current_url))
         page = render_template("errors/_signed_out.html", error=error, address=address)
         return make_response(page, error.status)
     if request.method == "GET":
         return redirect(url_for("pages.sign_in.login", next=request.full_path.rstrip("?")), code=303)
     # Back to the page that the form stands on: what was sent is not repeated unasked.
-    return redirect(url_for("pages.sign_in.login", next=_path_of(request.referrer), signed_out="yes"), code=303)
-
-
-def _path_of(address: str | None) -> str | None:
-    """The path of an address of this site; None of any other."""
-    parts = urlsplit(address or "")
-    if parts.netloc != request.host:
-        return None
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return redirect(url_for("pages.sign_in.login", next=path_of(request.referrer), signed_out="yes"), code=303)
 
 
 def _answer_http(error: HTTPException) -> BaseResponse:

@@ -1,6 +1,8 @@
-"""Where a visitor may be sent after signing in: a path of this site and nowhere else."""
+"""Where a visitor may be sent back to: a path of this site and nowhere else."""
 
 from urllib.parse import urlsplit
+
+from flask import request
 
 
 def safe_path(path: str | None) -> str | None:
@@ -11,3 +13,11 @@ def safe_path(path: str | None) -> str | None:
         return None
     parts = urlsplit(path)
     return path if not parts.scheme and not parts.netloc else None
+
+
+def path_of(address: str | None) -> str | None:
+    """The path of an address of this site, such as that of the page that a request comes from; None of any other."""
+    parts = urlsplit(address or "")
+    if parts.netloc != request.host:
+        return None
+    return safe_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)

@@ -6,7 +6,7 @@ from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.fragments import wants_fragment
-from blueprints.pages.paths import safe_path
+from blueprints.pages.paths import path_of
 from runtime import config
 
 blueprint = Blueprint("themes", __name__)
@@ -29,7 +29,7 @@ def choose() -> ResponseReturnValue:
         response = make_response("", 204)
         response.headers["HX-Trigger"] = json.dumps({"theme": {"chosen": theme}})
     else:
-        response = make_response(redirect(safe_path(request.form.get("next")) or url_for("pages.home.index"), code=303))
+        response = make_response(redirect(path_of(request.referrer) or url_for("pages.home.index"), code=303))
     if theme == SYSTEM:
         response.delete_cookie(COOKIE, secure=config().secure_cookies, httponly=True, samesite="Lax")
     else:
