@@ -16,7 +16,7 @@ function say(message, { key = message, kind = "bad", link = null } = {}) {
   close.type = "button";
   close.className = "notice-close";
   close.textContent = "✕";
-  close.setAttribute("aria-label", WORDS.dismiss);
+  close.setAttribute("aria-label", MESSAGES.dismiss);
   close.addEventListener("click", () => notice.remove());
   notice.append(text, close);
   notices.append(notice);
@@ -47,13 +47,13 @@ async function copy(button) {
     await navigator.clipboard.writeText(source.textContent);
     const label = button.querySelector("span");
     const before = (button.dataset.label ??= label.textContent);
-    label.textContent = WORDS.copied;
+    label.textContent = MESSAGES.copied;
     setTimeout(() => (label.textContent = before), 2000);
-    say(WORDS.copiedNotice, { kind: "good", key: "copied" });
+    say(MESSAGES.copiedNotice, { kind: "good", key: "copied" });
   } catch {
     // The text is selected instead, one keystroke away.
     getSelection().selectAllChildren(source);
-    say(WORDS.copyByHand, { kind: "good", key: "copied" });
+    say(MESSAGES.copyByHand, { kind: "good", key: "copied" });
   }
 }
 
@@ -215,7 +215,7 @@ function bringBackTyped() {
     else field.value = value;
   });
   for (let around = form.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
-  say(WORDS.typedIsBack, { key: "typed" });
+  say(MESSAGES.typedIsBack, { key: "typed" });
   form.scrollIntoView({ block: "center" });
 }
 
@@ -243,14 +243,14 @@ function tryAgainLater(element) {
 }
 
 function lostConnection({ detail: { elt } }) {
-  say(refreshesItself(elt) ? WORDS.lostTryingAgain : WORDS.lostNothingSent, { key: "connection" });
+  say(refreshesItself(elt) ? MESSAGES.lostTryingAgain : MESSAGES.lostNothingSent, { key: "connection" });
   tryAgainLater(elt);
 }
 
 document.addEventListener("htmx:sendError", lostConnection);
 document.addEventListener("htmx:timeout", lostConnection);
 document.addEventListener("htmx:afterRequest", (event) => event.detail.xhr?.status && hush("connection"));
-addEventListener("offline", () => say(WORDS.offline, { key: "connection" }));
+addEventListener("offline", () => say(MESSAGES.offline, { key: "connection" }));
 addEventListener("online", () => {
   hush("connection");
   waiting.forEach(tryAgain);
@@ -264,7 +264,7 @@ function signedOut(xhr, element) {
   isSignedOut = true;
   wait(element);
   const href = pageOf(xhr).querySelector("#error a")?.getAttribute("href");
-  say(WORDS.signedOut, { key: "session", link: href && { href, words: WORDS.signIn } });
+  say(MESSAGES.signedOut, { key: "session", link: href && { href, words: MESSAGES.signIn } });
 }
 
 document.addEventListener("visibilitychange", () => {
@@ -277,8 +277,8 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr, elt } = event.detail;
   if (xhr.status === 401) return signedOut(xhr, elt);
-  if (xhr.status === 404) return say(WORDS.gone, { key: "gone" });
-  say(messageOf(xhr) ?? WORDS.failed, { key: "response" });
+  if (xhr.status === 404) return say(MESSAGES.gone, { key: "gone" });
+  say(messageOf(xhr) ?? MESSAGES.failed, { key: "response" });
   if (xhr.status === 429 || xhr.status >= 500) tryAgainLater(elt);
 });
 
@@ -287,6 +287,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   // A refusal that does not bring the form back with its messages must not take the form's place.
   if (xhr.status === 422 && !xhr.responseText.includes(`id="${target.id}"`)) {
     event.detail.shouldSwap = false;
-    say(messageOf(xhr) ?? WORDS.refused, { key: "response" });
+    say(messageOf(xhr) ?? MESSAGES.refused, { key: "response" });
   }
 });

@@ -49,7 +49,7 @@
   for (const type of ["play", "pause", "ended"]) audio.addEventListener(type, show);
   audio.addEventListener("error", () => {
     link = null; // so that the next click asks for the recording anew
-    say(WORDS.notPlayed, { key: "audio" });
+    say(MESSAGES.notPlayed, { key: "audio" });
   });
 
   bar.querySelector("[data-stop]").addEventListener("click", () => {
