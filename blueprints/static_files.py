@@ -77,15 +77,19 @@ def _read(path: Path, changed_ns: int) -> StaticFile:
 
 
 def _pack_page(response: Response) -> Response:
-    """HTML packs to a tenth: a transcript has a tag for each word."""
-    if response.mimetype != "text/html" or response.is_streamed or response.content_encoding or not _takes_gzip():
+    """HTML packs to a tenth: a transcript has a tag for each word.
+
+    What a page echoes could be guessed from its length only by who has it fetched with the reader's cookie, which other
+    sites cannot (SameSite), and keys and secrets are shown once, in answers to posts.
+    """
+    if response.mimetype != "text/html" or response.is_streamed or response.content_encoding:
         return response
+    response.vary.add("Accept-Encoding")
     content = response.get_data()
-    if len(content) < LEAST_PACKED_BYTES:
+    if len(content) < LEAST_PACKED_BYTES or not _takes_gzip():
         return response
     response.set_data(gzip.compress(content, compresslevel=5, mtime=0))
     response.content_encoding = "gzip"
-    response.vary.add("Accept-Encoding")
     return response
 
 
