@@ -40,7 +40,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or from_env()
     configure_logging()
     runtime.wire(config)
-    app = Flask(__name__, static_folder=None)
+    app = Flask(__name__)
     app.config.update(
         SECRET_KEY=config.secret_key,
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,

@@ -9,7 +9,7 @@ from tests.browser import scenes
 
 # Addresses are as `Places` fills them in.
 PAGES: dict[str, tuple[str, ...]] = {
-    "pages.home.index": ("/",),
+    "pages.home.index": ("/", "/?q=country"),
     "pages.home.pricing": ("/pricing",),
     "pages.developers.docs": ("/developers/docs",),
     "pages.developers.errors": ("/developers/errors",),
@@ -62,6 +62,7 @@ NO_PAGES = {
     "pages.exports.show",
     "pages.library.events",
     "pages.library.row",
+    "pages.home.sample_recording",
     "pages.questions.show",
     "pages.questions.stream",
     "pages.shared.export",
