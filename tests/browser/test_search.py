@@ -24,7 +24,7 @@ def test_the_findings_follow_the_typing_and_open_the_moment(member: Page, interv
     found = member.get_by_role("listitem").filter(has_text="How high was the budget?")
     expect(found.locator("mark").first).to_have_text("budget")
     expect(member).to_have_url(re.compile("q=budget"))
-    found.get_by_role("link").click()
+    found.get_by_role("link").first.click()
     member.wait_for_url(f"**/transcriptions/{interview.public_id}?t=*")
     expect(member.locator("#transcript .now")).to_be_in_viewport()
 

@@ -37,6 +37,12 @@ def test_the_menu_leads_everywhere(member: Page, look: Look) -> None:
     expect(member).to_have_url("/ask" if look.is_phone else "/settings/account")
 
 
+def test_a_visitors_header_fits_the_narrowest_phone(visitor: Page) -> None:
+    visitor.set_viewport_size({"width": 320, "height": 640})
+    visitor.goto("/")
+    assert visitor.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
 @both_sizes
 def test_escape_and_a_click_elsewhere_close_the_menu(member: Page) -> None:
     member.goto("/transcriptions")
