@@ -26,6 +26,11 @@ def offers(plan: Plan) -> Sequence[Offer]:
     ]
 
 
+def cheapest_per_minute(plan: Plan) -> int:
+    """What a minute of the cheapest pipeline costs that is set up here."""
+    return min(offer.your_price_per_minute_microusd for offer in offers(plan) if offer.pipeline.is_available)
+
+
 def choose_pipeline(account: Account, code: str | None) -> Pipeline:
     """The pipeline named, else the account's default, else the first of this installation.
 

@@ -34,6 +34,7 @@ from blueprints.pages import (
     webhooks,
 )
 from blueprints.programs import is_for_programs
+from handlers.pipelines import cheapest_per_minute
 from runtime import config, store
 from speech.transcript import is_unsure
 
@@ -86,6 +87,7 @@ def _globals() -> dict[str, object]:
     return {
         "signed_in": signed_in_account(),
         "base_url": config().base_url,
+        "cheapest_per_minute": cheapest_per_minute,
         "theme": themes.chosen_theme(),
         "themes": themes.THEMES,
     }
