@@ -21,7 +21,7 @@ from handlers.guessing import Subject
 from handlers.shares import hash_of
 from handlers.speakers import Speaker, speakers
 from handlers.transcriptions import KEPT
-from models import Account, Artifact, ArtifactKind, Share, SharePart, Transcription
+from models import Account, Artifact, ArtifactKind, Media, Share, SharePart, Transcription
 
 FAILURES_PER_SHARE = 5
 SECRET = re.compile(r"[a-z2-7]{32}")
@@ -43,8 +43,11 @@ def shared(session: Session, secret: str, *, with_contents: bool = False) -> Sha
         .options(contains_eager(Share.transcription).joinedload(Transcription.media))
     )
     if with_contents:
-        made = contains_eager(Share.transcription).selectinload(Transcription.artifacts)
-        query = query.options(made.undefer(Artifact.content))
+        of_transcription = contains_eager(Share.transcription)
+        query = query.options(
+            of_transcription.joinedload(Transcription.media).undefer(Media.waveform),
+            of_transcription.selectinload(Transcription.artifacts).undefer(Artifact.content),
+        )
     share = session.scalar(query)
     if share is None:
         raise _nothing()

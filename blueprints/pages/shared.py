@@ -20,6 +20,7 @@ from blueprints.fragments import wants_fragment
 from blueprints.inputs import ExportQuery, read
 from blueprints.pages.forms import FormState, asked
 from blueprints.pages.shown import Shown
+from blueprints.pages.waves import wave_of
 from blueprints.pages.windows import Window, window_at, windows_of
 from blueprints.rate_limits import count_address
 from blueprints.recordings import play
@@ -27,6 +28,7 @@ from db import transaction
 from errors import NotFound, RateLimited
 from exports import FORMATS
 from handlers import shared
+from handlers.speakers import speaker_turns
 from handlers.transcriptions import segments
 from models import Segment, Share, SharePart
 from runtime import config
@@ -122,12 +124,14 @@ def _show_page(session: Session, share: Share, secret: str) -> str:
     windows = windows_of(session, share.transcription)
     wanted = window_at(windows, request.args.get("window"), request.args.get("t"))
     context = _window_context(session, share, secret, wanted)
+    turns = speaker_turns(session, share.transcription) if context["media_address"] else []
     understood = Shown(share)
     return render_template(
         "shares/show.html",
         **context,
         windows=windows,
         understood=understood,
+        wave=wave_of(share.transcription, context["speakers"], turns) if context["media_address"] else None,
         transcription=understood.transcription,
         formats=[(code, FORMATS[code].label) for code in shared.offered_formats(share)],
         sought=_number_at(context["segments"], request.args.get("t", type=float)),
