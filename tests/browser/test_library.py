@@ -113,13 +113,13 @@ def test_what_is_made_elsewhere_comes_on_top_and_what_is_deleted_goes(
 
 def test_a_first_one_takes_the_place_of_the_words_that_there_is_none(member: Page, alice: Account) -> None:
     member.goto("/transcriptions")
-    expect(member.get_by_text("Nothing transcribed yet")).to_be_visible()
+    expect(member.get_by_text("Your first transcript is a minute away")).to_be_visible()
     expect(member.locator("#live")).to_be_attached()
     with db.transaction() as session:
         factories.make_transcription(session, alice, title="The first")
 
     expect(member.get_by_role("link", name="The first")).to_be_visible()
-    expect(member.get_by_text("Nothing transcribed yet")).to_be_hidden()
+    expect(member.get_by_text("Your first transcript is a minute away")).to_be_hidden()
 
 
 def test_where_the_stream_is_refused_rows_ask_for_themselves(
