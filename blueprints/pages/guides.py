@@ -84,6 +84,8 @@ def _parts(markdown: MarkdownIt, tokens: Sequence[Token]) -> Iterator[Markup | t
 
 def _html(markdown: MarkdownIt, tokens: Sequence[Token]) -> Markup:
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.type == "table_open":
+            token.attrSet("tabindex", "0")  # A narrow screen scrolls it, also by keyboard.
         if token.type == "heading_open" and following is not None:
             token.attrSet("id", _anchor(following.content))
         for child in token.children or ():

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from blueprints.pages.guides import NAMES
 from models import Account
 from tests.browser import scenes
 
@@ -13,7 +14,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "pages.home.pricing": ("/pricing",),
     "pages.developers.docs": ("/developers/docs",),
     "pages.developers.errors": ("/developers/errors",),
-    "pages.developers.show_guide": ("/developers/docs/guides/quick-start", "/developers/docs/guides/webhooks"),
+    "pages.developers.show_guide": tuple(f"/developers/docs/guides/{name}" for name in NAMES),
     "pages.shares.index": ("/transcriptions/{interview}/shares",),
     "pages.shared.show": ("/s/{shared}", "/s/{shared}?t=20", "/s/{locked}"),
     "pages.sign_in.login": ("/login",),
