@@ -4,6 +4,9 @@ from playwright.sync_api import ConsoleMessage, Error, Page, Response
 
 # What browser and htmx say in the console of an answer that is no success; here the answers themselves are looked at.
 OF_AN_ANSWER = ("Failed to load resource", "Response Status Error Code")
+# What htmx says of a request that a newer one takes the place of, as of each letter that is typed into a search; the
+# second it says of every request without an answer, beside its cause.
+OF_A_REPLACED_REQUEST = ("htmx:sendAbort", "htmx:afterRequest")
 # A form that comes back with its messages is how the pages work.
 REJECTED = 422
 
@@ -42,7 +45,7 @@ class Complaints:
         self._heard.append(f"script: {error}")
 
     def _of_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(OF_AN_ANSWER):
+        if message.type == "error" and not message.text.startswith(OF_AN_ANSWER + OF_A_REPLACED_REQUEST):
             self._heard.append(f"console: {message.text}")
 
     def _of_answer(self, response: Response) -> None:

