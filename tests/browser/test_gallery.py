@@ -44,8 +44,8 @@ def test_a_transcript_at_a_moment(member: Page, places: Places, shot: Shot) -> N
 
 
 @every_look
-def test_the_front(visitor: Page, shot: Shot) -> None:
-    for name, path in {"home": "/", "pricing": "/pricing"}.items():
+def test_what_visitors_see(visitor: Page, places: Places, shot: Shot) -> None:
+    for name, path in {"home": "/", "pricing": "/pricing", "shared": f"/s/{places.shared}"}.items():
         visitor.goto(path)
         expect(visitor.get_by_role("heading", level=1)).to_be_visible()
         shot(visitor, name)
