@@ -42,18 +42,24 @@ def _mix(
     """The transcript of the mono recording with its speakers, and the model that heard it."""
     with store().local_copy(audio_key(transcription.public_id), scratch=scratch, on_tick=recorder.tick) as pcm:
         result = _whole(transcription, pcm, recorder)
-        with transaction() as session:
-            voices = chunks.voices(session, recorder.lease)
         heard = with_speakers(
             transcription,
             result.transcript,
             pcm,
             of_channels=turns,
-            voices=voices,
+            voices=_voices(transcription, recorder),
             on_tick=recorder.tick,
             on_progress=recorder.progress.speakers,
         )
     return heard, result.model
+
+
+def _voices(transcription: Transcription, recorder: Recorder) -> Sequence[tuple[int, bytes]]:
+    """Those that were taken with the words of a shared recording; none of another."""
+    if not sharing.is_shared(transcription):
+        return []
+    with transaction() as session:
+        return chunks.voices(session, recorder.lease)
 
 
 def _whole(transcription: Transcription, pcm: Path, recorder: Recorder) -> EngineResult:

@@ -13,14 +13,6 @@
   const speed = bar.querySelector("[data-speed]");
   audio.controls = false;
 
-  /** Seconds as people read them: 127.4 → 2:07, 3723 → 1:02:03. */
-  function clock(seconds) {
-    const whole = Math.max(0, Math.floor(seconds));
-    const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-    const two = (number) => String(number).padStart(2, "0");
-    return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
-  }
-
   // Playing
 
   const toggle = () => (audio.paused ? recording.play() : audio.pause());

@@ -6,7 +6,7 @@ import { chosenPipeline } from "./choices.js";
 import { forgetRecording, hold, keepFile } from "./keeping.js";
 import { lengthOf } from "./quotes.js";
 import { Transfer } from "./transfer.js";
-import { bytes, clock, duration } from "./words.js";
+import { bytes, duration } from "./words.js";
 
 const UNDO_MS = 8000;
 

@@ -18,3 +18,11 @@ const MESSAGES = {
   typedIsBack: "This was not sent, because you had been signed out. What you typed is back: look it over and send it again.",
   notPlayed: "The recording could not be played. The text is complete all the same.",
 };
+
+/** A place in a recording, in seconds, as people read it: 127.4 is "2:07", 3723 is "1:02:03". */
+function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const two = (number) => String(number).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}

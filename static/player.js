@@ -369,7 +369,7 @@ const recording = (() => {
   let renewedAt = -Infinity; // A bucket's address lasts five minutes; asking again brings a new one.
   audio.addEventListener("error", () => {
     if (performance.now() - renewedAt < 10000) {
-      say("The recording could not be played. The text is complete all the same.", { key: "audio" });
+      say(MESSAGES.notPlayed, { key: "audio" });
       return;
     }
     renewedAt = performance.now();

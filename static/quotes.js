@@ -1,7 +1,7 @@
 // What recordings would cost, as far as the browser can tell: their length from the file itself, the price as the
 // service computes it. What is charged is the service's to say.
 
-import { clock, usd } from "./words.js";
+import { usd } from "./words.js";
 
 const PATIENCE_MS = 10_000;
 

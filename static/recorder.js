@@ -1,7 +1,6 @@
 // Recording from the microphone: a level, the time, pauses; and what was recorded here before and never sent.
 
 import { asFile, fileOf, forgetRecording, heldElsewhere, hold, keepPart, keptRecordings } from "./keeping.js";
-import { clock } from "./words.js";
 
 const PART_MS = 2000;
 const BITS_PER_SECOND = 64_000;

@@ -6,12 +6,6 @@
   const asked = Number(new URLSearchParams(location.search).get("t") ?? 0) || 0;
   let moment = 0; // whole seconds
 
-  const clock = (seconds) => {
-    const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-    const shown = parts[0] ? parts : parts.slice(1);
-    return shown.map((part, at) => (at ? String(part).padStart(2, "0") : part)).join(":");
-  };
-
   /** Shows the present moment, unless one was chosen; it is chosen by ticking the box. */
   function follow() {
     const box = document.querySelector(".sharing[open] [data-moment]");

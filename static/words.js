@@ -1,17 +1,9 @@
-// Amounts, sizes and times as people read them.
+// Amounts, sizes and durations as people read them; `clock` is in messages.js, where classic scripts find it, too.
 
 /** 900 is "$0.0009": as many decimals as the amount needs, at least two. */
 export function usd(microusd) {
   const [whole, decimals = ""] = (Math.abs(microusd) / 1e6).toFixed(6).replace(/0+$/, "").split(".");
   return `${microusd < 0 ? "−" : ""}$${whole}.${decimals.padEnd(2, "0")}`;
-}
-
-/** 3723 is "1:02:03". */
-export function clock(seconds) {
-  const whole = Math.floor(seconds);
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (number) => String(number).padStart(2, "0");
-  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
 /** 2400000 is "2.4 MB". */

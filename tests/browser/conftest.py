@@ -17,9 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 import db
 import runtime
-from models import Account
+from models import Account, Transcription
 from storage.local import LocalStore
 from tests import factories
+from tests.browser import scenes
 from tests.browser.complaints import TELL_OF_THE_POLICY, Complaints
 from tests.browser.looks import DESKTOP, Look
 from tests.serving import served
@@ -69,6 +70,13 @@ def charlie(site: str) -> Account:
     """A stranger."""
     with db.transaction() as session:
         return factories.make_account(session, email="charlie@example.com")
+
+
+@pytest.fixture
+def interview(alice: Account) -> Transcription:
+    """Alice's, which plays, and of which everything was made."""
+    with db.transaction() as session:
+        return scenes.interview(session, alice)
 
 
 @pytest.fixture

@@ -9,17 +9,10 @@ import db
 from handlers.editing import edit_transcript
 from models import Account, Transcription
 from speech.editing.edits import SetText
-from tests.browser import scenes
 from tests.browser.looks import Look, both_sizes, with_and_without_script, without_script
 from tests.browser.scenes import INTERVIEW
 
 LINE = 2  # "And then somebody coughed."
-
-
-@pytest.fixture
-def interview(alice: Account) -> Transcription:
-    with db.transaction() as session:
-        return scenes.interview(session, alice)
 
 
 @pytest.fixture

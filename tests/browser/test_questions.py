@@ -11,10 +11,7 @@ from tests.browser.looks import both_sizes, with_and_without_script
 ASKED = "How high was the budget?"
 
 
-@pytest.fixture(autouse=True)
-def interview(alice: Account) -> Transcription:
-    with db.transaction() as session:
-        return scenes.interview(session, alice)
+pytestmark = pytest.mark.usefixtures("interview")
 
 
 @with_and_without_script

@@ -5,16 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-import db
-from models import Account, Transcription
-from tests.browser import scenes
+from models import Transcription
 from tests.browser.looks import both_sizes, with_and_without_script, without_script
 
-
-@pytest.fixture(autouse=True)
-def interview(alice: Account) -> Transcription:
-    with db.transaction() as session:
-        return scenes.interview(session, alice)
+pytestmark = pytest.mark.usefixtures("interview")
 
 
 @both_sizes
