@@ -97,12 +97,24 @@ document.addEventListener("theme", ({ target, detail: { chosen } }) => {
   for (const meta of document.querySelectorAll("meta[name=theme-color]")) meta.content = backgroundColor;
 });
 
+// Keys without Ctrl or Alt can be switched off (macros/shortcuts.html), since a voice or a tremor types them unasked.
+
+const SINGLE_KEYS = "shortcuts"; // "off" in the browser's storage
+
+function singleKeysAreOff() {
+  try {
+    return localStorage.getItem(SINGLE_KEYS) === "off";
+  } catch {
+    return false; // Storage may be switched off.
+  }
+}
+
 // "/" goes to where one searches, on the page before everywhere.
 
 const visible = (selector) => [...document.querySelectorAll(selector)].find((element) => element.checkVisibility());
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || singleKeysAreOff()) return;
   if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
   const search = document.querySelector("main input[type=search]") ?? visible("input[type=search]");
   if (!search) return;

@@ -26,7 +26,7 @@ export async function ask(method, path, body, signal) {
   const { status } = answer;
   if (status === 401) throw new SignedOut();
   if ((status >= 500 && status !== 507) || status === 408 || status === 429) throw new BrokenOff();
-  throw new Refused(error?.message ?? "That was not accepted. Reload the page and try again.", { code: error?.code, status });
+  throw new Refused(error?.message ?? MESSAGES.refused, { code: error?.code, status });
 }
 
 /** The fragment that an address answers a form with, as an element; a refused form comes back with its messages. */

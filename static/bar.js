@@ -27,7 +27,7 @@
 
   function showState() {
     bar.classList.toggle("is-playing", !audio.paused);
-    playButton.setAttribute("aria-label", audio.paused ? "Play" : "Pause");
+    playButton.setAttribute("aria-label", audio.paused ? MESSAGES.play : MESSAGES.pause);
   }
   for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, showState);
 

@@ -35,7 +35,7 @@
     if (!form || form.contains(elt) || !elt.matches(`.edit-line, .speaker-line, ${FORMS}`)) return;
     if (isChanged(form)) {
       event.preventDefault();
-      say("Save or cancel the line that you are editing first.", { key: "editing" });
+      say(MESSAGES.editing, { key: "editing" });
       form.elements.text.focus();
     } else {
       form.querySelector("[data-cancel]").click();

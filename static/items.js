@@ -52,9 +52,9 @@ export class Item {
     this.patience = new Patience(() => this.draw());
     this.row = queue.template.content.firstElementChild.cloneNode(true);
     this.row.querySelector(".upload-name").textContent = this.name;
-    this.row.querySelector("progress").setAttribute("aria-label", `Sent of ${this.name}`);
+    this.row.querySelector("progress").setAttribute("aria-label", MESSAGES.sending.progressOf(this.name));
     for (const button of this.row.querySelectorAll("button, a"))
-      button.setAttribute("aria-label", `${button.textContent}: ${this.name}`);
+      button.setAttribute("aria-label", MESSAGES.sending.actionOn(button.textContent, this.name));
     this.row.addEventListener("click", ({ target }) => this.do(target.closest("[data-do]")?.dataset.do));
     this.row.querySelector("input").addEventListener("change", ({ target }) => {
       if (target.files.length) this.take(target.files[0]);
@@ -93,7 +93,7 @@ export class Item {
   pause() {
     this.set("paused");
     this.transfer.pause();
-    this.#queue.say(`${this.name} is paused.`, { isOfOne: true });
+    this.#queue.say(MESSAGES.sending.isPaused(this.name), { isOfOne: true });
     this.#queue.next();
   }
 
@@ -105,7 +105,7 @@ export class Item {
   /** Another try with a file that was chosen for an upload from before. */
   take(file) {
     if (!isSame(this.entry, file))
-      return this.set("unknown", "This is another file, or it was changed since.", { isWrong: true });
+      return this.set("unknown", MESSAGES.sending.anotherFile, { isWrong: true });
     this.file = file;
     this.resume();
     this.measure();
@@ -130,7 +130,7 @@ export class Item {
   async send() {
     this.transfer ??= new Transfer(this.file, this.#queue.root, () => this.changed());
     this.set("sending");
-    this.#queue.say(`Sending ${this.name}.`, { isOfOne: true });
+    this.#queue.say(MESSAGES.sending.begins(this.name), { isOfOne: true });
     try {
       await this.transfer.send(this.entry?.id);
     } catch (error) {
@@ -152,8 +152,7 @@ export class Item {
       if (!this.recording) keepFile(upload.id, this.file);
     }
     if (isLost && !isSignedOut && !this.wasLost) {
-      const words = `The connection was lost. ${this.name} goes on by itself when it is back.`;
-      this.#queue.say(words, { isOfOne: true });
+      this.#queue.say(MESSAGES.sending.lost(this.name), { isOfOne: true });
     }
     this.wasLost = isLost;
     this.draw();
@@ -200,8 +199,8 @@ export class Item {
     const link = this.row.querySelector("a");
     link.hidden = !page;
     if (page) link.href = page;
-    this.set("done", "Sent, and being transcribed.");
-    this.#queue.say(`${this.name} was sent, and is being transcribed.`, { isOfOne: true });
+    this.set("done", MESSAGES.sending.done);
+    this.#queue.say(MESSAGES.sending.wasSent(this.name), { isOfOne: true });
     this.#queue.finished(this, page);
   }
 
@@ -213,9 +212,9 @@ export class Item {
       this.entry = null;
       this.transfer = null;
     }
-    const message = error instanceof Refused ? error.message : "That did not work. Try again.";
+    const message = error instanceof Refused ? error.message : MESSAGES.failedOnce;
     this.set(isGone ? (this.file ? "refused" : "gone") : state, message, { isWrong: true });
-    this.#queue.say(`${this.name}: ${message}`);
+    this.#queue.say(MESSAGES.sending.refused(this.name, message));
   }
 
   /** Takes it off the queue: a recording goes back among those that are kept, of a file this can be undone for a while. */
@@ -223,9 +222,9 @@ export class Item {
     this.transfer?.pause();
     if (this.recording) return this.drop();
     this.hadArrived = this.sentBytes === this.size;
-    this.set("discarded", "Discarded.");
+    this.set("discarded", MESSAGES.sending.discarded);
     this.row.querySelector("[data-do=undo]").focus();
-    this.#queue.say(`${this.name} was discarded. It can be undone for some seconds.`);
+    this.#queue.say(MESSAGES.sending.wasDiscarded(this.name));
     this.#dropping = setTimeout(() => this.drop(), UNDO_MS);
     this.#queue.next();
   }
@@ -233,7 +232,7 @@ export class Item {
   undo() {
     clearTimeout(this.#dropping);
     this.set(this.hadArrived && this.entry ? "sent" : this.file ? "waiting" : "unknown");
-    this.#queue.say(`${this.name} is on the list again.`);
+    this.#queue.say(MESSAGES.sending.isBack(this.name));
     this.row.querySelector("[data-do=discard]").focus();
     this.#queue.next();
   }
@@ -267,23 +266,23 @@ export class Item {
   get lengthWords() {
     if (this.seconds === null) return "";
     const isTooLong = this.seconds > Number(chosenPipeline().dataset.longest);
-    return `${clock(this.seconds)}${isTooLong ? ", longer than this pipeline takes" : ""} · `;
+    return `${clock(this.seconds)}${isTooLong ? MESSAGES.sending.tooLong : ""} · `;
   }
 
   get facts() {
-    const share = `${bytes(this.sentBytes)} of ${bytes(this.size)}`;
+    const share = MESSAGES.sending.share(bytes(this.sentBytes), bytes(this.size));
     if (this.message) return this.message;
-    if (this.isSignedOut) return "You were signed out. It goes on when you have signed in again.";
-    if (this.state === "waiting") return `${bytes(this.size)}, waiting for its turn`;
-    if (this.state === "paused") return `Paused at ${share}`;
-    if (this.state === "unknown") return `${share} sent before. Choose the same file again to go on.`;
-    if (this.state === "sent") return `${this.lengthWords}Sent${this.options ? "" : ", not begun yet"}`;
-    if (this.state === "ordering" && this.patience.isWaiting) return "Sent. The connection was lost; trying again by itself…";
-    if (this.state === "ordering") return "Sent. Handing it over…";
+    if (this.isSignedOut) return MESSAGES.sending.signedOut;
+    if (this.state === "waiting") return MESSAGES.sending.waiting(bytes(this.size));
+    if (this.state === "paused") return MESSAGES.sending.pausedAt(share);
+    if (this.state === "unknown") return MESSAGES.sending.chooseAgain(share);
+    if (this.state === "sent") return (this.options ? MESSAGES.sending.sent : MESSAGES.sending.notBegun)(this.lengthWords);
+    if (this.state === "ordering" && this.patience.isWaiting) return MESSAGES.sending.lostAfter;
+    if (this.state === "ordering") return MESSAGES.sending.ordering;
     if (this.state !== "sending") return "";
-    if (this.transfer.isLost) return `${share}. The connection was lost; trying again by itself…`;
+    if (this.transfer.isLost) return MESSAGES.sending.lostAt(share);
     const { speed } = this.transfer;
-    return speed ? `${share} · ${bytes(speed)}/s · ${duration((this.size - this.sentBytes) / speed)} left` : share;
+    return speed ? MESSAGES.sending.atSpeed(share, bytes(speed), duration((this.size - this.sentBytes) / speed)) : share;
   }
 }
 

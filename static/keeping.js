@@ -81,7 +81,7 @@ export const forgetFile = (id) => inStores("readwrite", (recordings, parts, file
 export function asFile({ type, startedAt }, parts) {
   const began = new Date(startedAt - new Date(startedAt).getTimezoneOffset() * 60_000).toISOString();
   const plain = type.split(";")[0];
-  const name = `Recording ${began.slice(0, 10)} ${began.slice(11, 16).replace(":", ".")}.${plain.split("/")[1]}`;
+  const name = `${MESSAGES.recording.fileName(began.slice(0, 10), began.slice(11, 16).replace(":", "."))}.${plain.split("/")[1]}`;
   return new File(parts, name, { type: plain, lastModified: startedAt });
 }
 

@@ -13,7 +13,7 @@ function count() {
   const all = boxes();
   const chosen = all.filter((box) => box.checked).length;
   const output = document.getElementById("bulk-count");
-  if (output) output.textContent = `${chosen} selected`;
+  if (output) output.textContent = MESSAGES.selected(chosen);
   const whole = document.getElementById("pick-all");
   if (!whole) return;
   whole.checked = chosen > 0 && chosen === all.length;

@@ -22,7 +22,7 @@
     if (isTyping()) {
       // A name that is being typed must not be lost.
       document.activeElement.addEventListener("blur", open, { once: true });
-      return say("The transcript is finished. It opens when you leave the field.", { kind: "good", key: "finished" });
+      return say(MESSAGES.finished, { kind: "good", key: "finished" });
     }
     open();
   });

@@ -32,18 +32,21 @@ const roughly = (microusd) => usd(Math.abs(microusd) < 100 ? microusd : Math.rou
 
 /** The price of recordings of these lengths (null: unknown) in a sentence or two. */
 export function priceWords(lengths, perMinute, available) {
+  const words = MESSAGES.price;
   const known = lengths.filter((seconds) => seconds !== null);
   const unknown = lengths.length - known.length;
-  const rate = `${usd(perMinute)} a minute`;
-  const recordings = lengths.length === 1 ? "1 recording" : `${lengths.length} recordings`;
-  const begun = "Nothing is charged before you press Transcribe.";
-  if (!known.length) return `${recordings}, priced when read: ${rate}. ${usd(available)} is available. ${begun}`;
+  const rate = words.rate(usd(perMinute));
+  const recordings = words.recordings(lengths.length);
+  if (!known.length) return [words.unread(recordings, rate), words.available(usd(available)), words.nothingYet].join(" ");
   const seconds = known.reduce((sum, each) => sum + each, 0);
   const total = known.reduce((sum, each) => sum + priceOf(each, perMinute), 0);
-  const rest = unknown ? `; ${unknown} more priced when read, ${rate}` : "";
-  const after =
-    total > available
-      ? `Only ${usd(available)} is available.`
-      : `${usd(available)} is available${unknown ? "" : `, ${roughly(available - total)} afterwards`}.`;
-  return `${recordings}, ${clock(seconds)}: about ${roughly(total)}${rest}. ${after} ${begun}`;
+  const rest = unknown ? words.more(unknown, rate) : "";
+  const about = words.about(recordings, clock(seconds), roughly(total), rest);
+  return [about, afterwards(total, available, unknown), words.nothingYet].join(" ");
+}
+
+function afterwards(total, available, unknown) {
+  const words = MESSAGES.price;
+  if (total > available) return words.tooLittle(usd(available));
+  return unknown ? words.available(usd(available)) : words.afterwards(usd(available), roughly(available - total));
 }

@@ -10,16 +10,10 @@ const SILENT_BELOW = 0.004;
 const SILENT_FOR_MS = 6000;
 
 const TROUBLES = {
-  NotAllowedError:
-    "The browser was not given leave to use the microphone. Allow it beside the address of this page, and press Record again.",
-  NotFoundError: "No microphone was found. Connect one and press Record again.",
-  NotReadableError: "The microphone does not answer: another program may be using it. Close that and press Record again.",
-  insecure: "Browsers record only on secure pages: open this one by its https address.",
-  unable: "This browser cannot record. Record elsewhere and choose the file.",
-  gone: "The microphone is gone. What was recorded until then is kept.",
+  NotAllowedError: MESSAGES.recording.notAllowed,
+  NotFoundError: MESSAGES.recording.notFound,
+  NotReadableError: MESSAGES.recording.notReadable,
 };
-const NOT_KEPT =
-  "This browser keeps nothing of the recording: it has no room, or does not allow it. Stay on this page until it is sent.";
 
 /** The level of a stream, 0 to 1. */
 class Level {
@@ -107,7 +101,7 @@ class Take {
       .then(() => this.isKept && keepPart(about, number, data))
       .catch(() => {
         this.isKept = false;
-        onTrouble(NOT_KEPT);
+        onTrouble(MESSAGES.recording.notKept);
       });
   }
 }
@@ -135,25 +129,25 @@ export class Recorder {
 
   async record() {
     this.#complain("");
-    if (!isSecureContext) return this.#complain(TROUBLES.insecure);
-    if (!navigator.mediaDevices || !window.MediaRecorder) return this.#complain(TROUBLES.unable);
+    if (!isSecureContext) return this.#complain(MESSAGES.recording.insecure);
+    if (!navigator.mediaDevices || !window.MediaRecorder) return this.#complain(MESSAGES.recording.unable);
     this.button.disabled = true;
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       this.#take = new Take(stream, this.account, (words) => this.#complain(words));
       // A microphone that is unplugged ends what was recorded, and loses nothing of it.
-      stream.getAudioTracks()[0].addEventListener("ended", () => this.stop(TROUBLES.gone));
+      stream.getAudioTracks()[0].addEventListener("ended", () => this.stop(MESSAGES.recording.gone));
       this.#take.start();
       this.wakeLock = await navigator.wakeLock?.request("screen").catch(() => null);
     } catch (error) {
-      this.#complain(TROUBLES[error.name] ?? "Recording did not start. Check the microphone and press Record again.");
+      this.#complain(TROUBLES[error.name] ?? MESSAGES.recording.notStarted);
       this.button.disabled = false;
       return;
     }
     this.#quietSince = performance.now();
     this.#draw();
     this.panel.querySelector("[data-do=stop]").focus();
-    this.say("Recording.");
+    this.say(MESSAGES.recording.goesOn);
   }
 
   async stop(words = "") {
@@ -176,7 +170,7 @@ export class Recorder {
       else this.#take.resume();
       this.#draw();
       this.panel.querySelector(`[data-do=${action === "hold" ? "continue" : "hold"}]`).focus();
-      this.say(action === "hold" ? "The recording is paused." : "Recording.");
+      this.say(action === "hold" ? MESSAGES.recording.isPaused : MESSAGES.recording.goesOn);
     }
   }
 
@@ -198,7 +192,7 @@ export class Recorder {
       this.#quietSince = performance.now();
       if (this.error.dataset.about === "silence") this.#complain("");
     } else if (performance.now() - this.#quietSince > SILENT_FOR_MS && this.error.hidden)
-      this.#complain("Nothing is heard. Is the right microphone chosen, and is it on?", "silence");
+      this.#complain(MESSAGES.recording.silent, "silence");
   }
 
   #complain(words, about = "") {
@@ -221,13 +215,13 @@ export class Recorder {
   #row(recording) {
     const row = this.root.querySelector("template").content.firstElementChild.cloneNode(true);
     const began = new Date(recording.startedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-    row.querySelector(".upload-name").textContent = `Recording of ${began}`;
-    row.querySelector(".upload-facts").textContent = `${clock(recording.seconds)}, not sent yet`;
+    row.querySelector(".upload-name").textContent = MESSAGES.recording.of(began);
+    row.querySelector(".upload-facts").textContent = MESSAGES.recording.notSent(clock(recording.seconds));
     row.addEventListener("click", async ({ target }) => {
       const action = target.closest("[data-do]")?.dataset.do;
       if (action === "send") {
         const file = await fileOf(recording.id);
-        if (!file) return this.#complain("Nothing of this recording is left in this browser.");
+        if (!file) return this.#complain(MESSAGES.recording.nothingLeft);
         hold(recording.id);
         this.add(file, { seconds: recording.seconds, recording: recording.id });
       } else if (action === "listen") return this.#listen(row, await fileOf(recording.id));
@@ -241,7 +235,7 @@ export class Recorder {
 
   #listen(row, file) {
     const player = row.querySelector("audio");
-    if (!file) return this.#complain("Nothing of this recording is left in this browser.");
+    if (!file) return this.#complain(MESSAGES.recording.nothingLeft);
     player.setAttribute("aria-label", row.querySelector(".upload-name").textContent);
     player.src = URL.createObjectURL(file);
     player.hidden = false;

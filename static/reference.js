@@ -11,7 +11,7 @@ function Samples({ operation, React }) {
   return h(
     "fieldset",
     { className: "samples" },
-    h("legend", { className: "unseen" }, "Language"),
+    h("legend", { className: "unseen" }, MESSAGES.reference.language),
     samples.map(({ label }) =>
       h(
         "label",
@@ -25,7 +25,7 @@ function Samples({ operation, React }) {
         "div",
         { key: `${label}-code`, className: "code", "data-language": label },
         h("pre", { tabIndex: 0, "aria-label": label }, h("code", { id: `${id}-${label}` }, source)),
-        h("button", { type: "button", className: "button button-small", "data-copy": `#${id}-${label}` }, h("span", null, "Copy")),
+        h("button", { type: "button", className: "button button-small", "data-copy": `#${id}-${label}` }, h("span", null, MESSAGES.reference.copy)),
       ),
     ),
   );
@@ -69,7 +69,7 @@ async function show() {
     event.preventDefault();
     const key = form.elements.key.value.trim();
     reference.preauthorizeApiKey("bearer", key);
-    say(key ? "Requests from this page now carry your key." : "No key is sent any more.", { kind: "good", key: "key" });
+    say(key ? MESSAGES.reference.withKey : MESSAGES.reference.withoutKey, { kind: "good", key: "key" });
   });
 }
 
@@ -84,4 +84,4 @@ function follow() {
 follow();
 dark.addEventListener("change", follow);
 document.addEventListener("theme", follow);
-show().catch(() => say("The reference could not be loaded. Reload the page to try again.", { key: "reference" }));
+show().catch(() => say(MESSAGES.reference.notLoaded, { key: "reference" }));

@@ -11,7 +11,6 @@ function onShortcuts(actions) {
 
 (() => {
   if (!shortcutSheet) return;
-  const SWITCH = "shortcuts"; // "off" in the browser's storage where single keys are to do nothing
   const rows = [...shortcutSheet.querySelectorAll("[data-shortcut]")].map(({ dataset }) => ({
     what: dataset.shortcut,
     keys: dataset.keys.split(" "),
@@ -36,20 +35,12 @@ function onShortcuts(actions) {
     (/^(Shift\+)?(Space|Enter)$/.test(key) && target.closest?.("a, button, summary, input, audio")) ||
     (/Arrow/.test(key) && target.closest?.("audio, [type=radio]"));
 
-  function isOff() {
-    try {
-      return localStorage.getItem(SWITCH) === "off";
-    } catch {
-      return false; // Storage may be switched off.
-    }
-  }
-
   function actionOf(event) {
     const key = written(event);
     const { target } = event;
     const inside = rows.find((row) => row.within && row.keys.includes(key) && target.closest?.(row.within));
     if (inside) return shortcutActions[inside.what];
-    if (document.querySelector("dialog[open]") || isTyping(target) || isItsOwn(target, key) || isOff()) return null;
+    if (document.querySelector("dialog[open]") || isTyping(target) || isItsOwn(target, key) || singleKeysAreOff()) return null;
     if (key === "?") return () => shortcutSheet.showModal();
     return shortcutActions[rows.find((row) => !row.within && row.keys.includes(key))?.what];
   }
@@ -70,10 +61,10 @@ function onShortcuts(actions) {
   });
 
   const single = shortcutSheet.querySelector("[data-single-keys]");
-  single.checked = !isOff();
+  single.checked = !singleKeysAreOff();
   single.addEventListener("change", () => {
     try {
-      localStorage.setItem(SWITCH, single.checked ? "on" : "off");
+      localStorage.setItem(SINGLE_KEYS, single.checked ? "on" : "off");
     } catch {
       // Then it cannot be kept.
     }

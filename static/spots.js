@@ -72,7 +72,7 @@
       at += direction;
     }
     at = (at + spots.length) % spots.length;
-    const count = `${at + 1} of ${spots.length}`;
+    const count = MESSAGES.place(at + 1, spots.length);
     const place = box()?.querySelector("[data-place]");
     if (place) place.textContent = count;
     told.textContent = count;

@@ -163,10 +163,10 @@ export class Transfer {
           this.#arrived += bytes.size;
           return;
         }
-        if (status === 507) throw new Refused("The service has no room for this file right now. Try again later.", { status });
+        if (status === 507) throw new Refused(MESSAGES.sending.noRoom, { status });
         // An address that has expired is refused too, so another is tried before that counts.
         if (status >= 400 && status < 500 && !PASSING.has(status) && (refusals += 1) >= REFUSALS_TAKEN)
-          throw new Refused("The store refuses this file. Discard it and send it again.", { status });
+          throw new Refused(MESSAGES.sending.refusedByStore, { status });
         throw new BrokenOff();
       } catch (error) {
         this.#addresses.delete(number);
@@ -200,7 +200,7 @@ export class Transfer {
     try {
       await bytes.slice(0, 1).arrayBuffer();
     } catch {
-      throw new Refused("The file was changed or moved after you chose it. Choose it again.");
+      throw new Refused(MESSAGES.sending.changed);
     }
   }
 }

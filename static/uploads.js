@@ -68,7 +68,7 @@ const queue = {
     if (page && isAllThereIs) location.assign(page);
     else refreshList();
     if (items.length > MOST_ANNOUNCED && items.every(({ state }) => state === "done"))
-      say(`All ${items.length} files were sent, and are being transcribed.`);
+      say(MESSAGES.sending.allSent(items.length));
   },
   async removed(item) {
     items.splice(items.indexOf(item), 1);
@@ -99,10 +99,11 @@ function next() {
 }
 
 function complaint(file) {
-  if (file.size === 0) return "is empty, or a folder";
-  if (file.size > maxBytes) return `has ${bytes(file.size)}; more than ${bytes(maxBytes)} are not taken`;
+  const { name, size } = file;
+  if (size === 0) return MESSAGES.sending.empty(name);
+  if (size > maxBytes) return MESSAGES.sending.tooLarge(name, bytes(size), bytes(maxBytes));
   const twin = items.find((item) => item.file && item.state !== "discarded" && isSame(item.file, file));
-  if (twin) return twin.state === "done" ? "was sent already; clear what is done to send it again" : "is on the list already";
+  if (twin) return (twin.state === "done" ? MESSAGES.sending.sentAlready : MESSAGES.sending.listedAlready)(name);
   return null;
 }
 
@@ -119,11 +120,11 @@ async function add(files, { seconds = null, recording = null } = {}) {
     const known = items.find(({ entry, state }) => entry && ["unknown", "sent"].includes(state) && isSame(entry, file));
     const wrong = known?.state === "unknown" ? null : complaint(file);
     if (known?.state === "unknown") known.take(file);
-    else if (wrong || known) complaints.push(`${file.name} ${wrong ?? "is on the list already"}.`);
+    else if (wrong || known) complaints.push(wrong ?? MESSAGES.sending.listedAlready(file.name));
     else enqueue({ file, seconds, recording }).measure();
   }
   complain(complaints.join(" "));
-  if (items.length > MOST_ANNOUNCED) say(`${items.length} files are on the list.`);
+  if (items.length > MOST_ANNOUNCED) say(MESSAGES.sending.listed(items.length));
   next();
 }
 
@@ -160,11 +161,11 @@ function drawSum() {
   const sent = all.reduce((total, item) => total + item.sentBytes, 0);
   const arrived = all.filter(({ state }) => ["sent", "ordering", "done"].includes(state)).length;
   const speed = all.reduce((total, { state, transfer }) => total + (state === "sending" ? transfer.speed : 0), 0);
-  const left = speed && sent < size ? ` · ${duration((size - sent) / speed)} left` : "";
+  const left = speed && sent < size ? MESSAGES.sending.left(duration((size - sent) / speed)) : "";
   const isMany = all.length > 1;
   const progress = sum.querySelector(".uploads-progress");
   progress.hidden = sum.querySelector("progress").hidden = !isMany;
-  progress.textContent = `${arrived} of ${all.length} sent · ${bytes(sent)} of ${bytes(size)}${left}`;
+  progress.textContent = MESSAGES.sending.sum(arrived, all.length, bytes(sent), bytes(size)) + left;
   sum.querySelector("progress").value = size ? sent / size : 0;
   drawPrice();
   const offered = {
@@ -235,8 +236,8 @@ async function sendForm(path, id) {
     if (told) say(told.textContent.trim());
     return place;
   } catch (error) {
-    if (error instanceof SignedOut) complain("You were signed out. Sign in in another tab, come back, and press it again.");
-    else if (error instanceof BrokenOff) complain("The service does not answer. Press it again; nothing is begun twice.");
+    if (error instanceof SignedOut) complain(MESSAGES.sending.signedOutPress);
+    else if (error instanceof BrokenOff) complain(MESSAGES.sending.noAnswer);
     else throw error;
     return null;
   } finally {

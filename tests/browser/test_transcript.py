@@ -188,8 +188,9 @@ def test_the_sheet_opens_by_key_and_by_button_and_turns_single_keys_off(talk: Pa
     sheet.get_by_role("checkbox").uncheck()
     talk.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
-    press(talk, "l ?")
+    press(talk, "l ? /")
     expect(sheet).to_be_hidden()
+    expect(talk.get_by_role("searchbox", name="Search this transcript")).not_to_be_focused()
     assert talk.evaluate(PLAYED) == 0
     talk.get_by_role("link", name="Keyboard shortcuts").click()
     expect(sheet).to_be_visible()
