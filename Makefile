@@ -37,7 +37,7 @@ chromium: $(VENV)/dev.installed ## Install the browser that tests drive, where t
 	@$(BIN)/python -m tests.browser.chromium
 
 test-browser: chromium ## Run those that look at the pages in a real browser (CHROMIUM)
-	@$(BIN)/python -m pytest -n 2 -m browser
+	@$(BIN)/python -m pytest -n 2 --reruns 1 -r R -m browser
 
 screenshots: chromium ## Take the pictures of docs/screenshots anew
 	@rm -f docs/screenshots/*.png
