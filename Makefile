@@ -65,7 +65,8 @@ bench-asr: $(VENV)/runtime.installed ## Measure the local engine beside plain fa
 	@$(BIN)/python -m bench.asr
 
 lock: $(VENV)/dev.installed ## Lock the dependencies of pyproject.toml anew, with hashes
-	@for set in "runtime:--extra worker --extra embedded" "dev:--extra dev -c requirements/runtime.txt"; do \
+	@for set in "runtime:--extra worker --extra embedded" "dev:--extra dev -c requirements/runtime.txt" \
+		"web:-c requirements/runtime.txt" "worker:--extra worker -c requirements/runtime.txt"; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 			$${set#*:} pyproject.toml -o requirements/$${set%%:*}.txt; \
 	done

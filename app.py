@@ -23,7 +23,7 @@ from blueprints import (
     static_files,
     stripe_events,
 )
-from config import Config, from_env
+from config import Config, from_env_or_exit
 from logs import configure_logging
 
 MAX_BODY_BYTES = 2 * 1024**2
@@ -37,7 +37,7 @@ class PublicIdConverter(BaseConverter):
 
 
 def create_app(config: Config | None = None) -> Flask:
-    config = config or from_env()
+    config = config or from_env_or_exit()
     configure_logging()
     runtime.wire(config)
     app = Flask(__name__)

@@ -2,8 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 from typing import Any
@@ -14,8 +13,9 @@ from flask.cli import AppGroup
 
 import db
 import doctor
-import migrations
 import runtime
+import servers
+import upkeep
 from billing.audit import audit
 from billing.prices import as_usd, from_usd
 from errors import AppError
@@ -23,7 +23,7 @@ from handlers import accounts, api_keys, samples, understanding, wallets
 from handlers.pipelines import offers
 from insights.exchange import EmbeddingsUnavailable
 from models import Plan, Wallet
-from processes.embedded import CannotStart, addresses, ensure_postgres, ensure_redis
+from processes.embedded import CannotStart
 
 account = AppGroup("account", help="Accounts.")
 api_key = AppGroup("api-key", help="API keys.")
@@ -77,7 +77,7 @@ def _key_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 
 def register(app: Flask) -> None:
-    for command in (account, api_key, wallet, search, storage, migrate, first_start, pipelines, examine):
+    for command in (account, api_key, wallet, search, storage, first_start, pipelines, examine, *upkeep.COMMANDS):
         app.cli.add_command(command)
 
 
@@ -88,7 +88,7 @@ def with_database(run: Callable[..., dict[str, Any] | list[dict[str, Any]]]) -> 
     @wraps(run)
     def wrapped(as_json: bool, **arguments: Any) -> None:
         try:
-            with _database():
+            with servers.database():
                 answer = run(**arguments)
         except (AppError, CannotStart) as error:
             raise click.ClickException(str(error)) from None
@@ -225,7 +225,7 @@ def show_wallet(email: str) -> dict[str, Any]:
 def audit_wallets(as_json: bool) -> None:
     """Check every invariant of the ledger from its entries; exit 1 and name the rows when one is broken."""
     try:
-        with _database(), db.transaction() as session:
+        with servers.database(), db.transaction() as session:
             breaches = [asdict(breach) for breach in audit(session)]
     except CannotStart as error:
         raise click.ClickException(str(error)) from None
@@ -278,14 +278,6 @@ def rebuild_search() -> dict[str, Any]:
     return {"model": runtime.config().embedding_model, "dimensions": len(vector), "transcriptions": count}
 
 
-@click.command("migrate")
-@with_database
-def migrate() -> dict[str, Any]:
-    """Bring the database to the newest migration."""
-    migrations.upgrade(db.engine())
-    return {"migrated": True}
-
-
 @click.command("doctor")
 @AS_JSON
 def examine(as_json: bool) -> None:
@@ -302,7 +294,7 @@ def examine(as_json: bool) -> None:
 @click.command("first-start")
 def first_start() -> None:
     """On an empty database: make a local account with a key and a sample, and print them once."""
-    with _database(), _redis(), db.transaction() as session:
+    with servers.database(), servers.redis(), db.transaction() as session:
         made = samples.first_account(session)
     if made is not None:
         click.echo(FIRST_START.format(**asdict(made), base_url=runtime.config().base_url))
@@ -320,23 +312,6 @@ FIRST_START = """
 
     curl -s {base_url}/api/v1/me -H "Authorization: Bearer {api_key}"
 """
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    """The database answers within the block: our own is started for it when nothing runs."""
-    config = runtime.config()
-    is_ours = config.database_url == addresses(config.data_dir).database_url
-    with ensure_postgres(config.data_dir) if is_ours else nullcontext():
-        yield
-
-
-@contextmanager
-def _redis() -> Iterator[None]:
-    config = runtime.config()
-    is_ours = config.redis_url == addresses(config.data_dir).redis_url
-    with ensure_redis(config.data_dir) if is_ours else nullcontext():
-        yield
 
 
 def _adjust(email: str, amount_microusd: int, reason: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,12 +14,18 @@ from billing.prices import MICROUSD_PER_CENT, TERMS, Tariff, from_usd
 from insights.embeddings import PACKAGED_MODEL
 from models import Plan
 from outbound.mail import MailServer
+from processes.addresses import redis_url
 from processes.embedded import addresses
 from speech.engines.devices import COMPUTE_TYPES, DEVICES
 from speech.pipelines import Hosting
 
 PROVIDERS = {"qwen": "DASHSCOPE", "openai": "OPENAI", "mistral": "MISTRAL"}
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 (recognised, not bound to)
+# sysexits.h: the supervisor and systemd know by it that starting again mends nothing.
+EX_CONFIG = 78
+SHORTEST_SECRET, FEWEST_LETTERS = 32, 10
+# What documents, templates and tutorials have in the place of a secret, whatever is around it.
+NO_SECRETS = ("changeme", "change-me", "change_me", "insecure", "example", "development", "secret-key", "your-secret")
 
 
 class ConfigError(Exception):
@@ -67,7 +74,11 @@ class LlmEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class Config:
+    """`is_production`: open to the internet. `direct_database_url` goes past a pooler, None where there is none."""
+
+    is_production: bool
     database_url: str = field(repr=False)
+    direct_database_url: str | None = field(repr=False)
     redis_url: str = field(repr=False)
     data_dir: Path
     run_dir: Path
@@ -121,14 +132,21 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
     data_dir = Path(env.get("DATA_DIR", "data")).resolve()
     embedded = addresses(data_dir)
     host, port = env.get("HOST", "127.0.0.1"), _integer(env, "PORT", 8000, minimum=1)
+    base_url = _base_url(env.get("BASE_URL", f"http://{'127.0.0.1' if host in EVERY_ADDRESS else host}:{port}"))
+    database_url = _database_url(env, "DATABASE_URL", embedded.database_url)
+    is_production = base_url.startswith("https://") or "DYNO" in env
+    if "DYNO" in env and "S3_BUCKET" not in env:
+        raise ConfigError("S3_BUCKET must be set where the file system does not last.")
     return Config(
-        database_url=_database_url(env.get("DATABASE_URL", embedded.database_url)),
-        redis_url=env.get("REDIS_URL", embedded.redis_url),
+        is_production=is_production,
+        database_url=database_url,
+        direct_database_url=_database_url(env, "DATABASE_DIRECT_URL") if "DATABASE_DIRECT_URL" in env else None,
+        redis_url=_redis_url(env, embedded.redis_url),
         data_dir=data_dir,
         run_dir=embedded.run_dir,
         bucket=_bucket(env),
-        base_url=_base_url(env.get("BASE_URL", f"http://{'127.0.0.1' if host in EVERY_ADDRESS else host}:{port}")),
-        secret_key=env.get("SECRET_KEY") or _kept_secret(data_dir, env),
+        base_url=base_url,
+        secret_key=_secret_key(env, data_dir, is_production, shared=database_url != embedded.database_url),
         rate_limit_per_minute=_integer(env, "RATE_LIMIT_PER_MINUTE", 600, minimum=1),
         anonymous_rate_limit_per_minute=_integer(env, "ANONYMOUS_RATE_LIMIT_PER_MINUTE", 60, minimum=1),
         fetch_allowed_hosts=frozenset(_list(env.get("FETCH_ALLOWED_HOSTS", ""), str.lower)),
@@ -149,6 +167,15 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         llm=_llm(env),
         mail=_mail(env),
     )
+
+
+def from_env_or_exit() -> Config:
+    """The configuration of a program that starts; where it is wrong, a line that says so and exit status 78."""
+    try:
+        return from_env()
+    except ConfigError as error:
+        print(f"Cannot start: {error}", file=sys.stderr, flush=True)  # noqa: T201
+        raise SystemExit(EX_CONFIG) from None
 
 
 def _integer(env: Mapping[str, str], name: str, default: int, *, minimum: int) -> int:
@@ -172,14 +199,23 @@ def _list(text: str, change: Callable[[str], str]) -> list[str]:
     return [change(part.strip()) for part in text.split(",") if part.strip()]
 
 
-def _database_url(url: str) -> str:
+def _database_url(env: Mapping[str, str], name: str, default: str = "") -> str:
     """Hosts hand out `postgres://…`; SQLAlchemy wants the driver named."""
+    url = env.get(name, default)
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     if not url.startswith("postgresql+psycopg://"):
-        raise ConfigError("DATABASE_URL takes a postgresql:// address.")
+        raise ConfigError(f"{name} takes a postgresql:// address.")
     return url
+
+
+def _redis_url(env: Mapping[str, str], default: str) -> str:
+    """The server's address, which says itself where a certificate is not to be verified."""
+    url = env.get("REDIS_URL", default)
+    if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+        raise ConfigError("REDIS_URL takes a redis://, rediss:// or unix:// address.")
+    return redis_url(url, verify=_choice(env, "REDIS_TLS_VERIFY", ("yes", "no")) != "no")
 
 
 def _bucket(env: Mapping[str, str]) -> Bucket | None:
@@ -198,10 +234,32 @@ def _base_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _kept_secret(data_dir: Path, env: Mapping[str, str]) -> str:
-    """The key that signs cookies: made once under DATA_DIR, or derived where several machines share a database."""
-    if "DATABASE_URL" in env and "SECRET_KEY" not in env and "DYNO" in env:
-        raise ConfigError("SECRET_KEY must be set where the file system does not last.")
+def _secret_key(env: Mapping[str, str], data_dir: Path, is_production: bool, *, shared: bool) -> str:
+    """The key that signs cookies and links; ConfigError for one that others could know, where that matters."""
+    key = env.get("SECRET_KEY")
+    if key is None:
+        if is_production and shared:
+            raise ConfigError(
+                "SECRET_KEY must be set, the same for every process, where DATABASE_URL is and BASE_URL is https or "
+                "the file system does not last. One that was made before lies in DATA_DIR/secret_key."
+            )
+        return _kept_secret(data_dir)
+    if is_production and (weakness := weakness_of(key)):
+        raise ConfigError(f"SECRET_KEY {weakness}. Make one with: openssl rand -base64 48")
+    return key
+
+
+def weakness_of(key: str) -> str | None:
+    """Why a key is no secret, None for one that may be."""
+    if len(key) < SHORTEST_SECRET:
+        return f"has {len(key)} characters, and must have at least {SHORTEST_SECRET}"
+    if len(set(key)) < FEWEST_LETTERS or any(word in key.lower() for word in NO_SECRETS):
+        return "looks like one from an example"
+    return None
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """A key that is made once under DATA_DIR."""
     path = data_dir / "secret_key"
     try:
         return path.read_text()

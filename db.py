@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
 
 log = logging.getLogger(__name__)
 
@@ -15,8 +16,18 @@ _sessions: sessionmaker[Session] = sessionmaker(expire_on_commit=False)
 _engine: Engine | None = None
 
 
-def connect(database_url: str, *, pool_size: int = 10) -> Engine:
-    """Bind `transaction()` to a database; called once per process, and again after a fork."""
+# What every connection has. A database behind a pooler has them as its own defaults (migrations.set_defaults).
+SESSION_SETTINGS = {"timezone": "UTC", "idle_in_transaction_session_timeout": "60s"}
+_FOR_A_SERVER = {"options": " ".join(f"-c {name}={value}" for name, value in SESSION_SETTINGS.items())}
+_FOR_A_POOLER = {"prepare_threshold": None}
+
+
+def connect(database_url: str, *, pool_size: int = 10, is_pooled: bool = False) -> Engine:
+    """Bind `transaction()` to a database; called once per process, and again after a fork.
+
+    With `is_pooled` the address is that of a pooler that gives out a server's connection for one transaction at a time:
+    nothing is kept in a connection that outlives one, no setting and no prepared statement.
+    """
     global _engine
     engine = _engine = create_engine(
         database_url,
@@ -24,12 +35,17 @@ def connect(database_url: str, *, pool_size: int = 10) -> Engine:
         max_overflow=pool_size,
         pool_timeout=5,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 4, "options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60s"},
+        connect_args={"connect_timeout": 4, **(_FOR_A_POOLER if is_pooled else _FOR_A_SERVER)},
     )
     _sessions.configure(bind=engine)
     # A connection belongs to one process: a forked work-horse must open its own and leave its parent's alone.
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
     return engine
+
+
+def direct_engine(database_url: str) -> Engine:
+    """An engine for what needs a connection of its own: migrations, backups. To be disposed of by whoever asked."""
+    return create_engine(database_url, poolclass=NullPool, connect_args={"connect_timeout": 4, **_FOR_A_SERVER})
 
 
 def engine() -> Engine:

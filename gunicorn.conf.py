@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.http.message import Request
 from gunicorn.workers.base import Worker
 
@@ -37,6 +38,14 @@ control_socket_disable = True
 # What a request that was refused still sends is read for so long and so far at most.
 DRAIN_SECONDS = 5.0
 DRAIN_BYTES = 64 * 1024**2
+
+
+def when_ready(server: Arbiter) -> None:
+    """Say in the log what is to be looked at in the settings; the application has been loaded by now."""
+    import checks.settings
+    import runtime
+
+    checks.settings.warn(runtime.config(), os.environ)
 
 
 def pre_request(worker: Worker, request: Request) -> None:

@@ -30,7 +30,7 @@ def wire(configuration: Config, *, pool_size: int = 10) -> None:
     _payments = StripeGateway(keys.secret_key, keys.webhook_secret, keys.api_base) if keys else None
     _embeddings = EmbeddingClient.at(configuration.redis_url)
     _llm = Llm(**asdict(configuration.llm)) if configuration.llm else None
-    db.connect(configuration.database_url, pool_size=pool_size)
+    db.connect(configuration.database_url, pool_size=pool_size, is_pooled=configuration.direct_database_url is not None)
     queues.connect(configuration.redis_url)
 
 

@@ -61,6 +61,11 @@ class StripeGateway:
             http_client=stripe.RequestsClient(timeout=_TIMEOUT_SECONDS),
         ).v1
 
+    def try_key(self) -> None:
+        """Nothing where Stripe answers and takes the secret key; else PaymentsUnavailable or StripeRefused."""
+        with _translated():
+            self._stripe.customers.list({"limit": 1})
+
     # Customers
 
     def create_customer(self, *, email: str, wallet_id: str, idempotency_key: str) -> str:

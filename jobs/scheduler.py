@@ -1,6 +1,7 @@
 """The clock of the service: `python -m jobs.scheduler`. One of several does the work, under an advisory lock."""
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -13,8 +14,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+import checks.settings
 import runtime
-from config import ConfigError, from_env
+from config import from_env_or_exit
 from db import transaction
 from handlers import delivering, events, idempotency, media, payments, sweeps, trash, wallets
 from jobs.mailing import mail_until
@@ -69,13 +71,10 @@ def run_due(duties: list[Duty]) -> None:
 
 
 def main() -> int:
-    try:
-        configuration = from_env()
-    except ConfigError as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return 2
+    configuration = from_env_or_exit()
     configure_logging()
     runtime.wire(configuration, pool_size=1)
+    checks.settings.warn(configuration, os.environ)
     stopping = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stopping.set())

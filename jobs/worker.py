@@ -14,7 +14,7 @@ from rq.serializers import JSONSerializer
 
 import db
 import runtime
-from config import ConfigError, from_env
+from config import from_env_or_exit
 from handlers import chunks, delivering, processing
 from jobs import queues
 from jobs.lease import holder, name_holder
@@ -65,13 +65,10 @@ class ForkingWorker(Worker):
 def main(arguments: list[str]) -> int:
     try:
         name = queues.QueueName(arguments[0])
-        configuration = from_env()
     except (IndexError, ValueError):
         print(f"usage: python -m jobs.worker {'|'.join(queues.QueueName)}", file=sys.stderr)  # noqa: T201
         return 2
-    except ConfigError as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return 2
+    configuration = from_env_or_exit()
     configure_logging()
     runtime.wire(configuration, pool_size=2)
     _preload(name)

@@ -57,6 +57,16 @@ class MailServer:
             # What the server says may quote the address or the credentials.
             raise MailUnavailable(type(error).__name__) from None
 
+    def try_to_connect(self) -> None:
+        """Nothing where the server answers and takes the password; MailUnavailable or MailRefused. Sends no mail."""
+        try:
+            with self._connected() as server:
+                server.noop()
+        except smtplib.SMTPAuthenticationError as error:
+            raise MailRefused(f"{error.smtp_code} to the user or the password") from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailUnavailable(type(error).__name__) from None
+
     def _message(self, to: str, subject: str, text: str, message_id: str) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self.sender

@@ -6,7 +6,7 @@ import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 DATABASE = "transcribe"
 # The kernel takes 107 bytes of socket path; what we append is at most "/postgres/socket/.s.PGSQL.5432".
@@ -84,6 +84,15 @@ def addresses(data_dir: Path) -> Addresses:
         redis_url=f"unix://{at.valkey_socket}",
         run_dir=at.run_dir,
     )
+
+
+def redis_url(url: str, *, verify: bool) -> str:
+    """The address with, for TLS that is not to be verified, what tells redis-py so. Twice is no more than once."""
+    parts = urlsplit(url)
+    if verify or parts.scheme != "rediss":
+        return url
+    query = {**dict(parse_qsl(parts.query)), "ssl_cert_reqs": "none", "ssl_check_hostname": "False"}
+    return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 def prepare(at: Places) -> None:

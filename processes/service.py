@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from processes.addresses import addresses
+from processes.addresses import addresses, redis_url
 from processes.programs import Program
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -33,7 +33,11 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
         # A model's hub is asked for the model, and told nothing of who asks.
         "HF_HUB_DISABLE_TELEMETRY": "1",
     }
-    return {**defaults, **settings}
+    env = {**defaults, **settings}
+    if env.get("REDIS_URL"):
+        # The embedder knows no settings; this one it gets as a part of the address.
+        env["REDIS_URL"] = redis_url(env["REDIS_URL"], verify=env.get("REDIS_TLS_VERIFY") != "no")
+    return env
 
 
 def python(name: str, env: Mapping[str, str], *arguments: str, stop_seconds: float) -> Program:

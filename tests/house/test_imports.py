@@ -31,6 +31,7 @@ FORBIDDEN = {
     "storage": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
     "rendering": {"db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy"},
     "webhooks": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
+    "checks": {"flask", "handlers", "blueprints", "models", "rq", "stripe", "boto3", "httpx"},
     "outbound": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
     "processes": {"models", "flask", "handlers", "blueprints", "jobs", "speech", "runtime", "config"},
 }
