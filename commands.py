@@ -20,9 +20,10 @@ from billing.audit import audit
 from billing.prices import as_usd, from_usd
 from errors import AppError
 from handlers import accounts, api_keys, samples, understanding, wallets
+from handlers.callers import acting_as
 from handlers.pipelines import offers
 from insights.exchange import EmbeddingsUnavailable
-from models import Plan, Wallet
+from models import Actor, Plan, Wallet
 from processes.embedded import CannotStart
 
 account = AppGroup("account", help="Accounts.")
@@ -88,7 +89,7 @@ def with_database(run: Callable[..., dict[str, Any] | list[dict[str, Any]]]) -> 
     @wraps(run)
     def wrapped(as_json: bool, **arguments: Any) -> None:
         try:
-            with servers.database():
+            with servers.database(), acting_as(Actor.COMMAND):
                 answer = run(**arguments)
         except (AppError, CannotStart) as error:
             raise click.ClickException(str(error)) from None
@@ -155,6 +156,18 @@ def set_plan(email: str, plan: str) -> dict[str, Any]:
     with db.transaction() as session:
         found = accounts.set_plan(session, accounts.account_by_email(session, email), Plan(plan))
     return {"id": found.public_id, "email": found.email, "plan": found.plan.value}
+
+
+@account.command("operator")
+@click.argument("email")
+@click.argument("on_or_off", type=click.Choice(["on", "off"]))
+@with_database
+def set_operator(email: str, on_or_off: str) -> dict[str, Any]:
+    """Let an account see the pages for operators under /admin, or no longer."""
+    with db.transaction() as session:
+        found = accounts.account_by_email(session, email)
+        accounts.set_operator(session, found, on_or_off == "on")
+    return {"id": found.public_id, "email": found.email, "operator": on_or_off == "on"}
 
 
 @account.command("delete")

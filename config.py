@@ -20,6 +20,8 @@ from speech.engines.devices import COMPUTE_TYPES, DEVICES
 from speech.pipelines import Hosting
 
 PROVIDERS = {"qwen": "DASHSCOPE", "openai": "OPENAI", "mistral": "MISTRAL"}
+LOG_FORMATS = ("json", "text")
+SHORTEST_TOKEN = 16
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 (recognised, not bound to)
 # sysexits.h: the supervisor and systemd know by it that starting again mends nothing.
 EX_CONFIG = 78
@@ -94,6 +96,10 @@ class Config:
     trusted_proxies: int
     shutdown_grace_seconds: int
     worker_slot: str
+    log_format: str
+    metrics_token: str | None = field(repr=False)
+    is_traced: bool
+    activity_kept_days: int
     whisper_model: str
     whisper_device: str
     whisper_compute_type: str | None
@@ -156,6 +162,10 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         trusted_proxies=_integer(env, "TRUSTED_PROXIES", 0, minimum=0),
         shutdown_grace_seconds=_integer(env, "SHUTDOWN_GRACE_SECONDS", 20, minimum=1),
         worker_slot=env.get("WORKER_SLOT", ""),
+        log_format=_choice(env, "LOG_FORMAT", LOG_FORMATS) or "json",
+        metrics_token=_metrics_token(env),
+        is_traced=_is_traced(env),
+        activity_kept_days=_integer(env, "ACTIVITY_KEPT_DAYS", 400, minimum=30),
         whisper_model=env.get("WHISPER_MODEL", "base"),
         whisper_device=_choice(env, "WHISPER_DEVICE", DEVICES) or "cpu",
         whisper_compute_type=_choice(env, "WHISPER_COMPUTE_TYPE", COMPUTE_TYPES),
@@ -384,6 +394,20 @@ def _mail(env: Mapping[str, str]) -> MailServer | None:
         raise wrong
     username, password = (None if part is None else unquote(part) for part in (parts.username, parts.password))
     return MailServer(parts.hostname, port, env["MAIL_FROM"], parts.scheme == "smtps", username, password)
+
+
+def _metrics_token(env: Mapping[str, str]) -> str | None:
+    token = env.get("METRICS_TOKEN")
+    if token is not None and len(token) < SHORTEST_TOKEN:
+        raise ConfigError(f"METRICS_TOKEN takes {SHORTEST_TOKEN} characters or more.")
+    return token
+
+
+def _is_traced(env: Mapping[str, str]) -> bool:
+    """Whether spans are to be sent anywhere; where and how, OpenTelemetry's library reads itself from OTEL_*."""
+    has_target = "OTEL_EXPORTER_OTLP_ENDPOINT" in env or "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" in env
+    is_off = env.get("OTEL_SDK_DISABLED", "").lower() == "true" or env.get("OTEL_TRACES_EXPORTER", "otlp") == "none"
+    return has_target and not is_off
 
 
 def _limit(env: Mapping[str, str], name: str) -> int | None:

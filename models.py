@@ -192,6 +192,55 @@ class DeliveryState(enum.StrEnum):
     FAILED = "failed"
 
 
+class Actor(enum.StrEnum):
+    """Who did something: the account's owner on the pages, one of its keys, an operator on the pages for operators,
+    somebody at the command line, a visitor who is nobody yet, or the service by itself."""
+
+    OWNER = "owner"
+    API_KEY = "api_key"
+    OPERATOR = "operator"
+    COMMAND = "command"
+    VISITOR = "visitor"
+    SERVICE = "service"
+
+
+class Action(enum.StrEnum):
+    """What was done, as it stands in the log of activity: what it was done to, and what was done."""
+
+    ACCOUNT_CREATED = "account.created"
+    ACCOUNT_DELETED = "account.deleted"
+    PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 (the name of an act)
+    SIGN_IN_CONNECTED = "account.sign_in_connected"
+    PLAN_CHANGED = "account.plan_changed"
+    CAP_CHANGED = "account.cap_changed"
+    OPERATOR_MADE = "account.operator_made"
+    OPERATOR_ENDED = "account.operator_ended"
+    ACCOUNT_VIEWED = "account.viewed"
+    SIGNED_IN = "sign_in.succeeded"
+    SIGN_IN_FAILED = "sign_in.failed"
+    SIGNED_OUT = "sign_in.ended"
+    SIGNED_OUT_EVERYWHERE = "sign_in.ended_everywhere"
+    KEY_CREATED = "api_key.created"
+    KEY_REVOKED = "api_key.revoked"
+    EXPORTED = "transcription.exported"
+    TRASHED = "transcription.trashed"
+    RESTORED = "transcription.restored"
+    DELETED = "transcription.deleted"
+    MEDIA_DELETED = "transcription.media_deleted"
+    CANCELED = "transcription.canceled"
+    RETRIED = "transcription.retried"
+    TRASH_EMPTIED = "trash.emptied"
+    SHARE_CREATED = "share.created"
+    SHARE_CHANGED = "share.changed"
+    SHARE_REVOKED = "share.revoked"
+    SHARE_RESTORED = "share.restored"
+    ENDPOINT_CREATED = "webhook_endpoint.created"
+    ENDPOINT_CHANGED = "webhook_endpoint.changed"
+    ENDPOINT_DELETED = "webhook_endpoint.deleted"
+    ENDPOINT_SECRET_ROTATED = "webhook_endpoint.secret_rotated"  # noqa: S105 (the name of an act)
+    WALLET_ADJUSTED = "wallet.adjusted"
+
+
 def _by_value(kind: type[enum.StrEnum], length: int = 20) -> Enum:
     return Enum(kind, native_enum=False, length=length, values_callable=lambda members: [m.value for m in members])
 
@@ -219,11 +268,12 @@ class Base(DeclarativeBase):
         list[dict[str, str]]: JSONB(none_as_null=True),
         list[list[Any]]: JSON(none_as_null=True),
         EventType: _by_value(EventType, length=60),
+        Action: _by_value(Action, length=60),
         **{
             kind: _by_value(kind)
             for kind in (
                 *(Plan, Status, Stage, Source, WordTimes, Book, MovementKind, NoticeKind),
-                *(ArtifactKind, ArtifactStatus, RevisionKind, DisabledReason, DeliveryState),
+                *(ArtifactKind, ArtifactStatus, RevisionKind, DisabledReason, DeliveryState, Actor),
             )
         },
     }
@@ -246,6 +296,9 @@ class Account(Base):
     )
     monthly_cap_microusd: Mapped[int | None] = mapped_column(BigInteger)
     media_kept_hours: Mapped[int | None] = mapped_column(comment=MEDIA_KEPT_HOURS)
+    is_operator: Mapped[bool] = mapped_column(
+        default=False, server_default=text("false"), comment="may see the pages for operators"
+    )
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     # To be shown alone: who moves money locks the wallet first (handlers/wallets.py).
@@ -391,6 +444,7 @@ class StripeEvent(Base):
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())
     tries: Mapped[int] = mapped_column(server_default="0")
     handled_at: Mapped[datetime | None]
+    request_id: Mapped[str | None] = mapped_column(String(128), comment="of the POST; follows the job into its logs")
 
     __table_args__ = (Index("ix_stripe_events_waiting", "due_at", postgresql_where=text("handled_at IS NULL")),)
 
@@ -585,6 +639,9 @@ class Transcription(Base):
     max_cost_microusd: Mapped[int | None] = mapped_column(BigInteger)
     media_kept_hours: Mapped[int | None] = mapped_column(comment=MEDIA_KEPT_HOURS)
     request_id: Mapped[str | None] = mapped_column(String(128), comment="of the POST; follows the job into its logs")
+    trace_parent: Mapped[str | None] = mapped_column(
+        String(55), comment="of the POST's trace, as W3C writes it; its jobs' spans belong there"
+    )
 
     # What its owner may change
     title: Mapped[str] = mapped_column(String(300))
@@ -1088,3 +1145,77 @@ class WebhookAttempt(Base):
     duration_ms: Mapped[int]
     error: Mapped[str | None] = mapped_column(String(20), comment="why there is no status")
     answer: Mapped[str | None] = mapped_column(Text, comment="its beginning")
+
+
+class Activity(Base):
+    """Something that was done and that its owner, or an operator, may have to look up later: who, what, from where.
+
+    Never changed; removed when it is old, by the scheduler alone (a trigger of migration 0016). It names things by
+    their public ids and refers to no row, so that it outlives what it is about. It holds no secret and no word said.
+    """
+
+    __tablename__ = "activities"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: new_id("act"))
+    account_id: Mapped[str | None] = mapped_column(String(40), comment="public id; none where nobody's was named")
+    actor: Mapped[Actor]
+    actor_id: Mapped[str | None] = mapped_column(String(40), comment="public id of the key, or of the operator")
+    action: Mapped[Action]
+    object_id: Mapped[str | None] = mapped_column(String(255), comment="public id of what it was done to")
+    details: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}", comment="a few plain words")
+    address: Mapped[str | None] = mapped_column(String(64), comment="of the network")
+    user_agent: Mapped[str | None] = mapped_column(String(300))
+    request_id: Mapped[str | None] = mapped_column(String(128))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp(), index=True)
+
+    __table_args__ = (
+        Index(None, "account_id", text("public_id DESC")),
+        Index(None, "action", text("public_id DESC")),
+    )
+
+
+class Measurement(Base):
+    """One thing that a job measured: how long a stage took, what a provider answered. Kept for some days.
+
+    `handlers/measurements.py` says what is measured. Each is added to `tallies` once, by the scheduler.
+    """
+
+    __tablename__ = "measurements"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    labels: Mapped[dict[str, str]]
+    bucket: Mapped[int] = mapped_column(comment="of a histogram, 0 upwards; else 0")
+    value: Mapped[float]
+    times: Mapped[int] = mapped_column(BigInteger, default=1, server_default="1", comment="that it was measured alike")
+    measured_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp(), index=True)
+    is_counted: Mapped[bool] = mapped_column(default=False, server_default=text("false"), comment="in the tallies")
+
+    __table_args__ = (
+        Index(None, "name", "measured_at"),
+        Index("ix_measurements_uncounted", "id", postgresql_where=text("NOT is_counted")),
+    )
+
+
+class Tally(Base):
+    """How often something was measured since the service began, and the sum of it: what only ever grows."""
+
+    __tablename__ = "tallies"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    labels: Mapped[dict[str, str]] = mapped_column(primary_key=True)
+    bucket: Mapped[int] = mapped_column(primary_key=True, comment="of a histogram, 0 upwards; else 0")
+    count: Mapped[int] = mapped_column(BigInteger)
+    total: Mapped[float]
+
+
+class LedgerAudit(Base):
+    """What came of proving the ledger at some time. `breaches` has the broken rules alone, with how many rows."""
+
+    __tablename__ = "ledger_audits"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    finished_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp(), index=True)
+    duration_ms: Mapped[int]
+    breaches: Mapped[dict[str, Any]]

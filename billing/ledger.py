@@ -75,12 +75,12 @@ def top_up(session: Session, wallet: Wallet, amount: int, *, payment_id: str) ->
     _post_once(session, wallet, MovementKind.TOP_UP, payment_id, _put_in(wallet, amount, Book.PAID_IN))
 
 
-def adjust(session: Session, wallet: Wallet, amount: int, *, reason: str) -> None:
+def adjust(session: Session, wallet: Wallet, amount: int, *, reason: str) -> LedgerMovement:
     """Put an operator's credit in, or with a negative amount take it out; InsufficientFunds beyond the top-ups."""
     if amount < 0 and wallet.top_up_microusd < -amount:
         raise InsufficientFunds("The wallet's top-ups are less than that.")
     amounts = {Book.GRANTED: -amount, Book.TOP_UP: amount} if amount < 0 else _put_in(wallet, amount, Book.GRANTED)
-    _post(session, wallet, MovementKind.ADJUSTMENT, None, amounts, reason=reason)
+    return _post(session, wallet, MovementKind.ADJUSTMENT, None, amounts, reason=reason)
 
 
 def take_back(session: Session, wallet: Wallet, amount: int, kind: MovementKind, *, reference: str) -> None:

@@ -17,7 +17,7 @@ from errors import AppError
 from exports import FORMATS, Format
 from exports.names import file_name, unused
 from exports.options import Options
-from handlers.exports import Exportable, exportable
+from handlers.exports import Exportable, export
 from models import Account
 
 ZIP_NAME = "transcripts.zip"
@@ -26,7 +26,7 @@ LEFT_OUT = "left out.txt"
 
 def export_file(session: Session, account: Account, public_id: str, format_code: str, options: Options) -> Response:
     """The transcription in one format; 304 to whoever has this revision of it already."""
-    return file_of(exportable(session, account, public_id), format_code, options)
+    return file_of(export(session, account, public_id, [format_code]), format_code, options)
 
 
 def file_of(source: Exportable, format_code: str, options: Options) -> Response:
@@ -86,7 +86,7 @@ def _zipped(account: Account, public_ids: Sequence[str], kinds: Sequence[Format]
             try:
                 # A transaction each, for whoever reads slowly must not keep a connection.
                 with transaction() as session:
-                    source = exportable(session, account, public_id)
+                    source = export(session, account, public_id, [kind.code for kind in kinds])
             except AppError as error:
                 left_out.append(f"{public_id}: {error.message}\n")
                 continue

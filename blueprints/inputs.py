@@ -24,6 +24,7 @@ from typing_extensions import TypeAliasType
 from billing.prices import MICROUSD_PER_CENT, dollars
 from errors import Invalid, InvalidJson, MissingField, UnknownField, UnsupportedMediaType
 from exports.options import Options, Preset, limits_of
+from handlers.activities import About
 from handlers.library import Sort
 from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from handlers.payments import LEAST_TOP_UP_CENTS, MOST_TOP_UP_CENTS
@@ -345,6 +346,11 @@ class PageQuery(Input):
 
     cursor: Text | None = None
     """The `next_cursor` of the page before."""
+
+
+class ActivityQuery(PageQuery):
+    about: About | None = None
+    """Only what was done to things of this kind."""
 
 
 class SearchFilters(Input):

@@ -6,6 +6,7 @@ import time
 
 from flask import Flask, Response, g, request
 
+from handlers.callers import begin_request
 from logs import add_to_log_context, clear_log_context
 from public_ids import new_id
 
@@ -28,6 +29,7 @@ def _begin() -> None:
     g.began = time.monotonic()
     clear_log_context()
     add_to_log_context(request_id=g.request_id)
+    begin_request(address=request.remote_addr, user_agent=request.headers.get("User-Agent"), request_id=g.request_id)
 
 
 def _end(response: Response) -> Response:

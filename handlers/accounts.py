@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 import runtime
 from errors import Invalid, NotFound, PipelineNotFound
+from handlers.activities import record
 from handlers.payments import end_subscription
-from handlers.transcriptions import delete_transcription
+from handlers.transcriptions import remove
 from handlers.wallets import lock_wallet, open_wallet
-from models import Account, Identity, Plan, SignInSession, Transcription
+from models import Account, Action, Identity, Plan, SignInSession, Transcription
 
 MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 8, 128
 COMMON_PASSWORDS = Path(__file__).with_name("common_passwords.txt")
@@ -50,6 +51,7 @@ def create_account(
     except IntegrityError:
         raise Invalid("This address cannot be used for a new account. Sign in instead?", param="email") from None
     open_wallet(session, account, monthly_credit_microusd=monthly_credit_microusd, top_up_microusd=top_up_microusd)
+    record(session, Action.ACCOUNT_CREATED, account)
     return account
 
 
@@ -57,6 +59,7 @@ def set_monthly_cap(session: Session, account: Account, cap_microusd: int | None
     """Set what the account may spend and hold in a calendar month, or None for no limit."""
     account = session.get_one(Account, account.id, with_for_update={"key_share": True})
     account.monthly_cap_microusd = cap_microusd
+    record(session, Action.CAP_CHANGED, account)
     session.flush()
     return account
 
@@ -80,7 +83,19 @@ def set_pipelines(session: Session, account: Account, *, default: str | None, fa
 def set_plan(session: Session, account: Account, plan: Plan) -> Account:
     """An operator's choice. Prices follow at once; the credit comes with the next period."""
     account = session.get_one(Account, account.id, with_for_update={"key_share": True})
-    account.plan = plan
+    if account.plan is not plan:
+        account.plan = plan
+        record(session, Action.PLAN_CHANGED, account, plan=plan.value)
+    session.flush()
+    return account
+
+
+def set_operator(session: Session, account: Account, is_operator: bool) -> Account:
+    """Let an account see the pages for operators, or no longer."""
+    account = session.get_one(Account, account.id, with_for_update={"key_share": True})
+    if account.is_operator is not is_operator:
+        account.is_operator = is_operator
+        record(session, Action.OPERATOR_MADE if is_operator else Action.OPERATOR_ENDED, account)
     session.flush()
     return account
 
@@ -112,6 +127,7 @@ def set_password(session: Session, account: Account, new: str) -> None:
     account.password_hash = hash_password(new, param="new_password")
     for signed_in in session.scalars(select(SignInSession).where(SignInSession.account_id == account.id)):
         session.delete(signed_in)
+    record(session, Action.PASSWORD_CHANGED, account)
     session.flush()
 
 
@@ -122,8 +138,9 @@ def delete_account(session: Session, account: Account) -> None:
     # All of them before the wallet, in the order in which everybody locks.
     owned = select(Transcription).where(Transcription.account_id == account.id).order_by(Transcription.id)
     for transcription in session.scalars(owned.with_for_update()).all():
-        delete_transcription(session, account, transcription.public_id)
+        remove(session, transcription)
     end_subscription(session, lock_wallet(session, account.id))
+    record(session, Action.ACCOUNT_DELETED, account)
     session.delete(account)
     session.flush()
 
@@ -149,6 +166,7 @@ def account_for_identity(
     elif not account.email_confirmed:
         raise Invalid("This address has an account with a password. Sign in with it, then connect under Settings.")
     session.add(Identity(account_id=account.id, provider=provider, subject=subject))
+    record(session, Action.SIGN_IN_CONNECTED, account, provider=provider)
     session.flush()
     return account
 
@@ -158,6 +176,7 @@ def connect_identity(session: Session, account: Account, *, provider: str, subje
     identity = session.scalar(select(Identity).where(Identity.provider == provider, Identity.subject == subject))
     if identity is None:
         session.add(Identity(account_id=account.id, provider=provider, subject=subject))
+        record(session, Action.SIGN_IN_CONNECTED, account, provider=provider)
         session.flush()
     elif identity.account_id != account.id:
         raise Invalid("This sign-in belongs to another account already.")

@@ -11,8 +11,9 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from errors import InvalidApiKey, NotFound, TooManyKeys
+from handlers.activities import record, record_by_number
 from handlers.finding import found
-from models import Account, ApiKey
+from models import Account, Action, ApiKey
 
 PREFIX = "tsk_live_"
 RANDOM_LENGTH, CHECKSUM_LENGTH = 30, 6
@@ -33,6 +34,7 @@ def create_api_key(session: Session, account: Account, *, name: str) -> tuple[Ap
     )
     session.add(key)
     session.flush()
+    record(session, Action.KEY_CREATED, account, key.public_id)
     return key, plaintext
 
 
@@ -107,6 +109,7 @@ def _sha256(plaintext: str) -> bytes:
 def _revoke(session: Session, key: ApiKey) -> ApiKey:
     if key.revoked_at is None:
         key.revoked_at = session.scalar(select(func.now()))
+        record_by_number(session, Action.KEY_REVOKED, key.account_id, key.public_id)
         session.flush()
     return key
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
+from handlers.measurements import Measure, measure_all
 from handlers.webhook_endpoints import switch_off
 from jobs.queues import QueueName, ring
 from models import DisabledReason, WebhookDelivery, WebhookEndpoint
@@ -71,11 +72,12 @@ CLAIM = text(f"""
 
 DUE = text("""
     SELECT endpoint.id AS endpoint_id, endpoint.url, endpoint.secret, delivery.id, delivery.tries,
+        extract(epoch FROM delivery.due_at)::double precision AS due_at,
         CASE WHEN previous_secret_expires_at > clock_timestamp() THEN previous_secret END AS previous_secret,
         events.public_id AS event_id, events.body
     FROM webhook_endpoints AS endpoint
     CROSS JOIN LATERAL (
-        SELECT id, event_id, tries FROM webhook_deliveries
+        SELECT id, event_id, tries, due_at FROM webhook_deliveries
         WHERE endpoint_id = endpoint.id AND state = 'pending' AND due_at <= clock_timestamp() AND id <> ALL (:held)
         ORDER BY due_at, id LIMIT :most
     ) AS delivery
@@ -129,6 +131,7 @@ class Parcel:
     url: str
     keys: tuple[bytes, ...]
     tries: int
+    due_at: float  # Seconds since 1970, by the database's clock.
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,12 @@ class Outcome:
     answer: str | None
     succeeded: bool
     wait_seconds: float | None
+    late_seconds: float = 0.0  # From when it was due until it was made.
+
+    @property
+    def counted_as(self) -> str:
+        """The kind of answer there was, `2xx`, or why there was none."""
+        return f"{self.status // 100}xx" if self.status is not None else self.error or "no_answer"
 
 
 def new_token(holder: str) -> str:
@@ -182,6 +191,7 @@ def due(
             url=row.url,
             keys=tuple(bytes(key) for key in (row.secret, row.previous_secret) if key is not None),
             tries=row.tries,
+            due_at=row.due_at,
         )
         for row in session.execute(DUE, values)
     ]
@@ -224,6 +234,9 @@ def keep(session: Session, outcomes: Mapping[int, Sequence[Outcome]]) -> None:
         WebhookDelivery.id.in_([outcome.delivery_id for outcome in all_of_them])
     )
     session.execute(deliveries.order_by(WebhookDelivery.id).with_for_update())
+    answered = [({"outcome": each.counted_as}, each.duration_ms / 1000) for each in all_of_them]
+    measure_all(session, Measure.WEBHOOK_ATTEMPT, answered)
+    measure_all(session, Measure.WEBHOOK_LAG, [({}, each.late_seconds) for each in all_of_them])
     session.execute(KEEP, {"outcomes": json.dumps([asdict(outcome) for outcome in all_of_them])})
     _note_health(session, {endpoint_id for endpoint_id, each in outcomes.items() if each[-1].succeeded}, outcomes)
 

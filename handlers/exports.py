@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from errors import NotFound, NotReady
 from exports.document import Chapter, Document, Point
+from handlers.activities import record
 from handlers.speakers import Speaker, speakers
 from handlers.stored_segments import as_segment
 from handlers.transcriptions import (
@@ -19,7 +20,7 @@ from handlers.transcriptions import (
     segments,
     transcribed,
 )
-from models import Account, ArtifactKind, Segment, Status, Transcription
+from models import Account, Action, ArtifactKind, Segment, Status, Transcription
 from speech import transcript as speech
 
 
@@ -37,6 +38,13 @@ def exportable(session: Session, account: Account, public_id: str, *, only_first
     """The transcription as it stands, all of it or the first segments. NotReady, or its own error, unless completed."""
     _hold_still(session, account, public_id)
     return _exportable(session, completed_transcription(session, account, public_id), only_first)
+
+
+def export(session: Session, account: Account, public_id: str, format_codes: Sequence[str]) -> Exportable:
+    """The whole of it, to be saved in these formats, which goes on record."""
+    source = exportable(session, account, public_id)
+    record(session, Action.EXPORTED, account, public_id, format=" ".join(format_codes))
+    return source
 
 
 def heard(session: Session, account: Account, public_id: str) -> Exportable:

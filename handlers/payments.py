@@ -20,9 +20,11 @@ from billing.stripe_gateway import StripeGateway
 from billing.stripe_objects import TOP_UP, Dispute, Payment, Subscription
 from db import now, on_commit
 from errors import Conflict, InvalidSignature, NotFound
+from handlers.activities import record
+from handlers.callers import caller
 from handlers.wallets import begin_period
 from jobs.queues import QueueName, enqueue, waiting
-from models import Account, LedgerMovement, MovementKind, Plan, StripeEvent, Wallet
+from models import Account, Action, LedgerMovement, MovementKind, Plan, StripeEvent, Wallet
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +124,7 @@ def record_event(session: Session, body: bytes, signature: str) -> None:
             customer_id=event.customer,
             payment_id=event.payment_id,
             created_at=event.created,
+            request_id=caller().request_id,
         ),
     )
 
@@ -195,7 +198,7 @@ def ring_for_events(session: Session) -> None:
 def _record(session: Session, event: StripeEvent) -> None:
     values = {
         name: getattr(event, name)
-        for name in ("event_id", "type", "object_id", "customer_id", "payment_id", "created_at")
+        for name in ("event_id", "type", "object_id", "customer_id", "payment_id", "created_at", "request_id")
     }
     new = session.scalar(upsert(StripeEvent).values(values).on_conflict_do_nothing().returning(StripeEvent.event_id))
     if new is not None:
@@ -280,7 +283,7 @@ def _settle_subscription(session: Session, customer: str) -> None:
 
 
 def _follow(session: Session, account: Account, wallet: Wallet, subscription: Subscription | None) -> None:
-    was_subscribed = wallet.stripe_subscription_id is not None
+    was_subscribed, plan_before = wallet.stripe_subscription_id is not None, account.plan
     wallet.stripe_subscription_id = subscription.id if subscription and subscription.is_active else None
     if subscription is not None and subscription.status in WITH_DISCOUNT:
         account.plan = Plan.PRO
@@ -288,6 +291,8 @@ def _follow(session: Session, account: Account, wallet: Wallet, subscription: Su
             _begin_paid_period(session, wallet, subscription)
     elif was_subscribed:  # Whoever never was is on the plan that an operator chose.
         account.plan = Plan.FREE
+    if account.plan is not plan_before:
+        record(session, Action.PLAN_CHANGED, account, plan=account.plan.value, by="subscription")
     session.flush()
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from billing.prices import price
 from db import now, on_commit
@@ -29,6 +29,7 @@ from errors import (
 from handlers import wallets
 from handlers.artifacts import fail_artifacts, keep_nothing, order_artifacts
 from handlers.events import take_turn
+from handlers.measurements import Measure, measure
 from handlers.media import forget_media
 from handlers.pipelines import next_pipeline
 from handlers.stored_segments import as_row
@@ -89,6 +90,8 @@ def claim(session: Session, public_id: str, stage: Stage, holder: str) -> Lease 
     A lease that ran out counts as a crash, and the third crash is the last.
     """
     free = (Transcription.lease_until.is_(None)) | (Transcription.lease_until < func.clock_timestamp())
+    before = aliased(Transcription)  # What stood there: a query in RETURNING does not see the change.
+    was_held = select(before.lease_token.is_not(None)).where(before.id == Transcription.id).scalar_subquery()
     row = session.execute(
         update(Transcription)
         .where(
@@ -104,11 +107,20 @@ def claim(session: Session, public_id: str, stage: Stage, holder: str) -> Lease 
             started_at=func.coalesce(Transcription.started_at, func.clock_timestamp()),
             crashes=Transcription.crashes + (Transcription.lease_token.is_not(None)).cast(Transcription.crashes.type),
         )
-        .returning(Transcription.id, Transcription.lease_token, Transcription.crashes, Transcription.request_id)
+        .returning(
+            Transcription.id,
+            Transcription.lease_token,
+            Transcription.crashes,
+            Transcription.request_id,
+            Transcription.trace_parent,
+            was_held.label("crashed"),
+        )
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if row is None:
         return None
+    if row.crashed:
+        measure(session, Measure.STAGE_FAILED, stage=stage.value, code=ProcessingCrashed.code)
     lease = Lease(row.id, public_id, row.lease_token, row.request_id)
     if row.crashes >= MAX_CRASHES:
         fail_with(session, lease, ProcessingCrashed())
@@ -278,6 +290,7 @@ def keep_transcript(
     session.execute(delete(Segment).where(Segment.transcription_id == transcription.id, Segment.number >= known))
     add_segments(session, lease, heard.segments[known:], first_number=known, done=1.0)
     session.execute(delete(Chunk).where(Chunk.transcription_id == transcription.id))
+    _measure_pace(session, transcription)
     transcription.language = heard.language
     transcription.speech_seconds = heard.speech_seconds
     transcription.transcribed_seconds = heard.transcribed_seconds
@@ -288,6 +301,14 @@ def keep_transcript(
     else:
         keep_nothing(session, transcription)
         _settle(session, transcription, 0)
+
+
+def _measure_pace(session: Session, transcription: Transcription) -> None:
+    """How long it took to be heard, from the beginning of that, of how long it is."""
+    since, duration = transcription.transcribing_since, transcription.duration_seconds
+    if since is not None and duration:
+        factor = (now(session) - since).total_seconds() / duration
+        measure(session, Measure.REAL_TIME_FACTOR, factor, pipeline=transcription.pipeline_code)
 
 
 def complete(session: Session, lease: Lease) -> None:

@@ -44,7 +44,7 @@ def trash_many(session: Session, account: Account, public_ids: Collection[str]) 
 def restore_many(session: Session, account: Account, public_ids: Collection[str]) -> Outcome:
     """Take them out of the trash."""
     rows, outcome = _locked(session, account, public_ids, of_trash=True)
-    trash.bring_back(session, rows)
+    trash.bring_back(session, account, rows)
     outcome.done = [row.public_id for row in rows]
     return outcome
 

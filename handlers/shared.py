@@ -16,12 +16,13 @@ from exports import FORMATS
 from exports.document import Document, Point
 from handlers import guessing
 from handlers.accounts import is_password_of
+from handlers.activities import record
 from handlers.exports import Exportable, exportable
 from handlers.guessing import Subject
 from handlers.shares import hash_of
 from handlers.speakers import Speaker, speakers
 from handlers.transcriptions import KEPT
-from models import Account, Artifact, ArtifactKind, Media, Share, SharePart, Transcription
+from models import Account, Action, Artifact, ArtifactKind, Media, Share, SharePart, Transcription
 
 FAILURES_PER_SHARE = 5
 SECRET = re.compile(r"[a-z2-7]{32}")
@@ -109,10 +110,11 @@ def offered_formats(share: Share) -> Sequence[str]:
     ]
 
 
-def shared_exportable(session: Session, share: Share) -> Exportable:
+def shared_exportable(session: Session, share: Share, format_code: str) -> Exportable:
     """What a file is made of for whoever has the link: nothing that the page does not show."""
     account = session.get_one(Account, share.account_id)
     source = exportable(session, account, share.transcription.public_id)
+    record(session, Action.EXPORTED, account, source.transcription.public_id, format=format_code, share=share.public_id)
     return replace(source, document=_as_shared(share, source, shown_speakers(session, share)))
 
 

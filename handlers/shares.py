@@ -22,11 +22,12 @@ import runtime
 from db import now
 from errors import Invalid, TooManyShares
 from handlers.accounts import hash_password
+from handlers.activities import record
 from handlers.exports import check_exportable
 from handlers.finding import found
 from handlers.listing import Page, page_of
 from handlers.transcriptions import KEPT, locked_transcription, owned
-from models import Account, Share, SharePart, Transcription
+from models import Account, Action, Share, SharePart, Transcription
 
 MOST_SHARES = 50
 USUAL_PARTS = (SharePart.SUMMARY, SharePart.CHAPTERS, SharePart.TOPICS, SharePart.SPEAKERS, SharePart.RECORDING)
@@ -72,6 +73,7 @@ def create_share(
     )
     session.add(share)
     session.flush()
+    record(session, Action.SHARE_CREATED, account, share.public_id, transcription=transcription_id)
     return get_share(session, account, share.public_id)
 
 
@@ -116,6 +118,7 @@ def update_share(
         share.expires_at = expires_at
     if password is not UNCHANGED:
         share.password_hash = password_hash
+    record(session, Action.SHARE_CHANGED, account, public_id)
     session.flush()
     return share
 
@@ -124,6 +127,7 @@ def revoke_share(session: Session, account: Account, public_id: str) -> Share:
     """End a link at once, whoever has it open. Raises NotFound."""
     share = _found(session, account, public_id, lock=True)
     share.revoked_at = now(session)
+    record(session, Action.SHARE_REVOKED, account, public_id)
     session.flush()
     return share
 
@@ -133,6 +137,7 @@ def bring_back_share(session: Session, account: Account, public_id: str) -> Shar
     _with_room(session, account, revoked_share(session, account, public_id).transcription.public_id)
     share = _found(session, account, public_id, lock=True, revoked=True)
     share.revoked_at = None
+    record(session, Action.SHARE_RESTORED, account, public_id)
     session.flush()
     return share
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, joinedload
 from errors import Invalid
 from handlers import guessing
 from handlers.accounts import find_account, is_password
+from handlers.activities import record
 from handlers.guessing import Subject
-from models import Account, SignInSession
+from models import Account, Action, SignInSession
 
 IDLE_LIMIT = timedelta(days=14)
 TOTAL_LIMIT = timedelta(days=90)
@@ -34,11 +35,17 @@ def sign_in(session: Session, *, email: str, password: str) -> Account | None:
 def note_failure(session: Session, *, email: str, address: str) -> None:
     """Count a refused sign-in; in a transaction of its own, since the refusal rolls the request's back."""
     guessing.note_failure(session, _subjects(email, address))
+    record(session, Action.SIGN_IN_FAILED, find_account(session, email))
 
 
 def forget_failures(session: Session, *, email: str) -> None:
     """Start counting anew for an account whose owner has just signed in."""
     guessing.forget_failures(session, _of_account(email))
+
+
+def note_success(session: Session, account: Account, *, by: str) -> None:
+    """Put a sign-in on record; `by` is what proved it: `password`, or the name of an outside provider."""
+    record(session, Action.SIGNED_IN, account, by=by)
 
 
 def start_session(session: Session, account: Account) -> str:
@@ -71,12 +78,19 @@ def find_session(session: Session, token: str) -> SignInSession | None:
 
 
 def end_session(session: Session, token: str) -> None:
-    session.execute(delete(SignInSession).where(SignInSession.token_sha256 == _sha256(token)))
+    """End one sign-in; nothing where it has ended already."""
+    query = select(SignInSession).where(SignInSession.token_sha256 == _sha256(token))
+    row = session.scalar(query.options(joinedload(SignInSession.account)))
+    if row is not None:
+        record(session, Action.SIGNED_OUT, row.account)
+        session.delete(row)
+        session.flush()
 
 
 def end_all_sessions(session: Session, account: Account) -> None:
     """Sign out everywhere."""
     session.execute(delete(SignInSession).where(SignInSession.account_id == account.id))
+    record(session, Action.SIGNED_OUT_EVERYWHERE, account)
 
 
 def wrong_credentials() -> Invalid:

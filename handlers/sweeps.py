@@ -7,7 +7,6 @@ from datetime import timedelta
 from sqlalchemy import ARRAY, String, any_, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
-from billing.audit import audit
 from db import on_commit
 from errors import Stalled
 from handlers.processing import UNFINISHED, give_up_understanding, queue_of
@@ -118,9 +117,3 @@ def delete_orphans(session: Session) -> int:
     for key in orphans:
         store().delete(key)
     return len(orphans)
-
-
-def audit_ledger(session: Session) -> None:
-    """Say loudly in the log when the books do not balance."""
-    for breach in audit(session):
-        log.error("the ledger is broken", extra={"rule": breach.rule, "row": breach.row, "detail": breach.detail})

@@ -12,9 +12,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 import runtime
 from db import now, on_commit
 from errors import Canceled, Conflict, Invalid, NotFound, NotReady, TranscriptionFailed
+from handlers.activities import record
 from handlers.artifacts import order_artifacts
 from handlers.events import announce, take_turn
 from handlers.finding import found
+from handlers.measurements import Measure, measure
 from handlers.media import forget_media, hours_of, keep_as_wished
 from handlers.pipelines import choose_pipeline, language_of
 from handlers.speakers import speakers
@@ -25,6 +27,7 @@ from jobs.queues import QueueName, enqueue
 from models import (
     LEGAL_MOVES,
     Account,
+    Action,
     ApiKey,
     Artifact,
     ArtifactKind,
@@ -222,12 +225,14 @@ def delete_media(session: Session, account: Account, public_id: str) -> None:
     if not transcription.is_final:
         raise Conflict("The recording is still needed. Wait until the transcription is final, or cancel it.")
     forget_media(session, transcription)
+    record(session, Action.MEDIA_DELETED, account, public_id)
 
 
 def delete_transcription(session: Session, account: Account, public_id: str) -> None:
     """Remove text, media and all that was made of them for good, from the trash too; a job still at work on it finds
     nothing and stops. Raises NotFound."""
     remove(session, found(session, owned(account, Transcription.public_id == public_id).with_for_update()))
+    record(session, Action.DELETED, account, public_id)
 
 
 def remove(session: Session, transcription: Transcription) -> None:
@@ -329,6 +334,8 @@ def finish(
     transcription.url_headers = transcription.url_headers if status is Status.FAILED else None
     _forget_audio(session, transcription)
     keep_as_wished(session, transcription)
+    seconds = transcription.duration_seconds or 0.0
+    measure(session, Measure.FINISHED, seconds, status=status.value, code=error_code or "")
     session.flush()
     announce_final(session, transcription)
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db import now
+from handlers.activities import record, record_by_number
 from handlers.artifacts import order_artifacts
 from handlers.finding import found
 from handlers.listing import Page, page_of
@@ -19,7 +20,7 @@ from handlers.transcriptions import (
     owned,
     remove,
 )
-from models import Account, Artifact, ArtifactKind, ArtifactStatus, Passage, Status, Transcription
+from models import Account, Action, Artifact, ArtifactKind, ArtifactStatus, Passage, Status, Transcription
 
 KEPT_FOR = timedelta(days=30)
 AT_ONCE = 100
@@ -43,6 +44,7 @@ def put_there(session: Session, account: Account, transcriptions: Sequence[Trans
     for transcription in transcriptions:
         end_work(transcription)
         transcription.trashed_at = moment
+        record(session, Action.TRASHED, account, transcription.public_id)
     session.execute(delete(Passage).where(Passage.transcription_id.in_([each.id for each in transcriptions])))
     session.flush()
 
@@ -50,14 +52,15 @@ def put_there(session: Session, account: Account, transcriptions: Sequence[Trans
 def restore_transcription(session: Session, account: Account, public_id: str) -> Transcription:
     """Bring it back as it was; a completed one can be searched again within seconds. Raises NotFound."""
     query = owned(account, is_there(), Transcription.public_id == public_id)
-    bring_back(session, [found(session, query.with_for_update())])
+    bring_back(session, account, [found(session, query.with_for_update())])
     return get_transcription(session, account, public_id)
 
 
-def bring_back(session: Session, transcriptions: Sequence[Transcription]) -> None:
+def bring_back(session: Session, account: Account, transcriptions: Sequence[Transcription]) -> None:
     """Take all of these, which are locked, out of the trash."""
     for transcription in transcriptions:
         transcription.trashed_at = None
+        record(session, Action.RESTORED, account, transcription.public_id)
         if transcription.status is Status.COMPLETED:
             interrupted = select(Artifact.kind).where(
                 Artifact.transcription_id == transcription.id, Artifact.status == ArtifactStatus.PENDING
@@ -95,6 +98,7 @@ def empty_trash(session: Session, account: Account) -> None:
         .values(trashed_at=func.now() - KEPT_FOR)
         .execution_options(synchronize_session=False)
     )
+    record(session, Action.TRASH_EMPTIED, account)
 
 
 def remove_expired_trash(session: Session) -> None:
@@ -106,6 +110,7 @@ def remove_expired_trash(session: Session) -> None:
         .with_for_update(skip_locked=True)
     )
     for transcription in session.scalars(expired).all():
+        record_by_number(session, Action.DELETED, transcription.account_id, transcription.public_id)
         remove(session, transcription)
 
 

@@ -13,11 +13,12 @@ import runtime
 from billing import ledger
 from billing.ledger import Purchase
 from billing.periods import period_at
-from billing.prices import dollars, price
+from billing.prices import as_usd, dollars, price
 from errors import AccountOwes, InsufficientFunds, MaxCostExceeded, MonthlyCapReached
+from handlers.activities import record
 from handlers.notices import note_refusal, note_spending
 from handlers.spending import month_of
-from models import Account, ApiKey, Transcription, Wallet
+from models import Account, Action, ApiKey, Transcription, Wallet
 
 AT_ONCE = 500
 
@@ -107,7 +108,8 @@ def note_cap_refusal(session: Session, transcription: Transcription) -> None:
 def adjust(session: Session, account: Account, amount_microusd: int, *, reason: str) -> Wallet:
     """An operator's credit, or with a negative amount what they take out again."""
     wallet = lock_wallet(session, account.id)
-    ledger.adjust(session, wallet, amount_microusd, reason=reason)
+    movement = ledger.adjust(session, wallet, amount_microusd, reason=reason)
+    record(session, Action.WALLET_ADJUSTED, account, movement.public_id, change_usd=as_usd(amount_microusd))
     return wallet
 
 

@@ -10,10 +10,12 @@ import runtime
 from db import now
 from errors import Conflict, TooManyWebhookEndpoints
 from handlers import events
+from handlers.activities import record
 from handlers.finding import found
 from handlers.listing import Page, page_of
 from models import (
     Account,
+    Action,
     DisabledReason,
     EventType,
     Notice,
@@ -56,6 +58,7 @@ def create_endpoint(
     )
     session.add(endpoint)
     session.flush()
+    record(session, Action.ENDPOINT_CREATED, account, endpoint.public_id)
     return get_endpoint(session, account, endpoint.public_id), signing.shown(endpoint.secret)
 
 
@@ -124,6 +127,7 @@ def update_endpoint(
         endpoint.disabled_reason = DisabledReason.BY_OWNER
     if enabled is True and not endpoint.enabled:
         _switch_on(session, endpoint)
+    record(session, Action.ENDPOINT_CHANGED, account, public_id)
     session.flush()
     return endpoint
 
@@ -131,6 +135,7 @@ def update_endpoint(
 def delete_endpoint(session: Session, account: Account, public_id: str) -> None:
     """Delete it with its deliveries. The events stay."""
     session.delete(_found(session, account, public_id, lock=True))
+    record(session, Action.ENDPOINT_DELETED, account, public_id)
     session.flush()
 
 
@@ -140,6 +145,7 @@ def rotate_secret(session: Session, account: Account, public_id: str) -> tuple[W
     session.refresh(endpoint, ["secret"])
     endpoint.previous_secret, endpoint.secret = endpoint.secret, signing.new_secret()
     endpoint.previous_secret_expires_at = now(session) + SECRETS_OVERLAP
+    record(session, Action.ENDPOINT_SECRET_ROTATED, account, public_id)
     session.flush()
     return endpoint, signing.shown(endpoint.secret)
 

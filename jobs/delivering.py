@@ -275,6 +275,7 @@ def _outcome(parcel: Parcel, exchange: Exchange, *, at: float, signature: str) -
         answer=exchange.answer,
         succeeded=schedule.is_success(exchange.status),
         wait_seconds=None if is_gone else wait_seconds,
+        late_seconds=max(0.0, at - parcel.due_at),
     )
 
 

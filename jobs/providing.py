@@ -23,7 +23,9 @@ from handlers.processing import (
 from handlers.transcriptions import audio_key, provider_key
 from jobs.channels import turns_of_channels
 from jobs.lease import RENEW_EVERY_SECONDS
+from jobs.measuring import provider_measured
 from jobs.speakers import with_speakers
+from jobs.stages import Came
 from models import Media, Source, Transcription, WordTimes
 from outbound.share_links import direct_download_url
 from runtime import config, installed_pipelines, store
@@ -78,7 +80,7 @@ class LeaseNotebook:
             self._last = time.monotonic()
 
 
-def work(lease: Lease, scratch: Path) -> None:
+def work(lease: Lease, scratch: Path) -> Came | None:
     with transaction() as session:
         transcription = begin_recognition(session, lease)
         media = session.get_one(Media, transcription.media_id)
@@ -99,11 +101,12 @@ def work(lease: Lease, scratch: Path) -> None:
             address=_address(transcription, media),
             speech=_Speech(pcm, notebook.tick),
         )
-        answer = provider.advance(recording, _wishes(transcription), notebook)
+        with provider_measured(installed_pipelines()[transcription.pipeline_code].provider):
+            answer = provider.advance(recording, _wishes(transcription), notebook)
         if isinstance(answer, Later):
             with transaction() as session:
                 ask_again(session, lease, after_seconds=answer.seconds)
-            return
+            return Came.AGAIN
         heard = with_speakers(
             transcription,
             _transcript(answer, recording),
@@ -116,6 +119,7 @@ def work(lease: Lease, scratch: Path) -> None:
     with transaction() as session:
         engine = Engine(answer.model, WordTimes(answer.word_times), answer.billed_seconds)
         keep_transcript(session, lease, heard, engine)
+    return Came.DONE
 
 
 def provider_of(pipeline_code: str) -> Provider:

@@ -4,6 +4,9 @@ Imports nothing of ours, so that handlers and jobs never form a circle: jobs are
 """
 
 import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from secrets import token_hex
 
 from redis import Redis
@@ -94,6 +97,50 @@ def waiting(name: QueueName) -> set[str]:
     return {job_id.split("-")[1] for job_id in queue(name).get_job_ids()}
 
 
+def lengths() -> dict[QueueName, int]:
+    """How many bells wait in each queue."""
+    with connection().pipeline(transaction=False) as pipeline:
+        for name in QueueName:
+            pipeline.llen(queue(name).key)
+        return dict(zip(QueueName, pipeline.execute(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerState:
+    """A worker that has said within its time that it lives."""
+
+    name: str
+    queue: str
+    is_busy: bool
+    host: str
+    process_id: int
+    last_heard_at: datetime | None
+
+
+def workers() -> list[WorkerState]:
+    """The live workers, by queue. Only read: RQ's own registries clean up behind whoever looks into them."""
+    redis = connection()
+    names = sorted(name.decode() for name in redis.smembers(Worker.redis_workers_keys))
+    with redis.pipeline(transaction=False) as pipeline:
+        for name in names:
+            pipeline.hmget(name, "queues", "state", "hostname", "pid", "last_heartbeat")
+        found = zip(names, pipeline.execute(), strict=True)
+    states = [_state(name, [value and value.decode() for value in values]) for name, values in found if values[0]]
+    return sorted(states, key=lambda state: (state.queue, state.name))
+
+
 def live_workers() -> int:
     """How many workers have said within their time that they live."""
-    return Worker.count(connection=connection())
+    return len(workers())
+
+
+def _state(name: str, values: Sequence[str | None]) -> WorkerState:
+    queues, state, host, process_id, heard = values
+    return WorkerState(
+        name.rpartition(":")[2],
+        queues or "",
+        state == "busy",
+        host or "",
+        int(process_id or 0),
+        datetime.fromisoformat(heard) if heard else None,
+    )

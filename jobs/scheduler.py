@@ -18,7 +18,19 @@ import checks.settings
 import runtime
 from config import from_env_or_exit
 from db import transaction
-from handlers import delivering, events, idempotency, media, payments, sweeps, trash, wallets
+from handlers import (
+    activities,
+    delivering,
+    events,
+    idempotency,
+    ledger_audits,
+    measurements,
+    media,
+    payments,
+    sweeps,
+    trash,
+    wallets,
+)
 from jobs.mailing import mail_until
 from logs import configure_logging
 from storage import StoreUnavailable
@@ -42,6 +54,7 @@ def duties() -> list[Duty]:
         Duty(1, sweeps.ring_for_waiting),
         Duty(1, delivering.ring_for_due),
         Duty(5, payments.ring_for_events),
+        Duty(10, measurements.fold),
         Duty(60, sweeps.fail_stalled),
         Duty(60, wallets.begin_due_periods),
         Duty(60, media.delete_expired_media),
@@ -52,7 +65,10 @@ def duties() -> list[Duty]:
         Duty(600, sweeps.forget_url_headers),
         Duty(3600, sweeps.delete_orphans),
         Duty(3600, sweeps.drop_unfinished_uploads),
-        Duty(3600, sweeps.audit_ledger),
+        Duty(3600, ledger_audits.audit_ledger),
+        Duty(3600, activities.remove_old),
+        Duty(3600, measurements.remove_old),
+        Duty(3600, ledger_audits.remove_old),
     ]
 
 

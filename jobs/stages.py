@@ -1,7 +1,9 @@
 """Running one stage of a transcription: claim it, work outside any transaction, and store what became of it."""
 
+import enum
 import logging
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +11,10 @@ from sqlalchemy.exc import OperationalError
 
 from db import transaction
 from errors import AppError, TranscriptionFailed
+from handlers.measurements import Measure
 from handlers.processing import Lease, LeaseLost, claim, fail_with, forget_audio_if_over, hand_back
 from jobs.lease import HandedBack, holder, raise_handed_back
+from jobs.measuring import note
 from jobs.scratch import scratch_directory
 from logs import log_context
 from models import Stage
@@ -19,7 +23,17 @@ from processes.confinement import die_with_parent
 log = logging.getLogger(__name__)
 
 
-def run_stage(public_id: str, stage: Stage, work: Callable[[Lease, Path], None]) -> bool:
+class Came(enum.StrEnum):
+    """What came of a worker's turn at a stage, as it is counted."""
+
+    DONE = "done"
+    AGAIN = "again"  # The provider is to be asked again later.
+    FAILED = "failed"
+    HANDED_BACK = "handed_back"
+    LOST = "lost"  # Canceled, deleted or taken over.
+
+
+def run_stage(public_id: str, stage: Stage, work: Callable[[Lease, Path], Came | None]) -> bool:
     """Do the stage's work if it is there to be done and nobody else is at it; whether that was so."""
     # A work-horse whose worker was killed would go on as an orphan beside its successor.
     die_with_parent()
@@ -28,28 +42,47 @@ def run_stage(public_id: str, stage: Stage, work: Callable[[Lease, Path], None])
         lease = claim(session, public_id, stage, holder())
     if lease is None:
         return False
+    began = time.monotonic()
     with log_context(transcription_id=public_id, request_id=lease.request_id, stage=stage):
+        came = Came.FAILED  # What rises is a fault of ours, or of the database, which then keeps no measurement either.
         try:
-            log.info("stage started")
-            with scratch_directory(public_id) as scratch:
-                work(lease, scratch)
-            log.info("stage done")
-        except LeaseLost:
-            log.info("stage given up: canceled, deleted or taken over")
-            with transaction() as session:
-                forget_audio_if_over(session, public_id)
-        except HandedBack:
-            log.info("stage handed back")
-            _store(hand_back, lease)
-        except AppError as outcome:
-            log.warning("stage failed", extra={"code": outcome.code})
-            _store(fail_with, lease, outcome)
-        except OperationalError:
-            raise  # The database went away: nothing can be stored, and the lease runs out by itself.
-        except Exception:
-            if _store(fail_with, lease, TranscriptionFailed()):
-                raise
+            came = _run(lease, stage, work)
+        finally:
+            note(Measure.STAGE, time.monotonic() - began, stage=stage.value, outcome=came.value)
     return True
+
+
+def _run(lease: Lease, stage: Stage, work: Callable[[Lease, Path], Came | None]) -> Came:
+    try:
+        log.info("stage started")
+        with scratch_directory(lease.public_id) as scratch:
+            came = work(lease, scratch)
+        log.info("stage done")
+    except LeaseLost:
+        log.info("stage given up: canceled, deleted or taken over")
+        with transaction() as session:
+            forget_audio_if_over(session, lease.public_id)
+        return Came.LOST
+    except HandedBack:
+        log.info("stage handed back")
+        _store(hand_back, lease)
+        return Came.HANDED_BACK
+    except AppError as outcome:
+        log.warning("stage failed", extra={"code": outcome.code})
+        _fail(lease, stage, outcome)
+        return Came.FAILED
+    except OperationalError:
+        raise  # The database went away: nothing can be stored, and the lease runs out by itself.
+    except Exception:
+        if _fail(lease, stage, TranscriptionFailed()):
+            raise
+        return Came.LOST
+    return came or Came.DONE
+
+
+def _fail(lease: Lease, stage: Stage, outcome: AppError) -> bool:
+    note(Measure.STAGE_FAILED, stage=stage.value, code=outcome.code)
+    return _store(fail_with, lease, outcome)
 
 
 def _store(write: Callable[..., None], *arguments: object) -> bool:

@@ -24,6 +24,8 @@ from outbound.guard import tls_context
 
 log = logging.getLogger(__name__)
 
+WORKER_TTL_SECONDS = 60
+
 # Only one library may start threads before a fork, and it must not be one of these (they hang in the child).
 NEVER_IN_THE_PARENT = ("torch", "ctranslate2", "onnxruntime", "faster_whisper")
 
@@ -80,6 +82,8 @@ def main(arguments: list[str]) -> int:
         connection=queues.connection(),
         serializer=JSONSerializer,
         work_horse_killed_handler=take_over,
+        # It says that it lives twice as often as that, so that nobody is counted for long who does not.
+        worker_ttl=WORKER_TTL_SECONDS,
     )
     worker.hands_back_itself = name is queues.QueueName.DELIVER
     worker.work(with_scheduler=False, logging_level="WARNING")

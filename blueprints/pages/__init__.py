@@ -6,6 +6,8 @@ from flask import Blueprint, Response, request
 
 from auth import refuse_cross_site, signed_in_account
 from blueprints.pages import (
+    activity,
+    acts,
     billing,
     calls,
     developers,
@@ -58,6 +60,7 @@ for room in (
     statements,
     usage,
     settings,
+    activity,
     webhooks,
     shares,
     shared,
@@ -123,7 +126,7 @@ def _register_filters(state: object) -> None:
         *(formats.clock, formats.usd, formats.usd_change, formats.when, formats.day, formats.language),
         *(formats.time_left, list_views.pipeline_name),
         *(movements.happened, movements.asides, movements.change, moments.marked, understanding.made_by),
-        *(webhooks.came_of, webhooks.fault),
+        *(webhooks.came_of, webhooks.fault, acts.act, acts.acted),
         *(spots.places_of, is_unsure),
     ]
     app.jinja_env.filters.update({function.__name__: function for function in filters})

@@ -115,7 +115,7 @@ def export(secret: str) -> ResponseReturnValue:
         query = read(ExportQuery, asked())
         if query.format not in shared.offered_formats(share):
             raise NotFound()
-        source = shared.shared_exportable(session, share)
+        source = shared.shared_exportable(session, share, query.format)
     # Written when nothing is locked any more: a stranger must not keep its owner from editing.
     return file_of(source, query.format, query.options())
 

@@ -46,7 +46,7 @@ def log_in() -> ResponseReturnValue:
             sign_in.note_failure(session, email=email, address=address)
     if account is None:
         return _login_page(rejected(sign_in.wrong_credentials(), without=("password",))), 422
-    begin_session(account)
+    begin_session(account, by="password")
     return redirect(_next(), code=303)
 
 
@@ -66,7 +66,7 @@ def sign_up() -> ResponseReturnValue:
             )
     except Invalid as error:
         return _signup_page(rejected(error, without=("password",))), 422
-    begin_session(account)
+    begin_session(account, by="password")
     return redirect(_next(), code=303)
 
 
@@ -96,7 +96,7 @@ def callback(name: str) -> ResponseReturnValue:
             account = accounts.account_for_identity(session, **asdict(visitor))
     except Invalid as error:
         return _login_page(FormState({}, {"": error.message})), 422
-    begin_session(account)
+    begin_session(account, by=name)
     return redirect(url_for("pages.transcriptions.index"), code=303)
 
 

@@ -45,6 +45,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "pages.usage.index": ("/billing/usage", "/billing/usage?group_by=api_key"),
     "pages.settings.account": ("/settings/account",),
     "pages.settings.api_keys": ("/settings/api-keys",),
+    "pages.activity.index": ("/settings/activity", "/settings/activity?about=wallet"),
     "pages.webhooks.index": ("/settings/webhooks",),
     "pages.webhooks.single": ("/settings/webhooks/single",),
     "pages.webhooks.show": ("/settings/webhooks/{endpoint}",),
@@ -53,6 +54,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 
 # Fragments of pages above, files, streams, and what only leads on.
 NO_PAGES = {
+    "pages.activity.as_csv",
     "pages.billing.receipt",
     "pages.billing.returned",
     "pages.developers.for_language_models",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from billing import ledger
 from billing.audit import MOST_ROWS_PER_CHECK, RULES, audit
-from handlers import accounts, sweeps, transcriptions, wallets
+from handlers import accounts, ledger_audits, transcriptions, wallets
 from models import Account, LedgerMovement, Status, Transcription, Wallet
 from tests.factories import make_account, make_transcription
 
@@ -277,13 +277,30 @@ def test_at_most_twenty_rows_of_a_rule_are_told(tampered: Scene) -> None:
 
 
 def test_the_scheduler_says_it_in_the_log(tampered: Scene, caplog: pytest.LogCaptureFixture) -> None:
-    sweeps.audit_ledger(tampered.session)
+    ledger_audits.audit_ledger(tampered.session)
     assert caplog.records == []
 
     row = tampered.change_wallet("top_up_microusd = 999")
-    sweeps.audit_ledger(tampered.session)
+    ledger_audits.audit_ledger(tampered.session)
 
     assert (caplog.records[0].levelno, vars(caplog.records[0])["row"]) == (logging.ERROR, row)
+
+
+def test_what_came_of_it_is_kept(tampered: Scene) -> None:
+    assert ledger_audits.last_audit(tampered.session) is None
+    ledger_audits.audit_ledger(tampered.session)
+    assert last_breaches(tampered.session) == {}
+
+    tampered.change_wallet("top_up_microusd = 999")
+    ledger_audits.audit_ledger(tampered.session)
+
+    assert last_breaches(tampered.session)["a balance is the sum of its entries"] == 1
+
+
+def last_breaches(session: Session) -> dict[str, Any]:
+    kept = ledger_audits.last_audit(session)
+    assert kept is not None
+    return kept.breaches
 
 
 def run(app: Flask, *arguments: str) -> Result:

@@ -227,7 +227,7 @@ def test_speakers_are_numbered_where_their_names_are_not_shared(session: Session
     found = shared.shared(session, secret_of(share), with_contents=True)
 
     assert [speaker.name for speaker in shared.shown_speakers(session, found)] == ["Speaker 1", "Speaker 2"]
-    document = shared.shared_exportable(session, found).document
+    document = shared.shared_exportable(session, found, "txt").document
     assert [segment.speaker for segment in document.segments] == ["Speaker 1", "Speaker 2"]
     assert (document.summary, document.chapters, document.topics, document.points) == ("", (), (), ())
 
