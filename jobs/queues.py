@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
+from rq.utils import as_text
 
 ENTRY_POINTS_TIMEOUT_SECONDS = 24 * 3600  # the lease and the sweep end what hangs, long before this does
 
@@ -120,12 +121,12 @@ class WorkerState:
 def workers() -> list[WorkerState]:
     """The live workers, by queue. Only read: RQ's own registries clean up behind whoever looks into them."""
     redis = connection()
-    names = sorted(name.decode() for name in redis.smembers(Worker.redis_workers_keys))
+    names = sorted(map(as_text, redis.smembers(Worker.redis_workers_keys)))
     with redis.pipeline(transaction=False) as pipeline:
         for name in names:
             pipeline.hmget(name, "queues", "state", "hostname", "pid", "last_heartbeat")
         found = zip(names, pipeline.execute(), strict=True)
-    states = [_state(name, [value and value.decode() for value in values]) for name, values in found if values[0]]
+    states = [_state(name, [value and as_text(value) for value in values]) for name, values in found if values[0]]
     return sorted(states, key=lambda state: (state.queue, state.name))
 
 
