@@ -1199,7 +1199,10 @@ class Measurement(Base):
 
 
 class Tally(Base):
-    """How often something was measured since the service began, and the sum of it: what only ever grows."""
+    """How often something was measured since the service began, and the sum of it: what only ever grows.
+
+    Written and read in SQL alone: labels in a key are nothing that a session could find a row by.
+    """
 
     __tablename__ = "tallies"
 
