@@ -95,6 +95,7 @@ class Config:
     max_media_seconds: int
     trusted_proxies: int
     shutdown_grace_seconds: int
+    jobs_at_once_per_account: int
     worker_slot: str
     log_format: str
     metrics_token: str | None = field(repr=False)
@@ -161,6 +162,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         max_media_seconds=_integer(env, "MAX_MEDIA_SECONDS", 4 * 3600, minimum=1),
         trusted_proxies=_integer(env, "TRUSTED_PROXIES", 0, minimum=0),
         shutdown_grace_seconds=_integer(env, "SHUTDOWN_GRACE_SECONDS", 20, minimum=1),
+        jobs_at_once_per_account=_integer(env, "JOBS_AT_ONCE_PER_ACCOUNT", 3, minimum=1),
         worker_slot=env.get("WORKER_SLOT", ""),
         log_format=_choice(env, "LOG_FORMAT", LOG_FORMATS) or "json",
         metrics_token=_metrics_token(env),

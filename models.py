@@ -3,7 +3,7 @@
 import enum
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
@@ -35,6 +35,8 @@ MEDIA_KEPT_HOURS = "after the end; 0 is until it was transcribed, none for ever"
 MOST_HOURS_KEPT = 10 * 365 * 24
 # For indexes of what lists show.
 NOT_IN_THE_TRASH = text("trashed_at IS NULL")
+# For indexes of what has work to be done.
+UNFINISHED = "status = 'processing' OR to_understand"
 
 # For ever, until they have been transcribed, or for so many hours after the end, whichever that was.
 Retention = Literal["keep", "after_success"] | int
@@ -670,6 +672,9 @@ class Transcription(Base):
     crashes: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(server_default=func.now(), comment="no job starts before this")
+    queue: Mapped[str] = mapped_column(
+        String(20), default="fetch", server_default="fetch", comment="whose worker is to take it next, or has it"
+    )
     to_understand: Mapped[bool] = mapped_column(
         default=False, server_default=text("false"), comment="it has artifacts to make, perhaps anew after completion"
     )
@@ -735,9 +740,14 @@ class Transcription(Base):
             text("public_id DESC"),
             postgresql_where=NOT_IN_THE_TRASH,
         ),
+        # Three that are small whatever the history: what is unfinished, who waits in each line, and who is at work.
+        Index("ix_transcriptions_unfinished", "due_at", postgresql_where=text(UNFINISHED)),
         Index(
-            "ix_transcriptions_unfinished", "due_at", postgresql_where=text("status = 'processing' OR to_understand")
-        ),  # small whatever the history: what the sweep looks at every few seconds
+            "ix_transcriptions_lines",
+            *("queue", "account_id", "due_at", "id"),
+            postgresql_where=text(f"({UNFINISHED}) AND lease_token IS NULL"),
+        ),
+        Index("ix_transcriptions_at_work", "queue", "account_id", postgresql_where=text("lease_token IS NOT NULL")),
         Index("ix_transcriptions_url_headers", "completed_at", postgresql_where=text("url_headers IS NOT NULL")),
         Index(
             "ix_transcriptions_expiring_media",
@@ -766,6 +776,9 @@ class Transcription(Base):
         CheckConstraint("trashed_at IS NULL OR completed_at IS NOT NULL", name="only_final_in_the_trash"),
     )
 
+    # Its place in the line where it waits for a worker (handlers/lines.py): no column, and None unless asked for.
+    queue_position = cast("int | None", None)
+
     def artifact(self, kind: "ArtifactKind") -> "Artifact | None":
         """What was made of it, where anything was; of one that was read with its artifacts."""
         return next((artifact for artifact in self.artifacts if artifact.kind == kind), None)
@@ -781,11 +794,29 @@ class Transcription(Base):
         return self.status is Status.COMPLETED or is_understood_next
 
     @property
+    def waits_in_line(self) -> bool:
+        """Whether it is processing, and only lacks a worker: neither has one it nor was it put off."""
+        is_put_off = self.tries > 0 or self.provider_state is not None
+        return self.status is Status.PROCESSING and self.lease_token is None and not is_put_off
+
+    @property
     def public_stage(self) -> Literal["queued", "fetching", "transcribing", "understanding"] | None:
         """What a client is told: nothing once final, `queued` before the first job began."""
         if self.is_final:
             return None
         return "queued" if self.started_at is None else self.stage.value
+
+
+class Turn(Base):
+    """When an account last had its turn at a queue, so that accounts take turns (handlers/lines.py)."""
+
+    __tablename__ = "turns"
+
+    queue: Mapped[str] = mapped_column(String(20), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    began_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "account_id"),)
 
 
 class Tag(Base):

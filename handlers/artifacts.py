@@ -2,16 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from db import on_commit
-from jobs.queues import QueueName, enqueue
+from db import now, on_commit
+from jobs.queues import QueueName, ring
 from models import Artifact, ArtifactKind, ArtifactStatus, Stage, Transcription
 
+SOON = timedelta(seconds=5)
 ALL_KINDS = frozenset(ArtifactKind)
 NOTHING: dict[ArtifactKind, Any] = {
     ArtifactKind.CHAPTERS: [],
@@ -37,20 +39,26 @@ def order_artifacts(
 
     Those that are there stay readable until the new ones replace them. A job that is at work gives way.
     """
-    await_artifacts(session, transcription, kinds)
-    public_id = transcription.public_id
-    on_commit(session, lambda: enqueue(QueueName.UNDERSTAND, public_id))
+    _await(session, transcription, kinds, delay=timedelta())
+    on_commit(session, lambda: ring(QueueName.UNDERSTAND))
 
 
-def await_artifacts(session: Session, transcription: Transcription, kinds: Collection[ArtifactKind]) -> None:
-    """The same by a job that the sweep rings for some seconds later: what changes again and again is made once."""
+def order_artifacts_soon(session: Session, transcription: Transcription, kinds: Collection[ArtifactKind]) -> None:
+    """The same by a job that begins some seconds later: what changes again and again is made once."""
+    _await(session, transcription, kinds, delay=SOON)
+
+
+def _await(
+    session: Session, transcription: Transcription, kinds: Collection[ArtifactKind], *, delay: timedelta
+) -> None:
     rows = [{"transcription_id": transcription.id, "kind": kind} for kind in kinds]
     pending = {"status": ArtifactStatus.PENDING}
     session.execute(insert(Artifact).values(rows).on_conflict_do_update(constraint="pk_artifacts", set_=pending))
     transcription.stage, transcription.to_understand = Stage.UNDERSTANDING, True
+    transcription.queue = QueueName.UNDERSTAND.value
     transcription.lease_token = transcription.lease_until = None
     transcription.crashes = transcription.tries = 0
-    transcription.due_at = session.scalars(func.clock_timestamp().select()).one()
+    transcription.due_at = now(session) + delay
 
 
 def keep_artifact(session: Session, transcription: Transcription, kind: ArtifactKind, made: Made) -> None:

@@ -18,7 +18,7 @@ from errors import ProcessingCrashed
 from handlers.processing import LEASE, MAX_CRASHES, Lease, LeaseLost, begin_recognition, held, store_segments
 from handlers.stored_segments import as_columns, as_segment
 from handlers.transcriptions import fail
-from jobs.queues import QueueName, ring_once
+from jobs.queues import QueueName, ring
 from models import Chunk, Stage, Status, Transcription
 from speech import transcript as speech
 from speech.audio import SAMPLE_RATE
@@ -106,8 +106,8 @@ def keep_plan(session: Session, lease: Lease, spans: Sequence[Span], language: s
 def claim_chunk(session: Session, public_id: str, holder: str) -> ChunkLease | None:
     """Take the first chunk that is free; None where there is none, or the recording is not being transcribed.
 
-    A lease that ran out counts as a crash, and the third of one chunk ends the transcription. While others are free, a
-    bell waits for the next worker: one for each recording, so that those of others come in between.
+    A lease that ran out counts as a crash, and the third of one chunk ends the transcription. While others are free,
+    the next worker is woken.
     """
     is_it = Transcription.public_id == public_id
     transcription = session.scalar(select(Transcription).where(is_it, AT_WORK).with_for_update())
@@ -133,8 +133,18 @@ def claim_chunk(session: Session, public_id: str, holder: str) -> ChunkLease | N
         fail(session, transcription, code=ProcessingCrashed.code, message=ProcessingCrashed.default_message)
         return None
     if len(ids) > 1:
-        on_commit(session, lambda: ring_once(QueueName.TRANSCRIBE, public_id))
+        on_commit(session, lambda: ring(QueueName.TRANSCRIBE))
     return _as_lease(transcription, chunk)
+
+
+def claim_any_chunk(session: Session, holder: str) -> ChunkLease | None:
+    """Take a chunk of a recording that another worker leads, one that the fewest help with; None where none is free."""
+    is_led = AT_WORK & (Transcription.queue == QueueName.TRANSCRIBE.value) & Transcription.lease_token.is_not(None)
+    its = Chunk.transcription_id == Transcription.id
+    helpers = select(func.count()).where(its, Chunk.lease_token.is_not(None)).scalar_subquery()
+    led = select(Transcription.public_id).where(is_led, select(Chunk.id).where(its, IS_FREE).exists())
+    public_id = session.scalar(led.order_by(helpers, Transcription.id).limit(1))
+    return None if public_id is None else claim_chunk(session, public_id, holder)
 
 
 def renew_chunk(session: Session, lease: ChunkLease, *, done: float) -> None:

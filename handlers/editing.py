@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from errors import Conflict, Invalid, RevisionConflict
-from handlers.artifacts import await_artifacts, mark_stale
+from handlers.artifacts import mark_stale, order_artifacts_soon
 from handlers.revisions import Change, Names, keep_revision, taken_back, ways_on
 from handlers.stored_segments import StoredSegments
 from handlers.transcriptions import get_transcription, locked_transcription
@@ -178,7 +178,7 @@ def _make(session: Session, transcription: Transcription, change: Change, api_ke
     transcription.speaker_names, transcription.speakers_count = names, len(speakers) or None
     keep_revision(session, transcription, made, api_key)
     mark_stale(session, transcription)
-    await_artifacts(session, transcription, {ArtifactKind.SEARCH})
+    order_artifacts_soon(session, transcription, {ArtifactKind.SEARCH})
     session.flush()
 
 

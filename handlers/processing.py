@@ -29,12 +29,13 @@ from errors import (
 from handlers import wallets
 from handlers.artifacts import fail_artifacts, keep_nothing, order_artifacts
 from handlers.events import take_turn
+from handlers.lines import IS_UNFINISHED, close_line, next_in_line, note_turn, ring_for_next, stage_of
 from handlers.measurements import Measure, measure
 from handlers.media import forget_media
 from handlers.pipelines import next_pipeline
 from handlers.stored_segments import as_row
 from handlers.transcriptions import audio_keys, end_work, fail, finish
-from jobs.queues import QueueName, enqueue
+from jobs.queues import QueueName, ring
 from models import Account, Chunk, Media, Segment, Stage, Status, Transcription, WordTimes
 from runtime import installed_pipelines, store
 from speech import transcript as speech
@@ -45,7 +46,6 @@ MAX_CRASHES = 3
 RETRY_DELAYS_SECONDS = (1, 2, 4)
 FETCHED, DECODED, RECOGNISED = 0.08, 0.12, 0.9
 LOW_COVERAGE = 0.75
-UNFINISHED = (Transcription.status == Status.PROCESSING) | Transcription.to_understand
 
 FAULTS_OF_PROVIDERS = (PipelineUnavailable, ProviderError, ProviderRejected, ProviderTimeout)
 REFUSED_MEDIA = frozenset({"url_not_media", "media_undecodable", "media_no_audio", "media_too_long", "media_too_large"})
@@ -84,6 +84,21 @@ class Fetched:
     filename: str | None
 
 
+def claim_next(session: Session, queue: QueueName, holder: str) -> Lease | None:
+    """Take the lease of the transcription whose turn it is at the queue; None when nobody waits who may begin now.
+
+    Where more wait, the next worker is woken.
+    """
+    close_line(session, queue)
+    while (found := next_in_line(session, queue)) is not None:
+        lease = claim(session, found.public_id, stage_of(queue), holder)
+        if lease is not None:
+            note_turn(session, queue, found.account_id)
+            ring_for_next(session, queue)
+            return lease
+    return None
+
+
 def claim(session: Session, public_id: str, stage: Stage, holder: str) -> Lease | None:
     """Take the lease of a waiting transcription; None when there is nothing to do.
 
@@ -96,7 +111,7 @@ def claim(session: Session, public_id: str, stage: Stage, holder: str) -> Lease 
         update(Transcription)
         .where(
             Transcription.public_id == public_id,
-            UNFINISHED,
+            IS_UNFINISHED,
             Transcription.stage == stage,
             Transcription.due_at <= func.clock_timestamp(),
             free,
@@ -135,7 +150,7 @@ def held(session: Session, lease: Lease) -> Transcription:
         .where(
             Transcription.id == lease.transcription_id,
             Transcription.lease_token == lease.token,
-            UNFINISHED,
+            IS_UNFINISHED,
         )
         .with_for_update()
     )
@@ -195,7 +210,7 @@ def expire_leases_of(session: Session, holder: str) -> None:
     session.execute(
         update(Transcription)
         .where(
-            UNFINISHED,
+            IS_UNFINISHED,
             Transcription.lease_token.startswith(f"{holder}/", autoescape=True),
         )
         .values(lease_until=func.clock_timestamp())
@@ -419,9 +434,9 @@ def _to_queue(session: Session, transcription: Transcription, *, delay_seconds: 
     transcription.lease_token = transcription.lease_until = None
     transcription.due_at = session.scalars(select(func.clock_timestamp() + timedelta(seconds=delay_seconds))).one()
     queue = queue_of(transcription.stage, transcription.pipeline_code)
-    public_id = transcription.public_id
-    if delay_seconds == 0:  # What is due later is queued by the sweep.
-        on_commit(session, lambda: enqueue(queue, public_id))
+    transcription.queue = queue.value
+    if delay_seconds == 0:  # For what is due later the sweep rings.
+        on_commit(session, lambda: ring(queue))
 
 
 def _warn(transcription: Transcription, code: str, message: str) -> None:

@@ -4,22 +4,21 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import ARRAY, String, any_, delete, func, literal, select, update
+from sqlalchemy import ARRAY, String, any_, delete, func, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from db import on_commit
 from errors import Stalled
-from handlers.processing import UNFINISHED, give_up_understanding, queue_of
+from handlers.lines import IS_UNFINISHED, LINES, ring_for_next
+from handlers.processing import give_up_understanding, queue_of
 from handlers.transcriptions import audio_keys, fail
 from handlers.uploads import UPLOADS_KEPT_FOR
-from jobs.queues import QueueName, enqueue, waiting
+from jobs.queues import QueueName
 from models import Media, Stage, Status, Transcription, Upload
 from runtime import store
 
 log = logging.getLogger(__name__)
 
-# What was queued at its commit gets this long to be claimed; what waits for another try has only the sweep.
-RUNG_ALREADY = timedelta(seconds=5)
 GIVE_UP_AFTER = timedelta(hours=24)
 HEADERS_KEPT_FOR = timedelta(hours=24)
 ORPHAN_AGE_SECONDS = 2 * 3600
@@ -27,35 +26,30 @@ UNFINISHED_FOR_SECONDS = UPLOADS_KEPT_FOR.total_seconds() + 3600  # By then its 
 AT_ONCE = 1000
 
 
-def ring_for_waiting(session: Session) -> int:
-    """Queue again every due transcription that no worker holds and no queue knows; how many those were.
+def ring_for_waiting(session: Session) -> list[QueueName]:
+    """Wake a worker at each queue where it is somebody's turn; which those were.
 
-    This is what mends a lost doorbell: a Redis that was emptied, a crash between commit and enqueue, a dead worker.
+    This is what mends a lost doorbell: a Redis that was emptied, a crash between commit and bell, a dead worker. It
+    also rings for what waited for its time.
     """
-    now = func.clock_timestamp()
-    # What waits for another try or for its provider was not queued when it was put off.
-    put_off = (Transcription.tries > 0) | Transcription.provider_state.is_not(None)
-    rows = session.execute(
-        select(Transcription.public_id, Transcription.stage, Transcription.pipeline_code)
-        .where(
-            UNFINISHED,
-            (Transcription.due_at <= now - RUNG_ALREADY) | (put_off & (Transcription.due_at <= now)),
-            (Transcription.lease_until.is_(None)) | (Transcription.lease_until < now),
-        )
-        .order_by(Transcription.due_at)
-        .limit(AT_ONCE)
-    ).all()
-    by_queue: dict[QueueName, list[str]] = {}
-    for row in rows:
-        by_queue.setdefault(queue_of(row.stage, row.pipeline_code), []).append(row.public_id)
-    rung = 0
-    for queue, ids in by_queue.items():
-        known = waiting(queue)
-        for public_id in ids:
-            if public_id not in known:
-                enqueue(queue, public_id)
-                rung += 1
-    return rung
+    return [queue for queue in LINES if ring_for_next(session, queue)]
+
+
+def mend_lines(session: Session) -> int:
+    """Put what is unfinished into the line where its stage and pipeline belong; how many stood elsewhere.
+
+    That is so where a provider's key came or went, and where a program of an earlier release moved them.
+    """
+    where = (Transcription.stage, Transcription.pipeline_code, Transcription.queue)
+    mended = 0
+    for stage, code, queue in session.execute(select(*where).where(IS_UNFINISHED).distinct()).all():
+        its = queue_of(stage, code)
+        if its != queue:
+            them = tuple_(*where) == tuple_(stage.value, code, queue)
+            moved = update(Transcription).where(IS_UNFINISHED, them).values(queue=its.value)
+            unseen = {"synchronize_session": False}
+            mended += len(session.scalars(moved.returning(Transcription.id), execution_options=unseen).all())
+    return mended
 
 
 def fail_stalled(session: Session) -> None:

@@ -23,7 +23,7 @@ from handlers.speakers import speakers
 from handlers.tags import set_tags
 from handlers.uploads import use_upload
 from handlers.wallets import check_funds, release_hold
-from jobs.queues import QueueName, enqueue
+from jobs.queues import QueueName, enqueue, ring
 from models import (
     LEGAL_MOVES,
     Account,
@@ -447,8 +447,7 @@ def _accept(session: Session, account: Account, transcription: Transcription, ta
     session.add(transcription)
     session.flush()
     set_tags(session, transcription, tags)
-    public_id = transcription.public_id
-    on_commit(session, lambda: enqueue(QueueName.FETCH, public_id))
+    on_commit(session, lambda: ring(QueueName.FETCH))
     query = select(Transcription).where(Transcription.id == transcription.id).options(*WITH_ALL_THAT_IS_SHOWN)
     return session.scalars(query).one()
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from db import transaction
 from errors import AppError
-from handlers.chunks import ChunkLease, ChunkLost, claim_chunk
+from handlers.chunks import ChunkLease, ChunkLost, claim_any_chunk
 from handlers.transcriptions import audio_key, channels_key
 from jobs import queues
 from jobs.hearing import Hearing
@@ -28,12 +28,13 @@ BYTES_PER_SAMPLE = 2
 PAUSE_SECONDS = 5.0
 
 
-def help_with(public_id: str) -> None:
-    """Hear the first chunk that nobody hears, if there is one. What becomes of the transcription its lead decides."""
+def help_somebody() -> None:
+    """Hear a chunk that nobody hears, if there is one. What becomes of the transcription its lead decides."""
     with transaction() as session:
-        chunk = claim_chunk(session, public_id, holder())
+        chunk = claim_any_chunk(session, holder())
     if chunk is None:
         return
+    public_id = chunk.public_id
     with log_context(transcription_id=public_id, request_id=chunk.request_id, stage=Stage.TRANSCRIBING):
         try:
             log.info("chunk started", extra={"chunk": chunk.number})
@@ -45,7 +46,7 @@ def help_with(public_id: str) -> None:
         except HandedBack:
             log.info("chunk handed back: the worker is stopping")
             with suppress(RedisError):
-                queues.ring_once(QueueName.TRANSCRIBE, public_id)
+                queues.ring(QueueName.TRANSCRIBE)
         except OperationalError:
             raise  # The database went away; the lease runs out by itself.
         except AppError as trouble:

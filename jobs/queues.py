@@ -1,4 +1,4 @@
-"""Queue names, and the doorbell that tells a worker there is work. PostgreSQL knows what the work is.
+"""Queue names, and the doorbell that tells a worker there is work. PostgreSQL knows what the work is, and whose turn.
 
 Imports nothing of ours, so that handlers and jobs never form a circle: jobs are named by dotted path.
 """
@@ -11,7 +11,6 @@ from secrets import token_hex
 
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
@@ -33,12 +32,14 @@ class QueueName(enum.StrEnum):
 ENTRY_POINTS = {
     QueueName.FETCH: "jobs.transcriptions.fetch",
     QueueName.TRANSCRIBE: "jobs.transcriptions.transcribe",
-    QueueName.PROVIDE: "jobs.transcriptions.ask_provider",
-    QueueName.POLL: "jobs.transcriptions.ask_provider",
+    QueueName.PROVIDE: "jobs.transcriptions.provide",
+    QueueName.POLL: "jobs.transcriptions.poll",
     QueueName.UNDERSTAND: "jobs.understanding.understand",
     QueueName.BILLING: "jobs.payments.handle_event",
     QueueName.DELIVER: "jobs.webhooks.deliver",
 }
+
+DUE = "due"
 
 _connection: Redis | None = None
 
@@ -62,7 +63,7 @@ def queue(name: QueueName) -> Queue:
 
 
 def enqueue(name: QueueName, public_id: str) -> None:
-    """Ring for one row: the job carries its id and nothing else."""
+    """Ring for one row: the job carries its id, or DUE for whatever is due, and nothing else."""
     queue(name).enqueue(
         ENTRY_POINTS[name],
         public_id,
@@ -76,21 +77,7 @@ def enqueue(name: QueueName, public_id: str) -> None:
 def ring(name: QueueName) -> None:
     """Ring for whatever is due. A ring that nobody has heard yet is enough: the job looks for itself what there is."""
     if queue(name).count == 0:
-        enqueue(name, "due")
-
-
-def ring_once(name: QueueName, public_id: str) -> None:
-    """Ring for one row unless its bell waits to be heard already."""
-    if public_id not in waiting(name):
-        enqueue(name, public_id)
-
-
-def do_others_wait(name: QueueName, public_id: str) -> bool:
-    """Whether somebody else is rung for; nobody, as far as one knows, where Redis does not answer."""
-    try:
-        return not waiting(name) <= {public_id}
-    except RedisError:
-        return False
+        enqueue(name, DUE)
 
 
 def waiting(name: QueueName) -> set[str]:

@@ -55,6 +55,7 @@ def duties() -> list[Duty]:
         Duty(1, delivering.ring_for_due),
         Duty(5, payments.ring_for_events),
         Duty(10, measurements.fold),
+        Duty(10, sweeps.mend_lines),
         Duty(60, sweeps.fail_stalled),
         Duty(60, wallets.begin_due_periods),
         Duty(60, media.delete_expired_media),

@@ -11,8 +11,8 @@ from pathlib import Path
 from db import transaction
 from handlers import chunks
 from handlers.chunks import ChunkLost, ChunkState, Span
+from handlers.lines import do_others_come_first
 from handlers.processing import renew
-from jobs import queues
 from jobs.hearing import Hearing
 from jobs.lease import RENEW_EVERY_SECONDS, HandedBack, holder
 from jobs.queues import QueueName
@@ -104,9 +104,11 @@ class _Lead:
         self._recorder.tick()
 
     def _give_way(self) -> None:
-        is_free = any(state.is_free for state in self.look())
-        if is_free and queues.do_others_wait(QueueName.TRANSCRIBE, self._transcription.public_id):
-            raise HandedBack
+        if not any(state.is_free for state in self.look()):
+            return
+        with transaction() as session:
+            if do_others_come_first(session, QueueName.TRANSCRIBE, self._transcription.account_id):
+                raise HandedBack
 
 
 def _plan(transcription: Transcription, pcm: Path, channels: Sequence[int | None], recorder: Recorder) -> None:

@@ -11,10 +11,12 @@ from sqlalchemy.exc import OperationalError
 
 from db import transaction
 from errors import AppError, TranscriptionFailed
+from handlers.lines import ring_for_next, stage_of
 from handlers.measurements import Measure
-from handlers.processing import Lease, LeaseLost, claim, fail_with, forget_audio_if_over, hand_back
+from handlers.processing import Lease, LeaseLost, claim_next, fail_with, forget_audio_if_over, hand_back
 from jobs.lease import HandedBack, holder, raise_handed_back
 from jobs.measuring import note
+from jobs.queues import QueueName
 from jobs.scratch import scratch_directory
 from logs import log_context
 from models import Stage
@@ -33,23 +35,30 @@ class Came(enum.StrEnum):
     LOST = "lost"  # Canceled, deleted or taken over.
 
 
-def run_stage(public_id: str, stage: Stage, work: Callable[[Lease, Path], Came | None]) -> bool:
-    """Do the stage's work if it is there to be done and nobody else is at it; whether that was so."""
+def run_next(queue: QueueName, work: Callable[[Lease, Path], Came | None]) -> bool:
+    """Do the stage's work for the transcription whose turn it is at the queue; whether there was one."""
     # A work-horse whose worker was killed would go on as an orphan beside its successor.
     die_with_parent()
     signal.signal(signal.SIGTERM, raise_handed_back)
     with transaction() as session:
-        lease = claim(session, public_id, stage, holder())
+        lease = claim_next(session, queue, holder())
     if lease is None:
         return False
+    _run_measured(lease, stage_of(queue), work)
+    with transaction() as session:
+        # What is over may have kept another of its account waiting.
+        ring_for_next(session, queue)
+    return True
+
+
+def _run_measured(lease: Lease, stage: Stage, work: Callable[[Lease, Path], Came | None]) -> None:
     began = time.monotonic()
-    with log_context(transcription_id=public_id, request_id=lease.request_id, stage=stage):
+    with log_context(transcription_id=lease.public_id, request_id=lease.request_id, stage=stage):
         came = Came.FAILED  # What rises is a fault of ours, or of the database, which then keeps no measurement either.
         try:
             came = _run(lease, stage, work)
         finally:
             note(Measure.STAGE, time.monotonic() - began, stage=stage.value, outcome=came.value)
-    return True
 
 
 def _run(lease: Lease, stage: Stage, work: Callable[[Lease, Path], Came | None]) -> Came:

@@ -1,28 +1,33 @@
-"""The stages of a transcription as RQ jobs, up to its words. Each takes one id."""
+"""The stages of a transcription as RQ jobs, up to its words. A bell says that work waits; the line tells whose."""
 
 from db import transaction
 from handlers.processing import take_canceled_state
 from jobs import fetching, providing, recognition
-from jobs.helping import help_with
-from jobs.stages import run_stage
-from models import Stage
+from jobs.helping import help_somebody
+from jobs.queues import QueueName
+from jobs.stages import run_next
 
 
-def fetch(public_id: str) -> None:
-    """Get the recording, decode it, hold its price."""
-    run_stage(public_id, Stage.FETCHING, fetching.work)
+def fetch(bell: str) -> None:
+    """Get a recording, decode it, hold its price."""
+    run_next(QueueName.FETCH, fetching.work)
 
 
-def transcribe(public_id: str) -> None:
-    """Recognise the decoded recording, or help the worker that is at it with a part of it."""
-    if not run_stage(public_id, Stage.TRANSCRIBING, recognition.work):
-        help_with(public_id)
+def transcribe(bell: str) -> None:
+    """Recognise a decoded recording; where none waits, help a worker that is at a long one with a part of it."""
+    if not run_next(QueueName.TRANSCRIBE, recognition.work):
+        help_somebody()
 
 
-def ask_provider(public_id: str) -> None:
-    """Take one step with the provider of a hosted pipeline, or tell it that the transcription was canceled."""
-    run_stage(public_id, Stage.TRANSCRIBING, providing.work)
+def provide(bell: str) -> None:
+    """Have a provider hear a recording that answers within the request."""
+    run_next(QueueName.PROVIDE, providing.work)
+
+
+def poll(bell: str) -> None:
+    """Take one step with a provider that answers later, or tell it that the transcription of this id was canceled."""
+    run_next(QueueName.POLL, providing.work)
     with transaction() as session:
-        canceled = take_canceled_state(session, public_id)
+        canceled = take_canceled_state(session, bell)
     if canceled is not None:
         providing.tell_canceled(*canceled)

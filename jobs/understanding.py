@@ -8,8 +8,9 @@ from handlers.processing import Lease, LeaseLost, complete
 from handlers.understanding import begin_understanding, keep_failure, keep_made, keep_passages
 from jobs.artifacts import Maker
 from jobs.lease import ticker
-from jobs.stages import run_stage
-from models import ArtifactKind, Stage
+from jobs.queues import QueueName
+from jobs.stages import run_next
+from models import ArtifactKind
 
 log = logging.getLogger(__name__)
 
@@ -17,9 +18,9 @@ log = logging.getLogger(__name__)
 PASSAGES_AT_ONCE = 500
 
 
-def understand(public_id: str) -> None:
-    """Make what is to be made of a transcript, and complete its transcription."""
-    run_stage(public_id, Stage.UNDERSTANDING, work)
+def understand(bell: str) -> None:
+    """Make what is to be made of the transcript whose turn it is, and complete its transcription."""
+    run_next(QueueName.UNDERSTAND, work)
 
 
 def work(lease: Lease, scratch: Path) -> None:

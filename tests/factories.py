@@ -70,6 +70,8 @@ def make_transcription(session: Session, account: Account, **values: Any) -> Tra
             **values,
         },
     )
+    if "queue" not in values:
+        transcription.queue = processing.queue_of(transcription.stage, transcription.pipeline_code).value
     session.add(transcription)
     session.flush()
     if transcription.is_final:

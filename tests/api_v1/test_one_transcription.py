@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.transcriptions import audio_key
 from jobs import queues
-from jobs.queues import QueueName
+from jobs.queues import DUE, QueueName
 from models import Account, Media, Segment, Stage, Status, Transcription
 from runtime import store
 from tests.api_v1.expectations import BODY, count_of, error_of
@@ -204,7 +204,7 @@ def test_a_retry_is_a_new_one_with_the_same_source_and_options(
     for name in ("url_headers", "language_requested", "diarize", "speakers_expected", "vocabulary"):
         assert getattr(rows[0], name) == getattr(rows[1], name)
     assert rows[1].max_cost_microusd == 1_000_000
-    assert again["id"] in queues.waiting(QueueName.FETCH)
+    assert queues.waiting(QueueName.FETCH) == {DUE}
 
 
 @pytest.mark.parametrize("status", [Status.PROCESSING, Status.COMPLETED])

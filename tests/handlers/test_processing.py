@@ -22,7 +22,7 @@ from handlers import processing
 from handlers.processing import Fetched, Lease, LeaseLost
 from handlers.transcriptions import cancel_transcription, delete_transcription
 from jobs import queues
-from jobs.queues import QueueName
+from jobs.queues import DUE, QueueName
 from models import Account, Media, Segment, Stage, Status, Transcription, WordTimes
 from runtime import store
 from speech import transcript as speech
@@ -217,7 +217,7 @@ def test_P13_what_is_handed_back_is_queued_at_once(session: Session, waiting: Tr
     with db.transaction() as inner:
         processing.hand_back(inner, lease)
 
-    assert waiting.public_id in queues.waiting(QueueName.FETCH)
+    assert queues.waiting(QueueName.FETCH) == {DUE}
 
 
 Write = Callable[[Session, Lease], object]
@@ -324,7 +324,7 @@ def test_recognition_is_queued_once_committed(session: Session, waiting: Transcr
             inner, lease, duration_seconds=1.0, content_type="audio/flac", truncated=False
         )
 
-    assert waiting.public_id in queues.waiting(QueueName.TRANSCRIBE)
+    assert queues.waiting(QueueName.TRANSCRIBE) == {DUE}
 
 
 def test_a_cut_off_file_is_told(session: Session, waiting: Transcription) -> None:

@@ -15,10 +15,10 @@ from handlers import processing, sweeps
 from handlers.transcriptions import audio_keys
 from handlers.uploads import create_upload
 from jobs import queues
-from jobs.queues import QueueName
+from jobs.queues import DUE, QueueName
 from models import Account, Stage, Status, Transcription, Upload
 from runtime import store
-from tests.factories import make_media, make_transcription
+from tests.factories import commit, make_media, make_transcription
 
 OLD = timedelta(minutes=1)
 
@@ -29,40 +29,30 @@ def queued(session: Session, account: Account, **values: object) -> Transcriptio
     return make_transcription(session, account, due_at=due_at, **values)
 
 
-def rung() -> list[str]:
-    return sorted(queues.waiting(QueueName.FETCH) | queues.waiting(QueueName.TRANSCRIBE))
-
-
 def test_P09_what_redis_lost_is_rung_again(session: Session, alice: Account) -> None:
-    fetch = queued(session, alice)
-    transcribe = queued(session, alice, stage=Stage.TRANSCRIBING)
-
-    assert sweeps.ring_for_waiting(session) == 2
-
-    assert queues.waiting(QueueName.FETCH) == {fetch.public_id}
-    assert queues.waiting(QueueName.TRANSCRIBE) == {transcribe.public_id}
-
-
-def test_what_is_queued_is_not_rung_twice(session: Session, alice: Account) -> None:
     queued(session, alice)
-    sweeps.ring_for_waiting(session)
+    queued(session, alice, stage=Stage.TRANSCRIBING)
 
-    assert sweeps.ring_for_waiting(session) == 0
+    commit(session, sweeps.ring_for_waiting)
+
+    assert queues.waiting(QueueName.FETCH) == queues.waiting(QueueName.TRANSCRIBE) == {DUE}
+    assert queues.waiting(QueueName.UNDERSTAND) == set()
+
+
+def test_what_is_rung_for_is_not_rung_twice(session: Session, alice: Account) -> None:
+    queued(session, alice)
+
+    for _ in range(2):
+        commit(session, sweeps.ring_for_waiting)
+
     assert queues.queue(QueueName.FETCH).count == 1
-
-
-def test_what_was_just_accepted_is_left_to_its_own_bell(session: Session, alice: Account) -> None:
-    due_at = session.scalars(select(func.clock_timestamp())).one()
-    make_transcription(session, alice, due_at=due_at)
-
-    assert sweeps.ring_for_waiting(session) == 0
 
 
 def test_what_a_worker_holds_is_not_rung(session: Session, alice: Account) -> None:
     transcription = queued(session, alice)
     processing.claim(session, transcription.public_id, Stage.FETCHING, "w")
 
-    assert sweeps.ring_for_waiting(session) == 0
+    assert sweeps.ring_for_waiting(session) == []
 
 
 def test_P09_a_lapsed_lease_is_rung(session: Session, alice: Account) -> None:
@@ -70,23 +60,38 @@ def test_P09_a_lapsed_lease_is_rung(session: Session, alice: Account) -> None:
     processing.claim(session, transcription.public_id, Stage.FETCHING, "w")
     session.execute(update(Transcription).values(lease_until=func.now() - OLD))
 
-    assert sweeps.ring_for_waiting(session) == 1
+    assert sweeps.ring_for_waiting(session) == [QueueName.FETCH]
 
 
-@pytest.mark.parametrize(("seconds_ago", "count"), [(-5, 0), (1, 1)])
-def test_another_try_is_rung_when_it_is_due(session: Session, alice: Account, seconds_ago: int, count: int) -> None:
+@pytest.mark.parametrize(("seconds_ago", "rung"), [(-5, []), (1, [QueueName.FETCH])])
+def test_another_try_is_rung_when_it_is_due(
+    session: Session, alice: Account, seconds_ago: int, rung: list[QueueName]
+) -> None:
     due_at = session.scalars(select(func.clock_timestamp() - timedelta(seconds=seconds_ago))).one()
     make_transcription(session, alice, due_at=due_at, tries=1)
 
-    assert sweeps.ring_for_waiting(session) == count
+    assert sweeps.ring_for_waiting(session) == rung
 
 
 def test_what_is_final_is_not_rung(session: Session, alice: Account) -> None:
     for status in (Status.COMPLETED, Status.FAILED):
         queued(session, alice, status=status)
 
-    assert sweeps.ring_for_waiting(session) == 0
-    assert rung() == []
+    assert sweeps.ring_for_waiting(session) == []
+
+
+def test_what_stands_in_the_wrong_line_is_moved(session: Session, alice: Account) -> None:
+    """As a program of an earlier release leaves it, or a provider whose key is no longer set."""
+    right = queued(session, alice, queue="fetch")
+    wrong = queued(session, alice, stage=Stage.TRANSCRIBING, queue="provide")
+    final = queued(session, alice, status=Status.COMPLETED, queue="poll")
+
+    assert sweeps.mend_lines(session) == 1
+
+    session.expire_all()
+    assert (right.queue, wrong.queue, final.queue) == ("fetch", "transcribe", "poll")
+    assert sweeps.ring_for_waiting(session) == [QueueName.FETCH, QueueName.TRANSCRIBE]
+    assert sweeps.mend_lines(session) == 0
 
 
 def test_P12_nothing_stays_unfinished_for_more_than_a_day(session: Session, alice: Account) -> None:
@@ -186,7 +191,7 @@ def test_P08_work_survives_an_emptied_redis(session: Session, alice: Account) ->
     with db.transaction() as inner:
         sweeps.ring_for_waiting(inner)
 
-    assert rung() == [transcription.public_id]
+    assert queues.waiting(QueueName.FETCH) == {DUE}
 
 
 def test_headers_for_a_private_source_serve_a_retry_for_a_day_and_no_longer(session: Session, alice: Account) -> None:

@@ -14,7 +14,7 @@ import pytest
 import db
 from handlers.transcriptions import audio_key, cancel_transcription, delete_transcription
 from jobs import queues
-from jobs.queues import QueueName
+from jobs.queues import DUE, QueueName
 from models import Account, Media, Source, Stage, Status, Transcription
 from runtime import store
 from tests.factories import make_media
@@ -49,7 +49,7 @@ def test_a_recording_is_fetched_decoded_and_its_price_held(
     assert (after.status, after.stage, after.title) == (Status.PROCESSING, Stage.TRANSCRIBING, "talk.flac")
     assert after.duration_seconds == pytest.approx(11.0, abs=0.1)
     assert (after.quoted_microusd, after.charged_microusd, after.warnings) == (917, None, [])
-    assert queues.waiting(QueueName.TRANSCRIBE) == {transcription.public_id}
+    assert queues.waiting(QueueName.TRANSCRIBE) == {DUE}
     pcm_bytes = store().size_bytes(audio_key(transcription.public_id))
     assert pcm_bytes == pytest.approx((after.duration_seconds or 0) * 32_000, abs=2)
     assert scratch() == []
@@ -190,7 +190,7 @@ def test_P13_sigterm_hands_the_fetch_back(runner: Runner, source: LoopbackServer
     assert runner.finish() == 0
     after = now(transcription)
     assert (after.status, after.lease_token, after.crashes) == (Status.PROCESSING, None, 0)
-    assert queues.waiting(QueueName.FETCH) == {transcription.public_id}
+    assert queues.waiting(QueueName.FETCH) == {DUE}
     assert scratch() == []
 
 

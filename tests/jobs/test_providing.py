@@ -15,14 +15,14 @@ from handlers import sweeps, transcriptions
 from handlers.processing import Engine, claim
 from handlers.transcriptions import audio_key, provider_key, turns_key
 from jobs import providing, queues
-from jobs.queues import QueueName
-from jobs.transcriptions import ask_provider
+from jobs import transcriptions as stages
+from jobs.queues import DUE, QueueName
 from jobs.understanding import understand
 from models import Account, Media, Source, Stage, Status, Transcription, WordTimes
 from speech.pipelines import pipelines
 from speech.providers.provider import Heard, Later, Notebook, Recording, State, Wishes
 from speech.transcript import Segment, Transcript, Word
-from tests.factories import complete, make_media, make_transcription
+from tests.factories import commit, complete, make_media, make_transcription
 from tests.jobs.scripted_engine import ScriptedEngine
 
 CODE = "qwen3-asr-flash-filetrans"
@@ -89,10 +89,18 @@ def waiting(session: Session, alice: Account, provider: ScriptedProvider, embedd
     runtime.store().delete(audio_key(transcription.public_id))
 
 
+def ask_provider(bell: str = DUE) -> None:
+    """What the workers do who ask providers."""
+    with transaction() as session:
+        sweeps.mend_lines(session)
+    stages.provide(bell)
+    stages.poll(bell)
+
+
 def step(session: Session, transcription: Transcription) -> None:
     session.execute(text("UPDATE transcriptions SET due_at = now() - interval '1 minute'"))
     session.commit()
-    ask_provider(transcription.public_id)
+    ask_provider()
     session.refresh(transcription)
     if transcription.public_stage == "understanding":
         understand(transcription.public_id)
@@ -175,7 +183,7 @@ def test_later_lets_go_until_it_is_due(session: Session, waiting: Transcription,
     assert 25 < float(session.scalar(due_in) or 0) <= 30
     assert (waiting.status, waiting.lease_token, waiting.crashes) == (Status.PROCESSING, None, 0)
 
-    ask_provider(waiting.public_id)  # A doorbell too early finds nothing to do.
+    ask_provider()  # A doorbell too early finds nothing to do.
     assert len(provider.asked) == 1
 
     step(session, waiting)
@@ -190,9 +198,9 @@ def test_what_waits_for_its_provider_is_rung_when_it_is_due(
     step(session, waiting)
     queues.connection().flushdb()
 
-    assert sweeps.ring_for_waiting(session) == 1
+    commit(session, sweeps.ring_for_waiting)
 
-    assert queues.waiting(QueueName.POLL) == {waiting.public_id}
+    assert queues.waiting(QueueName.POLL) == {DUE}
 
 
 def test_a_refusal_costs_nothing(session: Session, waiting: Transcription, provider: ScriptedProvider) -> None:
@@ -304,7 +312,7 @@ def test_a_providers_fault_lets_the_next_pipeline_take_over_at_its_price(
     step(session, waiting)
 
     assert (waiting.status, waiting.pipeline_code) == (Status.PROCESSING, "whisper-base")
-    assert queues.waiting(QueueName.TRANSCRIBE) == {waiting.public_id}
+    assert queues.waiting(QueueName.TRANSCRIBE) == {DUE}
     complete_locally(session, waiting)
     assert (waiting.status, waiting.quoted_microusd, waiting.charged_microusd) == (Status.COMPLETED, 950, 167)
     assert [warning["code"] for warning in waiting.warnings] == ["fell_back"]

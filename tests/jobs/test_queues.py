@@ -5,11 +5,10 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy.orm import Session
 
 from jobs import queues
-from jobs.queues import ENTRY_POINTS, QueueName
+from jobs.queues import DUE, ENTRY_POINTS, QueueName
 from models import Account
 from tests.factories import make_transcription
 
@@ -66,28 +65,10 @@ def test_redis_holds_nothing_of_the_source(session: Session, alice: Account) -> 
 
 @pytest.mark.usefixtures("session")
 def test_a_bell_that_waits_is_not_rung_again() -> None:
-    for public_id in ("tr_1", "tr_2", "tr_1"):
-        queues.ring_once(QueueName.TRANSCRIBE, public_id)
+    for _ in range(3):
+        queues.ring(QueueName.TRANSCRIBE)
 
-    assert queues.queue(QueueName.TRANSCRIBE).count == 2
-
-
-@pytest.mark.usefixtures("session")
-def test_others_wait_when_somebody_else_is_rung_for() -> None:
-    queues.enqueue(QueueName.TRANSCRIBE, "tr_1")
-
-    assert not queues.do_others_wait(QueueName.TRANSCRIBE, "tr_1")
-    assert queues.do_others_wait(QueueName.TRANSCRIBE, "tr_2")
-
-
-@pytest.mark.usefixtures("session")
-def test_where_redis_is_away_nobody_waits_as_far_as_one_knows(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(name: QueueName) -> set[str]:
-        raise RedisConnectionError
-
-    monkeypatch.setattr(queues, "waiting", away)
-
-    assert not queues.do_others_wait(QueueName.TRANSCRIBE, "tr_1")
+    assert (queues.queue(QueueName.TRANSCRIBE).count, queues.waiting(QueueName.TRANSCRIBE)) == (1, {DUE})
 
 
 @pytest.mark.usefixtures("session")

@@ -13,7 +13,7 @@ from sqlalchemy import text
 import db
 from handlers.transcriptions import audio_key, cancel_transcription
 from jobs import queues
-from jobs.queues import QueueName
+from jobs.queues import DUE, QueueName
 from jobs.speakers import TRIES
 from models import Account, Status, Transcription
 from runtime import store
@@ -44,7 +44,7 @@ def test_what_the_engine_hears_is_the_outcome(runner: Runner, engine: ScriptedEn
     assert runner.run(QueueName.TRANSCRIBE, fetched.public_id) == 0
 
     assert now(fetched).public_stage == "understanding"
-    assert queues.waiting(QueueName.UNDERSTAND) == {fetched.public_id}
+    assert queues.waiting(QueueName.UNDERSTAND) == {DUE}
     after = understood(fetched)
     assert (after.status, after.progress, after.language) == (Status.COMPLETED, 1.0, "en")
     assert after.charged_microusd == after.quoted_microusd == 917
@@ -206,7 +206,7 @@ def test_P13_sigterm_hands_the_recognition_back_and_another_starts_over(
     wait_until(lambda: texts(fetched) == ["Hello there."])
     os.kill(job, signal.SIGTERM)
     assert runner.finish() == 0
-    assert queues.waiting(QueueName.TRANSCRIBE) == {fetched.public_id}
+    assert queues.waiting(QueueName.TRANSCRIBE) == {DUE}
 
     engine.script = hears(*HEARD[1:])
     runner.run(QueueName.TRANSCRIBE, fetched.public_id)

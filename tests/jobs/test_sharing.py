@@ -19,7 +19,7 @@ from config import Config
 from handlers.transcriptions import cancel_transcription, channels_key, delete_transcription, turns_key
 from handlers.trash import trash_transcription
 from jobs import lease, queues, worker
-from jobs.queues import QueueName
+from jobs.queues import DUE, QueueName
 from models import Account, Chunk, Status, Transcription
 from runtime import store
 from speech import audio
@@ -359,7 +359,7 @@ def test_P13_a_helper_that_is_stopped_hands_its_chunk_back(
     assert helper.finish() == 0
 
     assert [(chunk.lease_token, chunk.crashes) for chunk in chunks()[1:2]] == [(None, 0)]
-    assert queues.waiting(QUEUE) == {talk.public_id}
+    assert queues.waiting(QUEUE) == {DUE}
     held.let_go()
     assert lead.finish() == 0
     assert texts(talk) == ALL
