@@ -29,6 +29,7 @@ import migrations
 import runtime
 from app import create_app
 from bench.breeding import OWNER, STRANGER, breed, build
+from bench.cpu import children, cpu_seconds, family_cpu_seconds, memory, parent
 from config import from_env
 from handlers.accounts import account_by_email
 from handlers.api_keys import active_api_keys, create_api_key, revoke_api_key
@@ -68,13 +69,12 @@ class Processes:
 
     def cpu_seconds(self) -> tuple[float, float, float]:
         """What each has used so far."""
-        backends = [_cpu_seconds(pid) for pid in _children(self.postgres)]
-        return time.process_time(), sum(backends) + _cpu_seconds(self.postgres), _cpu_seconds(self.embedder)
+        return time.process_time(), family_cpu_seconds(self.postgres), cpu_seconds(self.embedder)
 
     def memory(self) -> str:
         """What each has of its own now, in MB: PostgreSQL's largest process beside the shared buffers."""
-        largest = max(_memory(pid) for pid in _children(self.postgres))
-        return f"web {_memory(os.getpid())} MB, PostgreSQL {largest} MB, embedder {_memory(self.embedder)} MB"
+        largest = max(memory(pid) for pid in children(self.postgres))
+        return f"web {memory(os.getpid())} MB, PostgreSQL {largest} MB, embedder {memory(self.embedder)} MB"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -132,7 +132,7 @@ def application(data_dir: Path) -> Iterator[tuple[Callable[[], Client], Processe
             assert wait_until(is_ready, START_SECONDS), "the embedding model does not answer"
             with db.transaction() as session:
                 backend = int(session.execute(text("SELECT pg_backend_pid()")).scalar_one())
-            yield app.test_client, Processes(_parent(backend), child.pid)
+            yield app.test_client, Processes(parent(backend), child.pid)
         finally:
             db.engine().dispose()
             stop(program, child)
@@ -193,28 +193,6 @@ def ask(search: Search, query: dict[str, str]) -> float:
 def spread(seconds: Iterable[float]) -> str:
     values = sorted(seconds)
     return f"{1e3 * statistics.median(values):4.0f} {1e3 * values[int(0.95 * len(values))]:4.0f}"
-
-
-def _cpu_seconds(pid: int) -> float:
-    """Of the process, and of its children that have ended."""
-    return sum(map(int, _stat(pid)[11:15])) / os.sysconf("SC_CLK_TCK")
-
-
-def _parent(pid: int) -> int:
-    return int(_stat(pid)[1])
-
-
-def _children(pid: int) -> list[int]:
-    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def _stat(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-
-
-def _memory(pid: int) -> int:
-    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-    return int(status["RssAnon"].split()[0]) // 1024
 
 
 if __name__ == "__main__":
