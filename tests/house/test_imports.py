@@ -33,6 +33,7 @@ FORBIDDEN = {
     "webhooks": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
     "checks": {"flask", "handlers", "blueprints", "models", "rq", "stripe", "boto3", "httpx"},
     "outbound": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
+    "telemetry": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
     "processes": {"models", "flask", "handlers", "blueprints", "jobs", "speech", "runtime", "config"},
 }
 ALONE = {"models.py", "db.py", "errors.py", "public_ids.py", "logs.py"}
@@ -51,6 +52,7 @@ OURS = {
     "rendering",
     "webhooks",
     "runtime",
+    "telemetry",
 }
 
 # Each outside library has one door.
@@ -78,6 +80,8 @@ DOORS = {
     "authlib": ("auth.py",),
     "argon2": ("handlers/accounts.py",),
     "stripe": ("billing/stripe_",),
+    "prometheus_client": ("telemetry/metrics.py",),
+    "opentelemetry": ("telemetry/spans.py",),
 }
 
 
