@@ -34,7 +34,7 @@ def _database() -> Iterator[Finding]:
             yield from _server(name, connection)
             yield from _schema(connection)
     except SQLAlchemyError as trouble:
-        yield error(name, f"PostgreSQL does not answer ({_kind(trouble)})")
+        yield error(name, f"PostgreSQL does not answer ({kind(trouble)})")
         return
     if pooled:
         yield from _pooler(db.engine())
@@ -84,7 +84,7 @@ def _pooler(engine: Engine) -> Iterator[Finding]:
             zone = connection.scalar(text("SHOW timezone"))
             idle = connection.scalar(text("SHOW idle_in_transaction_session_timeout"))
     except SQLAlchemyError as trouble:
-        yield error("DATABASE_URL", f"the pooler does not answer ({_kind(trouble)})")
+        yield error("DATABASE_URL", f"the pooler does not answer ({kind(trouble)})")
         return
     if str(zone).upper() not in ("UTC", "ETC/UTC") or idle == "0":
         yield error(
@@ -114,6 +114,6 @@ def _redis() -> Iterator[Finding]:
         yield ok("workers", f"{workers} run")
 
 
-def _kind(trouble: SQLAlchemyError) -> str:
+def kind(trouble: SQLAlchemyError) -> str:
     """The kind of an error, without its message, which may hold an address or a password."""
     return type(getattr(trouble, "orig", None) or trouble).__name__

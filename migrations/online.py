@@ -49,6 +49,22 @@ def add_foreign_key(
     _validate(name, table)
 
 
+def fill(table: str, assignment: str, condition: str, *, key: str = "id", rows_at_once: int = 5000) -> None:
+    """UPDATE what meets a condition, which it must no longer meet afterwards, some thousand rows at a time.
+
+    A row that somebody else has locked is waited for last.
+    """
+    step = f"""
+        UPDATE {table} SET {assignment} WHERE {key} IN (
+            SELECT {key} FROM {table} WHERE {condition} LIMIT {rows_at_once} FOR UPDATE SKIP LOCKED
+        )
+    """
+    with _unhurried():
+        while op.get_bind().execute(sa.text(step)).rowcount:
+            pass
+        op.execute(f"UPDATE {table} SET {assignment} WHERE {condition}")
+
+
 def require(table: str, column: str) -> None:
     """NOT NULL for a column that every row has a value in, without reading the table under its lock.
 
