@@ -86,7 +86,7 @@ def test_what_is_harmful_is_refused(sql: str) -> None:
 def test_a_new_table_may_be_treated_as_one_likes() -> None:
     steps = [
         Step("CREATE TABLE things (id BIGINT NOT NULL, name TEXT)"),
-        Step("CREATE INDEX ix_things_name ON things (name)"),
+        Step("CREATE INDEX ix_things_action ON things (name)"),
         Step("ALTER TABLE things ADD CONSTRAINT uq_things_name UNIQUE (name)"),
         Step("UPDATE things SET name = ''"),
     ]

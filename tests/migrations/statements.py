@@ -59,7 +59,7 @@ def _of(step: Step, steps: Sequence[Step], new: set[str], retired: frozenset[str
     sql = step.sql
     if LONG_LOCKS.match(sql):
         yield f"locks others out for long: {sql[:80]}"
-    index = re.match(rf"CREATE (?:UNIQUE )?INDEX .*?ON {NAME}", sql, re.I)
+    index = re.match(rf'CREATE (?:UNIQUE )?INDEX .*?"?\w+"? ON {NAME}', sql, re.I)
     if index and index[1] not in new and "CONCURRENTLY" not in sql:
         yield f"online.create_index lets others write meanwhile: {sql[:80]}"
     if re.match(r"DROP INDEX (?!CONCURRENTLY)", sql, re.I):
