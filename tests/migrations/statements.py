@@ -43,7 +43,7 @@ def complaints(steps: Sequence[Step], retired: frozenset[str] = frozenset()) -> 
 
     `retired` are the tables and `table.column`s that an earlier migration says no code uses any more.
     """
-    new = {name for step in steps for name in re.findall(rf"^CREATE TABLE {NAME}", step.sql, re.I)}
+    new = {name for step in steps for name in re.findall(rf"^CREATE TABLE (?:IF NOT EXISTS )?{NAME}", step.sql, re.I)}
     found = [each for step in steps for each in _of(step, steps, new, retired)]
     if any(step.is_alone for step in steps):
         found += [
