@@ -15,7 +15,6 @@ from blueprints import (
     health,
     local_store,
     mcp,
-    metrics,
     openai_v1,
     openapi,
     pages,
@@ -44,6 +43,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=config.secret_key,
+        SECRET_KEY_FALLBACKS=list(config.secret_key_fallbacks),
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         SESSION_COOKIE_NAME="__Host-session" if config.secure_cookies else "session",
@@ -67,7 +67,6 @@ def create_app(config: Config | None = None) -> Flask:
     auth.register(app, config.sign_in_providers)
     programs.register(app)
     app.register_blueprint(health.blueprint)
-    metrics.register(app)
     app.register_blueprint(api_v1.blueprint)
     app.register_blueprint(openai_v1.blueprint)
     app.register_blueprint(mcp.blueprint)

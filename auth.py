@@ -1,6 +1,9 @@
 """Who is calling: a browser, an outside provider's user, an API key. Sets the account, decides nothing else."""
 
+import hashlib
+import hmac
 import logging
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,20 +11,30 @@ from typing import Any, Protocol
 
 from authlib.integrations.base_client.errors import MismatchingStateError, OAuthError
 from authlib.integrations.flask_client import OAuth
-from flask import Flask, g, request
+from flask import Flask, Response, after_this_request, g, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from joserfc.errors import JoseError
 from requests import RequestException
+from sqlalchemy.orm import Session
 
 from config import OidcProvider
 from db import transaction
 from errors import CrossSiteRefused, Invalid, InvalidApiKey, SignInRequired
-from handlers import api_keys, sign_in
+from handlers import accounts, api_keys, sign_in
 from handlers.callers import now_acts
+from handlers.sign_in import Browser
 from models import Account, Actor, ApiKey
+from runtime import config
 
 log = logging.getLogger(__name__)
+
+# How long a password that was given waits for the code that goes with it.
+CODE_SECONDS = 600
+AWAITED = "awaited"
+# Browsers keep no cookie for longer.
+KNOWN_SECONDS = 400 * 24 * 3600
+MOST_MARKS = 10
 
 oauth = OAuth()
 _login_manager = LoginManager()
@@ -90,19 +103,85 @@ def require_account() -> Account:
     return account
 
 
-def begin_session(account: Account, *, by: str | None = None) -> None:
+def this_browser() -> Browser:
+    return Browser(request.user_agent.string, request.remote_addr or "")
+
+
+def session_token() -> str:
+    """The token of the sign-in that this request belongs to."""
+    return str(current_user.token)
+
+
+def begin_session(account: Account, *, by: str | None = None, is_expected: bool = False) -> None:
     """Sign this browser in with a new token; whatever the cookie held before is dropped.
 
-    `by` says how its owner was known, where they have just signed in: `password`, or an outside provider.
+    `by` says how its owner was known, where they have just signed in: `password`, or an outside provider. The owner is
+    told of a browser that has not been here before, unless the sign-in is `is_expected`: of somebody who has just
+    signed up, or is signed in.
     """
     now_acts(Actor.OWNER)
+    browser, mark, marks = this_browser(), sign_in.mark_of(account), _marks()
     with transaction() as session:
-        token = sign_in.start_session(session, account)
+        token = sign_in.start_session(session, account, browser)
         if by is not None:
             sign_in.note_success(session, account, by=by)
+        if not is_expected and mark not in marks:
+            sign_in.tell_of_new_browser(session, account, browser)
     cookie.clear()
     cookie.permanent = True
     login_user(SignedIn(account, token))
+    _keep_marks([mark, *(each for each in marks if each != mark)][:MOST_MARKS])
+
+
+def await_code(account: Account, *, by: str) -> None:
+    """Remember, for ten minutes and in this browser, that everything but the code has been given for an account."""
+    cookie.clear()
+    cookie[AWAITED] = {"account": account.public_id, "at": int(time.time()), "password": _print_of(account), "by": by}
+
+
+def awaited_by() -> str:
+    """What was given before the code: `password`, or an outside provider."""
+    return str(cookie[AWAITED]["by"])
+
+
+def account_awaiting_code(session: Session) -> Account | None:
+    """The account that this browser has still to give a code for; None once its password is another."""
+    awaited = cookie.get(AWAITED)
+    if awaited is None or time.time() - awaited["at"] > CODE_SECONDS:
+        return None
+    account = accounts.account_by_id(session, awaited["account"])
+    if account is None or not hmac.compare_digest(awaited["password"], _print_of(account)):
+        return None
+    return account
+
+
+def _print_of(account: Account) -> str:
+    """Changes with the password, and tells nothing about it: what is hashed here is a salted hash already."""
+    return hashlib.sha256((account.password_hash or "").encode()).hexdigest()[:16]
+
+
+def _known_cookie() -> str:
+    return "__Host-known" if config().secure_cookies else "known"
+
+
+def _marks() -> list[str]:
+    """What the accounts that have signed in with this browser left in it."""
+    kept = request.cookies.get(_known_cookie(), "").split(".")
+    return [mark for mark in kept[:MOST_MARKS] if sign_in.MARK.fullmatch(mark)]
+
+
+def _keep_marks(marks: Sequence[str]) -> None:
+    @after_this_request
+    def keep(response: Response) -> Response:
+        response.set_cookie(
+            _known_cookie(),
+            ".".join(marks),
+            max_age=KNOWN_SECONDS,
+            secure=config().secure_cookies,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
 
 
 def end_session() -> None:

@@ -19,7 +19,7 @@ import upkeep
 from billing.audit import audit
 from billing.prices import as_usd, from_usd
 from errors import AppError
-from handlers import accounts, api_keys, samples, understanding, wallets
+from handlers import accounts, api_keys, key_changes, samples, two_factor, understanding, wallets
 from handlers.callers import acting_as
 from handlers.pipelines import offers
 from insights.exchange import EmbeddingsUnavailable
@@ -31,6 +31,7 @@ api_key = AppGroup("api-key", help="API keys.")
 wallet = AppGroup("wallet", help="Money.")
 search = AppGroup("search", help="What the search finds.")
 storage = AppGroup("storage", help="Where recordings are kept.")
+secret = AppGroup("secrets", help="What is kept sealed.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -78,7 +79,18 @@ def _key_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 
 def register(app: Flask) -> None:
-    for command in (account, api_key, wallet, search, storage, first_start, pipelines, examine, *upkeep.COMMANDS):
+    for command in (
+        account,
+        api_key,
+        wallet,
+        search,
+        storage,
+        secret,
+        first_start,
+        pipelines,
+        examine,
+        *upkeep.COMMANDS,
+    ):
         app.cli.add_command(command)
 
 
@@ -134,6 +146,17 @@ def set_password(email: str, password: str | None) -> dict[str, Any]:
         found = accounts.account_by_email(session, email)
         accounts.set_password(session, found, chosen)
     return {"id": found.public_id, "email": found.email, **({} if password else {"password": chosen})}
+
+
+@account.command("two-factor-off")
+@click.argument("email")
+@with_database
+def turn_two_factor_off(email: str) -> dict[str, Any]:
+    """Have an account sign in with its password alone, for somebody who lost app and recovery codes."""
+    with db.transaction() as session:
+        found = accounts.account_by_email(session, email)
+        two_factor.turn_off(session, found)
+    return {"id": found.public_id, "email": found.email, "two_factor": False}
 
 
 @account.command("cap")
@@ -201,6 +224,13 @@ def revoke_api_key(key_id: str) -> dict[str, Any]:
     with db.transaction() as session:
         key = api_keys.revoke_any_api_key(session, key_id)
     return {"id": key.public_id, "name": key.name, "revoked": True}
+
+
+@secret.command("renew")
+@with_database
+def renew_secrets() -> dict[str, Any]:
+    """Seal everything anew under the present SECRET_KEY, and what was kept in the open before there were seals."""
+    return asdict(key_changes.renew())
 
 
 @wallet.command("credit")

@@ -87,6 +87,7 @@ class Config:
     bucket: Bucket | None
     base_url: str
     secret_key: str = field(repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(repr=False)
     rate_limit_per_minute: int
     anonymous_rate_limit_per_minute: int
     fetch_allowed_hosts: frozenset[str]
@@ -154,6 +155,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         bucket=_bucket(env),
         base_url=base_url,
         secret_key=_secret_key(env, data_dir, is_production, shared=database_url != embedded.database_url),
+        secret_key_fallbacks=tuple(_list(env.get("SECRET_KEY_FALLBACKS", ""), str)),
         rate_limit_per_minute=_integer(env, "RATE_LIMIT_PER_MINUTE", 600, minimum=1),
         anonymous_rate_limit_per_minute=_integer(env, "ANONYMOUS_RATE_LIMIT_PER_MINUTE", 60, minimum=1),
         fetch_allowed_hosts=frozenset(_list(env.get("FETCH_ALLOWED_HOSTS", ""), str.lower)),

@@ -168,6 +168,11 @@ class NoticeKind(enum.StrEnum):
     CAP_NEAR = "cap_near"
     CAP_REACHED = "cap_reached"
     ENDPOINT_SWITCHED_OFF = "endpoint_off"
+    NEW_SIGN_IN = "new_sign_in"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 (no password)
+    TWO_FACTOR_ON = "two_factor_on"
+    TWO_FACTOR_OFF = "two_factor_off"
+    CODES_REFUSED = "codes_refused"
 
 
 class EventType(enum.StrEnum):
@@ -213,6 +218,9 @@ class Action(enum.StrEnum):
     ACCOUNT_DELETED = "account.deleted"
     PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 (the name of an act)
     SIGN_IN_CONNECTED = "account.sign_in_connected"
+    TWO_FACTOR_ON = "account.two_factor_on"
+    TWO_FACTOR_OFF = "account.two_factor_off"
+    RECOVERY_CODES_MADE = "account.recovery_codes_made"
     PLAN_CHANGED = "account.plan_changed"
     CAP_CHANGED = "account.cap_changed"
     OPERATOR_MADE = "account.operator_made"
@@ -220,7 +228,9 @@ class Action(enum.StrEnum):
     ACCOUNT_VIEWED = "account.viewed"
     SIGNED_IN = "sign_in.succeeded"
     SIGN_IN_FAILED = "sign_in.failed"
+    CODE_REFUSED = "sign_in.code_refused"
     SIGNED_OUT = "sign_in.ended"
+    OTHERS_SIGNED_OUT = "sign_in.ended_others"
     SIGNED_OUT_EVERYWHERE = "sign_in.ended_everywhere"
     KEY_CREATED = "api_key.created"
     KEY_REVOKED = "api_key.revoked"
@@ -477,12 +487,16 @@ class Notice(Base):
     )
     webhook_endpoint: Mapped["WebhookEndpoint | None"] = relationship(lazy="raise")
 
+    # About a sign-in
+    device: Mapped[str | None] = mapped_column(String(80), comment="as its owner knows it: Firefox on Linux")
+    address: Mapped[str | None] = mapped_column(String(60), comment="of the network")
+
     __table_args__ = (
         UniqueConstraint("account_id", "month", "kind", "cap_microusd"),
         Index("ix_notices_mail_due_at", "mail_due_at", postgresql_where=text("mail_due_at IS NOT NULL")),
         CheckConstraint("(kind = 'endpoint_off') = (webhook_endpoint_id IS NOT NULL)", name="endpoint_where_due"),
         CheckConstraint(
-            "kind = 'endpoint_off' OR num_nonnulls(month, cap_microusd, spent_microusd) = 3", name="cap_where_due"
+            "kind NOT LIKE 'cap\\_%' OR num_nonnulls(month, cap_microusd, spent_microusd) = 3", name="cap_where_due"
         ),
     )
 
@@ -511,8 +525,35 @@ class SignInSession(Base):
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    user_agent: Mapped[str] = mapped_column(String(300), server_default="", comment="what the browser calls itself")
+    address: Mapped[str] = mapped_column(String(60), server_default="", comment="of the network, at sign-in")
 
     account: Mapped[Account] = relationship(lazy="raise")
+
+
+class TwoFactor(Base):
+    """An account's authenticator app. It is asked for once a code of it was given."""
+
+    __tablename__ = "two_factors"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary, comment="sealed")
+    last_step: Mapped[int | None] = mapped_column(BigInteger, comment="the half minute whose code was used last")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    confirmed_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """One of the codes that stand for the app when it is lost, as a hash; it is good once."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    code_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("account_id", "code_sha256"),)
 
 
 class SignInFailure(Base):
@@ -1081,7 +1122,7 @@ class WebhookEndpoint(Base):
     disabled_reason: Mapped[DisabledReason | None] = mapped_column(comment="none is switched on")
     failing_since: Mapped[datetime | None] = mapped_column(comment="every attempt from then on has failed")
 
-    # Read by who signs, and by nobody else.
+    # Read by who signs, and by nobody else. Sealed; those from before there were seals are 32 bytes in the open.
     secret: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     previous_secret: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     previous_secret_expires_at: Mapped[datetime | None]

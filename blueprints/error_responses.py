@@ -24,7 +24,6 @@ from errors import (
     UnsupportedMediaType,
 )
 from runtime import config
-from telemetry.metrics import count_error
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +56,7 @@ def error_object(error: AppError) -> dict[str, Any]:
 
 
 def answer_error(error: AppError) -> BaseResponse:
-    count_error(error.code)
-    wants_json = is_for_programs() or request.path.startswith(("/store/", "/stripe/", "/uploads", "/metrics"))
+    wants_json = is_for_programs() or request.path.startswith(("/store/", "/stripe/", "/uploads"))
     if isinstance(error, SignInRequired) and not wants_json:
         return _to_sign_in(error)
     if wants_json:

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 import runtime
 from errors import Invalid, NotFound, PipelineNotFound
+from handlers import notices
 from handlers.activities import record
 from handlers.payments import end_subscription
 from handlers.transcriptions import remove
 from handlers.wallets import lock_wallet, open_wallet
-from models import Account, Action, Identity, Plan, SignInSession, Transcription
+from models import Account, Action, Identity, NoticeKind, Plan, SignInSession, Transcription
 
 MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 8, 128
 COMMON_PASSWORDS = Path(__file__).with_name("common_passwords.txt")
@@ -108,6 +109,10 @@ def find_account(session: Session, email: str) -> Account | None:
     return session.scalar(select(Account).where(Account.email == address))
 
 
+def account_by_id(session: Session, public_id: str) -> Account | None:
+    return session.scalar(select(Account).where(Account.public_id == public_id))
+
+
 def account_by_email(session: Session, email: str) -> Account:
     account = find_account(session, email)
     if account is None:
@@ -125,6 +130,7 @@ def change_password(session: Session, account: Account, *, current: str, new: st
 
 def set_password(session: Session, account: Account, new: str) -> None:
     account.password_hash = hash_password(new, param="new_password")
+    notices.note_security(session, account, NoticeKind.PASSWORD_CHANGED)
     for signed_in in session.scalars(select(SignInSession).where(SignInSession.account_id == account.id)):
         session.delete(signed_in)
     record(session, Action.PASSWORD_CHANGED, account)

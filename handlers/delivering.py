@@ -14,7 +14,7 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from handlers.measurements import Measure, measure_all
-from handlers.webhook_endpoints import switch_off
+from handlers.webhook_endpoints import signing_key, switch_off
 from jobs.queues import QueueName, ring
 from models import DisabledReason, WebhookDelivery, WebhookEndpoint
 from webhooks import schedule
@@ -189,12 +189,19 @@ def due(
             event_id=row.event_id,
             body=row.body,
             url=row.url,
-            keys=tuple(bytes(key) for key in (row.secret, row.previous_secret) if key is not None),
+            keys=_keys(row.secret, row.previous_secret),
             tries=row.tries,
             due_at=row.due_at,
         )
         for row in session.execute(DUE, values)
     ]
+
+
+def _keys(*stored: bytes | None) -> tuple[bytes, ...]:
+    """What a delivery is signed under; nothing where none of it can be read, so that a receiver which verifies refuses
+    it rather than trusts something."""
+    keys = [signing_key(bytes(each)) for each in stored if each is not None]
+    return tuple(key for key in keys if key is not None)
 
 
 def renew(session: Session, token: str) -> Collection[int]:

@@ -12,9 +12,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from errors import IdempotencyKeyInUse, IdempotencyKeyReused, InvalidIdempotencyKey
+from handlers.sealing import CannotUnseal, is_sealed, seal, unseal
 from models import Account, IdempotentAnswer
 
 KEPT_FOR = timedelta(hours=24)
+PURPOSE = "remembered answers"
 VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -56,13 +58,13 @@ def answer_once(
     """
     stored = remembered(session, account, key=key, request=request)
     if stored is not None:
-        return Answer(stored.status, stored.body, stored.content_type, stored.location), True
+        return stored, True
     answer = run()
     remember(session, account, key=key, request=request, answer=answer)
     return answer, False
 
 
-def remembered(session: Session, account: Account, *, key: str, request: bytes) -> IdempotentAnswer | None:
+def remembered(session: Session, account: Account, *, key: str, request: bytes) -> Answer | None:
     """What was answered to this key, which nobody else can use before this transaction ends.
 
     IdempotencyKeyInUse while somebody else does, IdempotencyKeyReused where it was used for another request.
@@ -78,7 +80,9 @@ def remembered(session: Session, account: Account, *, key: str, request: bytes) 
     )
     if stored is not None and stored.fingerprint != request:
         raise IdempotencyKeyReused()
-    return stored
+    if stored is None:
+        return None
+    return Answer(stored.status, _body_of(stored), stored.content_type, stored.location)
 
 
 def remember(session: Session, account: Account, *, key: str, request: bytes, answer: Answer) -> None:
@@ -92,7 +96,7 @@ def remember(session: Session, account: Account, *, key: str, request: bytes, an
             key=key,
             fingerprint=request,
             status=answer.status,
-            body=answer.body,
+            body=seal(answer.body, purpose=PURPOSE),
             content_type=answer.content_type,
             location=answer.location,
         )
@@ -102,6 +106,21 @@ def remember(session: Session, account: Account, *, key: str, request: bytes, an
 def purge(session: Session) -> None:
     """Drop answers older than a day."""
     session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < func.now() - KEPT_FOR))
+
+
+def _body_of(stored: IdempotentAnswer) -> bytes:
+    """What was answered, sealed since a secret that is shown once may be in it, or in the open from before.
+
+    Raises IdempotencyKeyReused where SECRET_KEY is another by now: doing it again would be a second effect.
+    """
+    if not is_sealed(stored.body):
+        return stored.body
+    try:
+        return unseal(stored.body, purpose=PURPOSE)
+    except CannotUnseal:
+        raise IdempotencyKeyReused(
+            "This Idempotency-Key was used already, and what was answered cannot be read any more. List what there is."
+        ) from None
 
 
 def _lock_number(account: Account, key: str) -> int:

@@ -1,10 +1,12 @@
 """What an account's owner is told on the dashboard: about their spending, once per month, kind and cap, and about
-endpoints that were switched off.
+endpoints that were switched off. What is about signing in goes out by mail alone: whoever reads the dashboard may be
+the one that it tells of.
 
 A notice has a subject and a text, since a mail carries it as well (`handlers.mails`).
 """
 
 from collections.abc import Sequence
+from datetime import UTC
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select, update
@@ -19,6 +21,26 @@ from public_ids import new_id
 from webhooks.schedule import GIVE_UP_AFTER
 
 NEAR_PERCENT = 80
+SECURITY = {
+    NoticeKind.NEW_SIGN_IN: (
+        "A new sign-in to your account",
+        "Your account was signed in to with a browser that had not been used for it before.",
+    ),
+    NoticeKind.PASSWORD_CHANGED: ("Your password was changed", "The password of your account was changed."),
+    NoticeKind.TWO_FACTOR_ON: (
+        "Two-factor sign-in is on",
+        "From now on, signing in to your account takes a code of your authenticator app.",
+    ),
+    NoticeKind.TWO_FACTOR_OFF: (
+        "Two-factor sign-in is off",
+        "Signing in to your account takes no code of an authenticator app any more.",
+    ),
+    NoticeKind.CODES_REFUSED: (
+        "Wrong codes at your account",
+        "Somebody who has your password, or a browser that is signed in, gave several wrong codes.",
+    ),
+}
+IF_IT_WAS_NOT_YOU = "If that was not you, change your password, which signs every other browser out."
 
 
 def note_spending(session: Session, account: Account, month: Month) -> None:
@@ -36,6 +58,14 @@ def note_refusal(session: Session, account: Account, month: Month) -> None:
     """Leave the notice that something was not started because of the cap."""
     if account.monthly_cap_microusd is not None:
         _leave(session, account, month, NoticeKind.CAP_REACHED)
+
+
+def note_security(
+    session: Session, account: Account, kind: NoticeKind, *, device: str | None = None, address: str | None = None
+) -> None:
+    """Have the owner told by mail of what concerns signing in, where their address is confirmed."""
+    if account.email_confirmed:
+        session.add(Notice(account_id=account.id, kind=kind, device=device, address=address))
 
 
 def open_notices(session: Session, account: Account) -> Sequence[Notice]:
@@ -64,6 +94,8 @@ def dismiss(session: Session, account: Account, public_id: str) -> None:
 
 
 def subject(notice: Notice) -> str:
+    if notice.kind in SECURITY:
+        return SECURITY[notice.kind][0]
     if notice.kind is NoticeKind.ENDPOINT_SWITCHED_OFF:
         return "A webhook endpoint was switched off"
     if notice.kind is NoticeKind.CAP_NEAR:
@@ -74,6 +106,8 @@ def subject(notice: Notice) -> str:
 def body(notice: Notice) -> str:
     if notice.webhook_endpoint is not None:
         return _about_endpoint(notice.webhook_endpoint)
+    if notice.kind in SECURITY:
+        return _about_security(notice)
     assert notice.month is not None
     used = f"{dollars(notice.spent_microusd or 0)} is spent or held in {notice.month:%B %Y}."
     if notice.kind is NoticeKind.CAP_NEAR:
@@ -81,6 +115,13 @@ def body(notice: Notice) -> str:
     return (
         f"{used} New transcriptions are refused until next month, or until you raise the cap under Settings, Account."
     )
+
+
+def _about_security(notice: Notice) -> str:
+    facts = [f"When: {notice.created_at.astimezone(UTC):%d %B %Y, %H:%M} UTC"]
+    facts += [f"With: {notice.device}"] if notice.device else []
+    facts += [f"From: {notice.address}"] if notice.address else []
+    return "\n\n".join([SECURITY[notice.kind][1], "\n".join(facts), IF_IT_WAS_NOT_YOU])
 
 
 def _about_endpoint(endpoint: WebhookEndpoint) -> str:

@@ -13,6 +13,7 @@ from handlers import events
 from handlers.activities import record
 from handlers.finding import found
 from handlers.listing import Page, page_of
+from handlers.sealing import CannotUnseal, seal, unseal
 from models import (
     Account,
     Action,
@@ -29,6 +30,7 @@ from webhooks import signing
 
 MOST_ENDPOINTS = 20
 SECRETS_OVERLAP = timedelta(hours=24)
+PURPOSE = "webhook secrets"
 CHOICES = (EventType.COMPLETED, EventType.FAILED)
 
 
@@ -54,12 +56,12 @@ def create_endpoint(
         url=url,
         description=description,
         event_types=_chosen(event_types),
-        secret=signing.new_secret(),
+        secret=sealed(secret := signing.new_secret()),
     )
     session.add(endpoint)
     session.flush()
     record(session, Action.ENDPOINT_CREATED, account, endpoint.public_id)
-    return get_endpoint(session, account, endpoint.public_id), signing.shown(endpoint.secret)
+    return get_endpoint(session, account, endpoint.public_id), signing.shown(secret)
 
 
 def tell_of(session: Session, transcription: Transcription, url: str) -> str:
@@ -143,11 +145,12 @@ def rotate_secret(session: Session, account: Account, public_id: str) -> tuple[W
     """A new secret, shown this once. The one before signs too for a day, and one before that no more."""
     endpoint = _found(session, account, public_id, lock=True)
     session.refresh(endpoint, ["secret"])
-    endpoint.previous_secret, endpoint.secret = endpoint.secret, signing.new_secret()
+    secret = signing.new_secret()
+    endpoint.previous_secret, endpoint.secret = endpoint.secret, sealed(secret)
     endpoint.previous_secret_expires_at = now(session) + SECRETS_OVERLAP
     record(session, Action.ENDPOINT_SECRET_ROTATED, account, public_id)
     session.flush()
-    return endpoint, signing.shown(endpoint.secret)
+    return endpoint, signing.shown(secret)
 
 
 def send_test(session: Session, account: Account, public_id: str) -> WebhookDelivery:
@@ -157,6 +160,24 @@ def send_test(session: Session, account: Account, public_id: str) -> WebhookDeli
     event = events.announce_test(session, endpoint)
     query = select(WebhookDelivery).where(WebhookDelivery.event_id == event.id)
     return session.scalars(query.options(*events.SHOWN)).one()
+
+
+def sealed(secret: bytes) -> bytes:
+    """A signing secret as it is kept."""
+    return seal(secret, purpose=PURPOSE)
+
+
+def signing_key(stored: bytes) -> bytes | None:
+    """The signing secret that is kept so: sealed, or in the open from before there were seals.
+
+    None where SECRET_KEY is another than when it was sealed, and not among its fallbacks: the owner has to rotate it.
+    """
+    if len(stored) == signing.SECRET_BYTES:
+        return stored
+    try:
+        return unseal(stored, purpose=PURPOSE)
+    except CannotUnseal:
+        return None
 
 
 def check_is_on(endpoint: WebhookEndpoint) -> None:
@@ -197,13 +218,13 @@ def _tell_of(session: Session, transcription: Transcription, url: str, *, previo
         transcription_id=transcription.id,
         url=url,
         event_types=_chosen(CHOICES),
-        secret=signing.new_secret(),
+        secret=sealed(secret := signing.new_secret()),
         previous_secret=previous,
         previous_secret_expires_at=None if previous is None else now(session) + SECRETS_OVERLAP,
     )
     session.add(endpoint)
     session.flush()
-    return signing.shown(endpoint.secret)
+    return signing.shown(secret)
 
 
 def _page(

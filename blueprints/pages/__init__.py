@@ -15,7 +15,6 @@ from blueprints.pages import (
     exports,
     formats,
     home,
-    imports,
     library,
     list_views,
     moments,
@@ -31,6 +30,7 @@ from blueprints.pages import (
     themes,
     transcriptions,
     trash,
+    two_factor,
     understanding,
     uploads,
     usage,
@@ -38,6 +38,7 @@ from blueprints.pages import (
 )
 from blueprints.programs import is_for_programs
 from handlers.pipelines import cheapest_per_minute
+from rendering.devices import device_name
 from runtime import config, store
 from speech.transcript import is_unsure
 
@@ -49,7 +50,6 @@ for room in (
     sign_in,
     transcriptions,
     library,
-    imports,
     uploads,
     editing,
     exports,
@@ -63,6 +63,7 @@ for room in (
     usage,
     settings,
     activity,
+    two_factor,
     webhooks,
     shares,
     shared,
@@ -129,7 +130,7 @@ def _register_filters(state: object) -> None:
         *(formats.time_left, list_views.pipeline_name),
         *(movements.happened, movements.asides, movements.change, moments.marked, understanding.made_by),
         *(webhooks.came_of, webhooks.fault, acts.act, acts.acted),
-        *(spots.places_of, is_unsure),
+        *(spots.places_of, is_unsure, device_name),
     ]
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

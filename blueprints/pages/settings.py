@@ -3,15 +3,14 @@
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from auth import begin_session, end_session, require_account
+from auth import begin_session, end_session, require_account, session_token, this_browser
 from billing.prices import dollars
 from blueprints.inputs import MediaRetention, MonthlyCap, NewApiKey, Pipelines, read
 from blueprints.pages.forms import FormState, rejected, typed
 from blueprints.pages.notices import shown_notices
-from blueprints.pages.retentions import RETENTIONS
 from db import transaction
 from errors import AppError, Invalid, PipelineNotFound
-from handlers import accounts, api_keys, sign_in
+from handlers import accounts, api_keys, sign_in, two_factor
 from handlers.media import set_retention as set_media_retention
 from handlers.pipelines import offers
 from handlers.spending import KeySpending, month_of, spending_by_key
@@ -20,6 +19,13 @@ from models import Account, ApiKey, retention_of
 from runtime import config
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+
+HOURS_IN_A_DAY = 24
+RETENTIONS = [
+    ("keep", "Until I delete them"),
+    ("after_success", "Until they have been transcribed"),
+    *((str(days * HOURS_IN_A_DAY), f"{days} day{'' if days == 1 else 's'} after that") for days in (1, 7, 30, 90, 365)),
+]
 
 
 @blueprint.get("/account")
@@ -31,12 +37,17 @@ def account() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     account = require_account()
     current, new = request.form.get("current_password", ""), request.form.get("new_password", "")
+    address = this_browser().address
     try:
         with transaction() as session:
+            sign_in.refuse_if_guessing(session, email=account.email, address=address)
             accounts.change_password(session, account, current=current, new=new)
     except Invalid as error:
+        if error.param == "current_password":
+            with transaction() as session:
+                sign_in.note_failure(session, email=account.email, address=address)
         return _account_page(account, password_form=rejected(error, without=("current_password", "new_password"))), 422
-    begin_session(account)
+    begin_session(account, is_expected=True)
     return _saved("password")
 
 
@@ -76,6 +87,22 @@ def set_retention() -> ResponseReturnValue:
     with transaction() as session:
         set_media_retention(session, account, wanted.media)
     return _saved("recordings")
+
+
+@blueprint.post("/account/sessions/<public_id:session_id>/end")
+def end_session_of(session_id: str) -> ResponseReturnValue:
+    account = require_account()
+    with transaction() as session:
+        sign_in.end_session_of(session, account, session_id)
+    return _saved("sessions")
+
+
+@blueprint.post("/account/sessions/end-others")
+def end_other_sessions() -> ResponseReturnValue:
+    account = require_account()
+    with transaction() as session:
+        sign_in.end_other_sessions(session, account, session_token())
+    return _saved("sessions")
 
 
 @blueprint.post("/account/sign-out-everywhere")
@@ -160,6 +187,11 @@ def _account_page(
             retention_form=retention_form or FormState(),
             providers=config().sign_in_providers,
             connected=accounts.connected_providers(session, account),
+            sessions=[
+                (sign_in.id_of(row), row, sign_in.is_session_of(row, session_token()))
+                for row in sign_in.list_sessions(session, account)
+            ],
+            has_two_factor=two_factor.is_on(session, account),
             password_form=password_form or FormState(),
             delete_form=delete_form or FormState(),
             has_password=account.password_hash is not None,

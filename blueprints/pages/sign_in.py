@@ -9,18 +9,22 @@ from auth import (
     Client,
     OutsideSignInFailed,
     Visitor,
+    account_awaiting_code,
+    await_code,
+    awaited_by,
     begin_session,
     end_session,
     identify,
     leave_for,
     oauth,
     signed_in_account,
+    this_browser,
 )
 from blueprints.pages.forms import FormState, rejected
 from blueprints.pages.paths import safe_path
 from db import transaction
 from errors import Invalid, NotFound
-from handlers import accounts, sign_in
+from handlers import accounts, sign_in, two_factor
 from models import Account
 from runtime import config
 
@@ -40,13 +44,38 @@ def log_in() -> ResponseReturnValue:
     with transaction() as session:
         sign_in.refuse_if_guessing(session, email=email, address=address)
         account = sign_in.sign_in(session, email=email, password=password)
-        if account is not None:
-            sign_in.forget_failures(session, email=email)
-        else:
+        takes_code = account is not None and two_factor.is_on(session, account)
+        if account is None:
             sign_in.note_failure(session, email=email, address=address)
+        elif not takes_code:  # Or whoever knows the password could guess at codes for as long as they like.
+            sign_in.forget_failures(session, email=email)
     if account is None:
         return _login_page(rejected(sign_in.wrong_credentials(), without=("password",))), 422
-    begin_session(account, by="password")
+    return _signed_in(account, by="password", takes_code=takes_code)
+
+
+@blueprint.get("/login/code")
+def code() -> ResponseReturnValue:
+    with transaction() as session:
+        account = account_awaiting_code(session)
+    return _to_login() if account is None else _code_page(FormState())
+
+
+@blueprint.post("/login/code")
+def give_code() -> ResponseReturnValue:
+    with transaction() as session:
+        account = account_awaiting_code(session)
+        if account is None:
+            return _to_login()
+        sign_in.refuse_if_guessing(session, email=account.email, address=_address())
+        is_right = two_factor.is_code(session, account, request.form.get("code", ""))
+        if is_right:
+            sign_in.forget_failures(session, email=account.email)
+        else:
+            sign_in.note_refused_code(session, account, this_browser())
+    if not is_right:
+        return _code_page(rejected(two_factor.wrong_code(), without=("code",))), 422
+    begin_session(account, by=awaited_by())
     return redirect(_next(), code=303)
 
 
@@ -66,7 +95,7 @@ def sign_up() -> ResponseReturnValue:
             )
     except Invalid as error:
         return _signup_page(rejected(error, without=("password",))), 422
-    begin_session(account, by="password")
+    begin_session(account, by="password", is_expected=True)
     return redirect(_next(), code=303)
 
 
@@ -94,10 +123,24 @@ def callback(name: str) -> ResponseReturnValue:
             return _connect(signed_in, visitor)
         with transaction() as session:
             account = accounts.account_for_identity(session, **asdict(visitor))
+            takes_code = two_factor.is_on(session, account)
     except Invalid as error:
         return _login_page(FormState({}, {"": error.message})), 422
-    begin_session(account, by=name)
-    return redirect(url_for("pages.transcriptions.index"), code=303)
+    return _signed_in(account, by=name, takes_code=takes_code)
+
+
+def _signed_in(account: Account, *, by: str, takes_code: bool) -> ResponseReturnValue:
+    """On to where the visitor wanted to go, by way of the code where the account takes one."""
+    if takes_code:
+        await_code(account, by=by)
+        return redirect(url_for(".code", next=_next()), code=303)
+    begin_session(account, by=by)
+    return redirect(_next(), code=303)
+
+
+def _to_login() -> ResponseReturnValue:
+    """Whoever took too long begins anew."""
+    return redirect(url_for(".login", next=safe_path(request.values.get("next"))), code=303)
 
 
 def _connect(account: Account, visitor: Visitor) -> ResponseReturnValue:
@@ -117,6 +160,10 @@ def _login_page(form: FormState, *, signed_out: bool = False) -> str:
     return render_template(
         "sign_in/login.html", form=form, providers=config().sign_in_providers, next=_next(), signed_out=signed_out
     )
+
+
+def _code_page(form: FormState) -> str:
+    return render_template("sign_in/code.html", form=form, next=_next())
 
 
 def _signup_page(form: FormState) -> str:

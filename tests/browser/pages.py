@@ -37,7 +37,6 @@ PAGES: dict[str, tuple[str, ...]] = {
     "pages.spots.find": ("/transcriptions/{interview}/find?q=tape", "/transcriptions/{interview}/find?q=zebra"),
     "pages.spots.unsure": ("/transcriptions/{interview}/unsure",),
     "pages.calls.show": ("/transcriptions/{interview}/code",),
-    "pages.imports.show": ("/transcriptions/import",),
     "pages.trash.index": ("/trash",),
     "pages.search.index": ("/search", "/search?q=budget", "/search?q=zebra"),
     "pages.questions.index": ("/ask",),
@@ -45,6 +44,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "pages.statements.index": ("/billing/ledger",),
     "pages.usage.index": ("/billing/usage", "/billing/usage?group_by=api_key"),
     "pages.settings.account": ("/settings/account",),
+    "pages.two_factor.show": ("/settings/account/two-factor",),
     "pages.settings.api_keys": ("/settings/api-keys",),
     "pages.activity.index": ("/settings/activity", "/settings/activity?about=wallet"),
     "pages.webhooks.index": ("/settings/webhooks",),
@@ -73,6 +73,7 @@ NO_PAGES = {
     "pages.shared.media",
     "pages.shared.window",
     "pages.sign_in.callback",
+    "pages.sign_in.code",  # A page only to whoever has given a password; tests/browser/test_two_factor.py looks at it.
     "pages.sign_in.with_provider",
     "pages.statements.as_csv",
     "pages.transcriptions.media",
