@@ -29,9 +29,9 @@ export async function ask(method, path, body, signal) {
   throw new Refused(error?.message ?? MESSAGES.refused, { code: error?.code, status });
 }
 
-/** The fragment that an address answers a form with, as an element; a refused form comes back with its messages. */
-export async function askFragment(path, form) {
-  const answer = await answerOf(path, { method: "POST", headers: { "HX-Request": "true" }, body: new FormData(form) });
+/** The fragment that an address answers form data with, as an element; a refused form comes back with its messages. */
+export async function askFragment(path, data) {
+  const answer = await answerOf(path, { method: "POST", headers: { "HX-Request": "true" }, body: data });
   if (answer.headers.has("HX-Redirect")) throw new SignedOut();
   if (!answer.ok && answer.status !== 402 && answer.status !== 422) throw new BrokenOff();
   const template = document.createElement("template");

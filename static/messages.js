@@ -46,6 +46,8 @@ const MESSAGES = {
     refusedByStore: "The store refuses this file. Discard it and send it again.",
     signedOut: "You were signed out. It goes on when you have signed in again.",
     signedOutPress: "You were signed out. Sign in in another tab, come back, and press it again.",
+    signedOutChoose: "You were signed out. Sign in in another tab, come back, and choose it again.",
+    noAnswerChoose: "The service does not answer. Choose it again in a moment.",
     noAnswer: "The service does not answer. Press it again; nothing is begun twice.",
     tooLong: ", longer than this pipeline takes",
     notBegun: (length) => `${length}Sent, not begun yet`,

@@ -5,6 +5,7 @@
 
 import { BrokenOff, SignedOut, ask, askFragment } from "./asking.js";
 import { forget, isSame, remembered } from "./begun.js";
+import { bringAlong, isTranscript } from "./bringing.js";
 import { perMinute } from "./choices.js";
 import { takeWhatComes } from "./dropping.js";
 import { Item } from "./items.js";
@@ -113,10 +114,17 @@ function complain(words) {
   error.hidden = !words;
 }
 
+async function bring(transcripts) {
+  if (!transcripts.length) return "";
+  const complaint = await bringAlong(transcripts, form.elements.language.value, uploader.querySelector(".brought-along"));
+  refreshList();
+  return complaint;
+}
+
 async function add(files, { seconds = null, recording = null } = {}) {
   await recalled;
-  const complaints = [];
-  for (const file of files) {
+  const complaints = [await bring(files.filter(isTranscript))].filter(Boolean);
+  for (const file of files.filter((each) => !isTranscript(each))) {
     const known = items.find(({ entry, state }) => entry && ["unknown", "sent"].includes(state) && isSame(entry, file));
     const wrong = known?.state === "unknown" ? null : complaint(file);
     if (known?.state === "unknown") known.take(file);
@@ -228,7 +236,7 @@ async function sendForm(path, id) {
   const place = document.getElementById(id);
   place.setAttribute("aria-busy", "true");
   try {
-    const fragment = await askFragment(path, form);
+    const fragment = await askFragment(path, new FormData(form));
     place.replaceChildren(...fragment.childNodes);
     drawSum();
     place.querySelector("[aria-invalid]")?.focus();

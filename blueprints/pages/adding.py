@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from billing.prices import price
 from blueprints.pages.forms import FormState
 from blueprints.pages.languages import LANGUAGES
+from blueprints.pages.retentions import RETENTIONS
 from errors import AppError
 from handlers.links import MOST_LINKS, Ordered, Sum, told
 from handlers.pipelines import offers
@@ -59,8 +60,14 @@ def form_context(
         "sample_microusd": price(SAMPLE_SECONDS, chosen.per_minute_microusd),
         "most_links": MOST_LINKS,
         "max_media_bytes": config().max_media_bytes,
-        "languages": sorted(LANGUAGES.items(), key=lambda pair: pair[1]),
+        "languages": languages(),
+        "retentions": [("", "As my account says"), *RETENTIONS],
     }
+
+
+def languages() -> list[tuple[str, str]]:
+    """What can be said to be spoken, by its tag and in the order of the names."""
+    return sorted(LANGUAGES.items(), key=lambda pair: pair[1])
 
 
 def links_left(ordered: Ordered, urls: Sequence[str], values: dict[str, str]) -> FormState:

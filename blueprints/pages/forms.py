@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from flask import request
 
-from blueprints.inputs import NewTranscription, read
+from blueprints.inputs import NewTranscription, listed, read
 from errors import Invalid
 
 
@@ -32,6 +32,7 @@ PLAIN = {
     "speakers_expected": "Say a number of speakers from 1 to 20.",
     "max_cost_usd": "Say the most it may cost in dollars, such as 2.50.",
     "vocabulary": "Give up to 100 names and terms, one a line, each of up to 300 characters.",
+    "tags": "Give up to 20 tags with commas between them, each of up to 40 characters.",
     "title": "A title has up to 300 characters.",
 }
 
@@ -43,9 +44,12 @@ def new_transcription(urls: Sequence[str] = (), **source: str) -> NewTranscripti
     numbers = {name: int(value) for name, value in values.items() if name == "speakers_expected" and value.isdecimal()}
     answers = {"true": True, "false": False}
     choices = {name: answers[value] for name, value in values.items() if name == "diarize" and value in answers}
+    lists = {"vocabulary": vocabulary, "tags": listed(values.pop("tags", ""))}
+    wish = values.pop("retention", "")
+    kept = {"retention": {"media": int(wish) if wish.isdecimal() else wish}} if wish else {}
     link = {"source": "external_url", **({"url": urls[0]} if urls else {})}
     try:
-        return read(NewTranscription, {**values, **numbers, **choices, **(source or link), "vocabulary": vocabulary})
+        return read(NewTranscription, {**values, **numbers, **choices, **lists, **kept, **(source or link)})
     except Invalid as error:
         error.fields = {name: PLAIN.get(name, message) for name, message in error.fields.items()}
         error.message = PLAIN.get(error.param or "", error.message)

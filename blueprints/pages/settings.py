@@ -8,6 +8,7 @@ from billing.prices import dollars
 from blueprints.inputs import MediaRetention, MonthlyCap, NewApiKey, Pipelines, read
 from blueprints.pages.forms import FormState, rejected, typed
 from blueprints.pages.notices import shown_notices
+from blueprints.pages.retentions import RETENTIONS
 from db import transaction
 from errors import AppError, Invalid, PipelineNotFound
 from handlers import accounts, api_keys, sign_in, two_factor
@@ -19,13 +20,6 @@ from models import Account, ApiKey, retention_of
 from runtime import config
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
-
-HOURS_IN_A_DAY = 24
-RETENTIONS = [
-    ("keep", "Until I delete them"),
-    ("after_success", "Until they have been transcribed"),
-    *((str(days * HOURS_IN_A_DAY), f"{days} day{'' if days == 1 else 's'} after that") for days in (1, 7, 30, 90, 365)),
-]
 
 
 @blueprint.get("/account")

@@ -37,6 +37,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "pages.spots.find": ("/transcriptions/{interview}/find?q=tape", "/transcriptions/{interview}/find?q=zebra"),
     "pages.spots.unsure": ("/transcriptions/{interview}/unsure",),
     "pages.calls.show": ("/transcriptions/{interview}/code",),
+    "pages.imports.show": ("/transcriptions/import",),
     "pages.trash.index": ("/trash",),
     "pages.search.index": ("/search", "/search?q=budget", "/search?q=zebra"),
     "pages.questions.index": ("/ask",),

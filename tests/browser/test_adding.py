@@ -86,6 +86,24 @@ def test_files_are_dropped_anywhere_and_priced_before_they_are_begun(
     expect(list_page.locator(ROWS)).to_have_count(3)
 
 
+@both_sizes
+def test_a_transcript_made_elsewhere_is_there_as_soon_as_it_is_dropped(
+    list_page: Page, talks: list[Path], tmp_path: Path, shot: Shot
+) -> None:
+    subtitles, notes = tmp_path / "lecture.srt", tmp_path / "notes.vtt"
+    subtitles.write_text("1\n00:00:01,000 --> 00:00:03,000\nGood morning.\n")
+    notes.write_text("Only notes.")
+    drop(list_page, [subtitles, notes, talks[0]])
+    brought = list_page.locator(".brought-along")
+    expect(brought).to_contain_text("lecture is here, at no cost.")
+    expect(brought).to_contain_text("notes.vtt: ")
+    expect(list_page.locator(UPLOADS)).to_have_count(1)
+    expect(list_page.locator(ROWS)).to_have_count(1)
+    shot(list_page, "bringing")
+    brought.get_by_role("link", name="lecture").click()
+    expect(list_page.locator("#transcript")).to_contain_text("Good morning.")
+
+
 def test_of_a_dropped_folder_the_recordings_are_taken(list_page: Page, talks: list[Path], tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     (folder / "inner").mkdir(parents=True)

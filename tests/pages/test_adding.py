@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 import runtime
 from models import Account, Plan, Transcription
@@ -30,7 +30,7 @@ JFK = Path(__file__).parents[2] / "assets" / "jfk.flac"  # 11 s
 
 def all_of(session: Session, account: Account) -> list[Transcription]:
     query = select(Transcription).where(Transcription.account_id == account.id).order_by(Transcription.public_id)
-    return list(session.scalars(query))
+    return list(session.scalars(query.options(selectinload(Transcription.tags))))
 
 
 # Links
@@ -227,3 +227,18 @@ def test_the_page_may_use_the_microphone_and_play_what_it_recorded(browser: Flas
     headers = browser.get("/transcriptions").headers
     assert "microphone=(self)" in headers["Permissions-Policy"]
     assert "media-src 'self' blob: " in headers["Content-Security-Policy"]
+
+
+def test_tags_and_keeping_go_with_the_recording(browser: FlaskClient, session: Session, alice: Account) -> None:
+    browser.post("/transcriptions", data={"url": GOOD, "tags": "Museum, Tape ,museum", "retention": "168"})
+    browser.post("/transcriptions", data={"url": OTHER, "tags": "", "retention": ""})
+    first, second = all_of(session, alice)
+    assert ([tag.name for tag in first.tags], first.media_kept_hours) == (["Museum", "Tape"], 168)
+    assert ([tag.name for tag in second.tags], second.media_kept_hours) == ([], alice.media_kept_hours)
+
+
+def test_tags_that_are_none_are_said_beside_their_field(browser: FlaskClient) -> None:
+    answer = browser.post("/transcriptions", data={"url": GOOD, "tags": "x" * 41})
+    assert answer.status_code == 422
+    assert "Give up to 20 tags with commas between them" in answer.text
+    assert 'id="field-tags-error"' in answer.text
