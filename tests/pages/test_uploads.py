@@ -113,7 +113,7 @@ def test_the_list_has_an_uploader_and_says_what_works_without_script(browser: Fl
     page = browser.get("/transcriptions").text
     assert 'data-max-bytes="2147483648"' in page
     assert "<noscript>" in page
-    assert "give a link to the recording" in page
+    assert "give a link to it" in page
 
 
 def test_a_link_may_come_with_how_many_people_speak(browser: FlaskClient) -> None:
