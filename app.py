@@ -15,6 +15,7 @@ from blueprints import (
     health,
     local_store,
     mcp,
+    metrics,
     openai_v1,
     openapi,
     pages,
@@ -67,6 +68,7 @@ def create_app(config: Config | None = None) -> Flask:
     auth.register(app, config.sign_in_providers)
     programs.register(app)
     app.register_blueprint(health.blueprint)
+    metrics.register(app)
     app.register_blueprint(api_v1.blueprint)
     app.register_blueprint(openai_v1.blueprint)
     app.register_blueprint(mcp.blueprint)

@@ -1,6 +1,8 @@
 """How the web program serves: few processes, many threads, because most requests wait for the database or a client."""
 
 import os
+import shutil
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -9,6 +11,8 @@ from typing import Any
 from gunicorn.arbiter import Arbiter
 from gunicorn.http.message import Request
 from gunicorn.workers.base import Worker
+
+from processes.addresses import addresses
 
 _host = os.environ.get("HOST") or "127.0.0.1"
 _port = os.environ.get("PORT") or "8000"
@@ -34,6 +38,24 @@ loglevel = "warning"
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # Nobody uses it, and it would put a socket in the home directory.
 control_socket_disable = True
+
+# Where web processes count together what /metrics tells. Named before the application is loaded, whose library looks
+# for it once; emptied with each start, which Prometheus takes for what it is.
+METRICS_DIR = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def _share_metrics() -> None:
+    directory = addresses(Path(os.environ.get("DATA_DIR") or "data")).run_dir / "metrics"
+    try:
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True, mode=0o700, exist_ok=True)
+    except OSError:  # Nothing can be written there.
+        directory = Path(tempfile.mkdtemp(prefix="transcribe-metrics-"))
+    os.environ[METRICS_DIR] = str(directory)
+
+
+if __name__ == "__config__":  # As gunicorn loads it; who else reads this file counts for itself.
+    _share_metrics()
 
 # What a request that was refused still sends is read for so long and so far at most.
 DRAIN_SECONDS = 5.0

@@ -24,6 +24,7 @@ from errors import (
     UnsupportedMediaType,
 )
 from runtime import config
+from telemetry.metrics import count_error
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,8 @@ def error_object(error: AppError) -> dict[str, Any]:
 
 
 def answer_error(error: AppError) -> BaseResponse:
-    wants_json = is_for_programs() or request.path.startswith(("/store/", "/stripe/", "/uploads"))
+    count_error(error.code)
+    wants_json = is_for_programs() or request.path.startswith(("/store/", "/stripe/", "/uploads", "/metrics"))
     if isinstance(error, SignInRequired) and not wants_json:
         return _to_sign_in(error)
     if wants_json:

@@ -6,17 +6,26 @@ both together are what only ever grows. The rows stay for some days, for the pag
 """
 
 import enum
+import logging
+import time
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, func, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from db import transaction
+from errors import AppError
 from models import Measurement
 
+log = logging.getLogger(__name__)
+
+OK = "ok"
 KEPT_FOR = timedelta(days=7)
 AT_ONCE = 10_000
 
@@ -103,6 +112,38 @@ def measure_all(session: Session, what: Measure, measured: Iterable[tuple[Mappin
         )
         for (labels, bucket), values in alike.items()
     )
+
+
+def note(what: Measure, value: float = 1.0, **labels: str) -> None:
+    """Add one in a transaction of its own, since what failed is rolled back; nothing while the database is away."""
+    try:
+        with transaction() as session:
+            measure(session, what, value, **labels)
+    except OperationalError as error:
+        log.warning("a measurement was not kept", extra={"measure": what.value, "reason": type(error).__name__})
+
+
+@contextmanager
+def provider_measured(provider: str, *faults: type[Exception]) -> Iterator[None]:
+    """How long a provider takes for what is asked of it inside the block, and whether it fails, and of what.
+
+    It fails by an AppError, or by one of these `faults`. What else rises is nothing about the provider.
+    """
+    began, outcome = time.monotonic(), OK
+    try:
+        yield
+    except AppError as error:
+        outcome = error.code
+        raise
+    except faults as fault:
+        outcome = type(fault).__name__
+        raise
+    except BaseException:
+        outcome = ""
+        raise
+    finally:
+        if outcome:
+            note(Measure.PROVIDER, time.monotonic() - began, provider=provider, outcome=outcome)
 
 
 def fold(session: Session) -> None:

@@ -14,11 +14,12 @@ from billing import ledger
 from billing.ledger import Purchase
 from billing.periods import period_at
 from billing.prices import as_usd, dollars, price
-from errors import AccountOwes, InsufficientFunds, MaxCostExceeded, MonthlyCapReached
+from errors import AccountOwes, AppError, InsufficientFunds, MaxCostExceeded, MonthlyCapReached
 from handlers.activities import record
 from handlers.notices import note_refusal, note_spending
 from handlers.spending import month_of
 from models import Account, Action, ApiKey, Transcription, Wallet
+from telemetry.metrics import count_refusal
 
 AT_ONCE = 500
 
@@ -57,7 +58,11 @@ def check_funds(session: Session, account: Account, per_minute_microusd: int) ->
     Raises AccountOwes, InsufficientFunds, MonthlyCapReached.
     """
     if per_minute_microusd:
-        _check(session, wallet_of(session, account), account, per_minute_microusd)
+        try:
+            _check(session, wallet_of(session, account), account, per_minute_microusd)
+        except AppError as refusal:
+            count_refusal(refusal.code)
+            raise
 
 
 def hold_price(session: Session, transcription: Transcription) -> None:

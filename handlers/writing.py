@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
+from handlers.measurements import provider_measured
 from insights.llm.client import Llm
 from insights.llm.faults import LlmFailed
 from runtime import config, llm
@@ -11,6 +12,9 @@ from runtime import config, llm
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+
+# What it is called among the providers that are measured, whichever it is.
+LANGUAGE_MODEL = "language_model"
 
 
 def written(write: Callable[[Llm], T], **about: str) -> tuple[T, str] | None:
@@ -22,7 +26,8 @@ def written(write: Callable[[Llm], T], **about: str) -> tuple[T, str] | None:
     if model is None or endpoint is None:
         return None
     try:
-        return write(model), endpoint.model
+        with provider_measured(LANGUAGE_MODEL, LlmFailed):
+            return write(model), endpoint.model
     except LlmFailed as failure:
         log.warning("the language model failed", extra={**about, "reason": type(failure).__name__})
         return None

@@ -9,6 +9,7 @@ from typing import Any
 
 from db import transaction
 from errors import PipelineUnavailable, TranscriptionFailed
+from handlers.measurements import provider_measured
 from handlers.processing import (
     DECODED,
     RECOGNISED,
@@ -23,7 +24,6 @@ from handlers.processing import (
 from handlers.transcriptions import audio_key, provider_key
 from jobs.channels import turns_of_channels
 from jobs.lease import RENEW_EVERY_SECONDS
-from jobs.measuring import provider_measured
 from jobs.speakers import with_speakers
 from jobs.stages import Came
 from models import Media, Source, Transcription, WordTimes

@@ -34,6 +34,7 @@ FORBIDDEN = {
     "backups": {"flask", "handlers", "blueprints", "jobs", "rq", "runtime", "config"},
     "checks": {"flask", "handlers", "blueprints", "models", "rq", "stripe", "boto3", "httpx"},
     "outbound": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
+    "telemetry": {"models", "db", "flask", "handlers", "blueprints", "jobs", "sqlalchemy", "runtime", "config"},
     "processes": {"models", "flask", "handlers", "blueprints", "jobs", "speech", "runtime", "config"},
 }
 ALONE = {"models.py", "db.py", "errors.py", "public_ids.py", "logs.py"}
@@ -52,6 +53,7 @@ OURS = {
     "rendering",
     "webhooks",
     "runtime",
+    "telemetry",
 }
 
 # Each outside library has one door.
@@ -82,6 +84,8 @@ DOORS = {
     "segno": ("blueprints/pages/qr_codes.py",),
     "argon2": ("handlers/accounts.py",),
     "stripe": ("billing/stripe_",),
+    "prometheus_client": ("telemetry/metrics.py",),
+    "opentelemetry": ("telemetry/spans.py",),
 }
 
 

@@ -1,0 +1,1 @@
+"""What the service tells about itself to those who watch it: metrics and traces."""
