@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from handlers.processing import queue_of
+from handlers.lines import LINES
 from jobs.queues import QueueName
-from models import Stage
 
 STAGES = text("""
-    SELECT stage, pipeline_code,
+    SELECT queue,
         count(*) FILTER (WHERE lease_token IS NULL AND due_at <= clock_timestamp()) AS waiting,
         count(*) FILTER (WHERE lease_token IS NULL AND due_at > clock_timestamp()) AS put_off,
         count(*) FILTER (WHERE lease_until > clock_timestamp()) AS running,
@@ -19,7 +18,7 @@ STAGES = text("""
         coalesce(extract(epoch FROM clock_timestamp() - min(due_at) FILTER (WHERE lease_token IS NULL)), 0)
             ::double precision AS oldest_seconds
     FROM transcriptions WHERE status = 'processing' OR to_understand
-    GROUP BY stage, pipeline_code
+    GROUP BY queue
 """)
 WEBHOOKS = text("""
     SELECT count(*) AS waiting,
@@ -77,14 +76,7 @@ class Backlog:
     expired_leases: Mapping[str, int] = field(default_factory=dict)
 
 
-QUEUES_OF_STAGES = (
-    QueueName.FETCH,
-    QueueName.TRANSCRIBE,
-    QueueName.PROVIDE,
-    QueueName.POLL,
-    QueueName.UNDERSTAND,
-)
-LINES: Sequence[tuple[str, object]] = (
+OTHERS: Sequence[tuple[str, object]] = (
     ("webhooks", WEBHOOKS),
     ("payment_events", PAYMENT_EVENTS),
     ("mails", MAILS),
@@ -94,15 +86,12 @@ LINES: Sequence[tuple[str, object]] = (
 
 def backlog(session: Session) -> Backlog:
     """What waits and what is at work now."""
-    queues = {name: Queued() for name in QUEUES_OF_STAGES}
+    queues = {name: Queued() for name in LINES}
     for row in session.execute(STAGES):
-        queued = queues[queue_of(Stage(row.stage), row.pipeline_code)]
-        queued.waiting += row.waiting
-        queued.put_off += row.put_off
-        queued.running += row.running
-        queued.expired += row.expired
-        queued.oldest_seconds = max(queued.oldest_seconds, row.oldest_seconds)
-    lines = {name: Line(*session.execute(query).one()) for name, query in LINES}  # type: ignore[call-overload]
+        queues[QueueName(row.queue)] = Queued(
+            row.waiting, row.put_off, row.running, row.expired, max(0.0, row.oldest_seconds)
+        )
+    lines = {name: Line(*session.execute(query).one()) for name, query in OTHERS}  # type: ignore[call-overload]
     expired = session.execute(EXPIRED).one()
     leases = {"transcription": sum(queued.expired for queued in queues.values()), **expired._asdict()}
     return Backlog(queues, lines, leases)
