@@ -32,7 +32,7 @@ LABELS: dict[Measure, dict[str, str]] = {
 def there(session: Session) -> set[str]:
     """The names of all metrics of a service in which everything has happened once."""
     for what in Measure:
-        measurements.measure(session, what, **LABELS[what])
+        measurements.measure(session, what, 1.0, **LABELS[what])
     ledger_audits.audit_ledger(session)
     count_request(method="GET", route="/", status=200, seconds=0.1)
     count_error("not_found")
