@@ -8,12 +8,14 @@ PIP_LOCKED := $(PIP) --require-hashes
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev worker migrate test wholetest chromium test-browser screenshots lint format types bench bench-asr lock sdks
+.PHONY: help setup install run dev worker migrate test wholetest chromium test-browser screenshots lint format types bench bench-asr lock sdks
 
 help: ## List what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
 
 setup: $(VENV)/dev.installed ## Install everything, the tools for development too
+
+install: $(VENV)/runtime.installed ## Install what the service runs on, and start nothing
 
 run: $(VENV)/runtime.installed ## Run the whole service on this machine (PORT, HOST, DATA_DIR)
 	@$(BIN)/python -m processes.local --under-make

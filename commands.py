@@ -336,7 +336,12 @@ def examine(as_json: bool) -> None:
 
 @click.command("first-start")
 def first_start() -> None:
-    """On an empty database: make a local account with a key and a sample, and print them once."""
+    """On an empty database: make a local account with a key and a sample, and print them once.
+
+    Not in production, where what is printed stays in a log.
+    """
+    if runtime.config().is_production:
+        return
     with servers.database(), servers.redis(), db.transaction() as session:
         made = samples.first_account(session)
     if made is not None:
