@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -94,6 +95,13 @@ def reached(programs: tuple[str, ...]) -> set[str]:
 def test_the_web_process_installs_no_model() -> None:
     assert required("web") & HEAVY == set()
     assert required("worker") & HEAVY > {"ctranslate2", "faster-whisper"}
+
+
+def test_whatever_every_process_needs_is_in_every_list() -> None:
+    """`make lock` writes them all."""
+    wanted = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = {re.split(r"[\[=]", each)[0] for each in wanted}
+    assert [name for name in ("web", "worker", "runtime") if not names <= required(name)] == []
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])
