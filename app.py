@@ -23,6 +23,7 @@ from blueprints import (
     request_ids,
     static_files,
     stripe_events,
+    traces,
 )
 from config import Config, from_env_or_exit
 from logs import configure_logging
@@ -39,7 +40,7 @@ class PublicIdConverter(BaseConverter):
 
 def create_app(config: Config | None = None) -> Flask:
     config = config or from_env_or_exit()
-    configure_logging()
+    configure_logging(config.log_format)
     runtime.wire(config)
     app = Flask(__name__)
     app.config.update(
@@ -63,6 +64,7 @@ def create_app(config: Config | None = None) -> Flask:
     Htmx(app)
     compression.register(app)
     request_ids.register(app)
+    traces.register(app)
     error_responses.register(app)
     static_files.register(app)
     auth.register(app, config.sign_in_providers)

@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -100,7 +101,7 @@ class Config:
     worker_slot: str
     log_format: str
     metrics_token: str | None = field(repr=False)
-    is_traced: bool
+    traced_as: str | None
     activity_kept_days: int
     whisper_model: str
     whisper_device: str
@@ -168,7 +169,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         worker_slot=env.get("WORKER_SLOT", ""),
         log_format=_choice(env, "LOG_FORMAT", LOG_FORMATS) or "json",
         metrics_token=_metrics_token(env),
-        is_traced=_is_traced(env),
+        traced_as=_traced_as(env),
         activity_kept_days=_integer(env, "ACTIVITY_KEPT_DAYS", 400, minimum=30),
         whisper_model=env.get("WHISPER_MODEL", "base"),
         whisper_device=_choice(env, "WHISPER_DEVICE", DEVICES) or "cpu",
@@ -407,11 +408,16 @@ def _metrics_token(env: Mapping[str, str]) -> str | None:
     return token
 
 
-def _is_traced(env: Mapping[str, str]) -> bool:
-    """Whether spans are to be sent anywhere; where and how, OpenTelemetry's library reads itself from OTEL_*."""
-    has_target = "OTEL_EXPORTER_OTLP_ENDPOINT" in env or "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" in env
+def _traced_as(env: Mapping[str, str]) -> str | None:
+    """The name under which spans are sent, None where none are; where to, OpenTelemetry's library reads from OTEL_*."""
+    targets = [name for name in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") if name in env]
     is_off = env.get("OTEL_SDK_DISABLED", "").lower() == "true" or env.get("OTEL_TRACES_EXPORTER", "otlp") == "none"
-    return has_target and not is_off
+    if not targets or is_off:
+        return None
+    if find_spec("opentelemetry") is None or find_spec("opentelemetry.sdk") is None:
+        how = ".venv/bin/pip install --require-hashes -r requirements/tracing.txt"
+        raise ConfigError(f"{targets[0]} needs a package that is not installed: {how}")
+    return env.get("OTEL_SERVICE_NAME", "transcribe")
 
 
 def _limit(env: Mapping[str, str], name: str) -> int | None:

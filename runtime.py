@@ -13,6 +13,7 @@ from jobs import queues
 from speech.pipelines import Pipeline, pipelines
 from storage import ObjectStore
 from storage.local import LocalStore
+from telemetry import tracing
 
 _config: Config | None = None
 _store: ObjectStore | None = None
@@ -30,6 +31,7 @@ def wire(configuration: Config, *, pool_size: int = 10) -> None:
     _payments = StripeGateway(keys.secret_key, keys.webhook_secret, keys.api_base) if keys else None
     _embeddings = EmbeddingClient.at(configuration.redis_url)
     _llm = Llm(**asdict(configuration.llm)) if configuration.llm else None
+    tracing.configure(configuration.traced_as)
     db.connect(configuration.database_url, pool_size=pool_size, is_pooled=configuration.direct_database_url is not None)
     queues.connect(configuration.redis_url)
 

@@ -58,6 +58,7 @@ def error_object(error: AppError) -> dict[str, Any]:
 
 def answer_error(error: AppError) -> BaseResponse:
     count_error(error.code)
+    g.error_code = error.code
     wants_json = is_for_programs() or request.path.startswith(("/store/", "/stripe/", "/uploads", "/metrics"))
     if isinstance(error, SignInRequired) and not wants_json:
         return _to_sign_in(error)

@@ -49,6 +49,7 @@ class ChunkLease:
     public_id: str
     token: str
     request_id: str | None
+    trace_parent: str | None
     number: int
     span: Span
     language: str | None
@@ -253,6 +254,7 @@ def _as_lease(transcription: Transcription, chunk: Chunk) -> ChunkLease:
         public_id=transcription.public_id,
         token=chunk.lease_token,
         request_id=transcription.request_id,
+        trace_parent=transcription.trace_parent,
         number=chunk.number,
         span=_span(chunk),
         language=chunk.language,

@@ -74,7 +74,7 @@ DUE = text("""
     SELECT endpoint.id AS endpoint_id, endpoint.url, endpoint.secret, delivery.id, delivery.tries,
         extract(epoch FROM delivery.due_at)::double precision AS due_at,
         CASE WHEN previous_secret_expires_at > clock_timestamp() THEN previous_secret END AS previous_secret,
-        events.public_id AS event_id, events.body
+        events.public_id AS event_id, events.body, told.request_id, told.trace_parent
     FROM webhook_endpoints AS endpoint
     CROSS JOIN LATERAL (
         SELECT id, event_id, tries, due_at FROM webhook_deliveries
@@ -82,7 +82,8 @@ DUE = text("""
         ORDER BY due_at, id LIMIT :most
     ) AS delivery
     JOIN events ON events.id = delivery.event_id
-    WHERE endpoint.id = ANY (:endpoints) AND lease_token = :token AND disabled_reason IS NULL
+    LEFT JOIN transcriptions AS told ON told.id = events.transcription_id
+    WHERE endpoint.id = ANY (:endpoints) AND endpoint.lease_token = :token AND disabled_reason IS NULL
     ORDER BY endpoint.id
 """).bindparams(bindparam("held", type_=ARRAY(BigInteger)), bindparam("endpoints", type_=ARRAY(BigInteger)))
 
@@ -132,6 +133,9 @@ class Parcel:
     keys: tuple[bytes, ...]
     tries: int
     due_at: float  # Seconds since 1970, by the database's clock.
+    # Of the request that asked for the transcription that it tells of.
+    request_id: str | None
+    trace_parent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +196,8 @@ def due(
             keys=_keys(row.secret, row.previous_secret),
             tries=row.tries,
             due_at=row.due_at,
+            request_id=row.request_id,
+            trace_parent=row.trace_parent,
         )
         for row in session.execute(DUE, values)
     ]

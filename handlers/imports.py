@@ -12,6 +12,7 @@ from handlers.wallets import hold_price
 from models import Account, ApiKey, Source, Transcription, WordTimes
 from speech.imports import Imported, Unreadable, read_transcript
 from speech.pipelines import IMPORT_CODE
+from telemetry import tracing
 
 TITLE = "Imported transcript"
 
@@ -32,6 +33,7 @@ def import_transcript(
     keep_account(session, account)
     transcription = _new(account, imported, language, details)
     transcription.api_key_id, transcription.request_id = api_key.id if api_key else None, request_id
+    transcription.trace_parent = tracing.trace_parent()
     session.add(transcription)
     session.flush()
     set_tags(session, transcription, details.tags)

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from db import transaction
 from errors import AppError
 from models import Measurement
+from telemetry import tracing
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +132,8 @@ def provider_measured(provider: str, *faults: type[Exception]) -> Iterator[None]
     """
     began, outcome = time.monotonic(), OK
     try:
-        yield
+        with tracing.span(f"ask {provider}", "client", transcribe__provider=provider):
+            yield
     except AppError as error:
         outcome = error.code
         raise

@@ -170,6 +170,11 @@ def handle_event(session: Session, event_id: str) -> None:
     event.handled_at = now(session)
 
 
+def request_of(session: Session, event_id: str) -> str | None:
+    """The id of the request that told of an event, for the log."""
+    return session.scalar(select(StripeEvent.request_id).where(StripeEvent.event_id == event_id))
+
+
 def put_off(session: Session, event_id: str) -> None:
     """Try an event again later, each time a longer while later."""
     delay = func.least(LONGEST_DELAY, FIRST_DELAY * func.power(2, func.least(StripeEvent.tries, 10)))

@@ -72,6 +72,7 @@ class Lease:
     public_id: str
     token: str
     request_id: str | None
+    trace_parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def claim(session: Session, public_id: str, stage: Stage, holder: str) -> Lease 
         return None
     if row.crashed:
         measure(session, Measure.STAGE_FAILED, stage=stage.value, code=ProcessingCrashed.code)
-    lease = Lease(row.id, public_id, row.lease_token, row.request_id)
+    lease = Lease(row.id, public_id, row.lease_token, row.request_id, row.trace_parent)
     if row.crashes >= MAX_CRASHES:
         fail_with(session, lease, ProcessingCrashed())
         return None
@@ -183,8 +184,17 @@ def keep_state(session: Session, lease: Lease, changes: Mapping[str, Any]) -> Ma
     return transcription.provider_state
 
 
-def take_canceled_state(session: Session, public_id: str) -> tuple[str, Mapping[str, Any]] | None:
-    """Pipeline and provider's state of a transcription that was canceled in the middle, once."""
+@dataclass(frozen=True, slots=True)
+class CanceledWork:
+    """What a provider is at for nobody any more."""
+
+    pipeline_code: str
+    state: Mapping[str, Any]
+    request_id: str | None
+
+
+def take_canceled_work(session: Session, public_id: str) -> CanceledWork | None:
+    """What the provider is at of a transcription that was canceled in the middle, once."""
     transcription = session.scalar(
         select(Transcription)
         .where(
@@ -197,7 +207,7 @@ def take_canceled_state(session: Session, public_id: str) -> tuple[str, Mapping[
     if transcription is None or transcription.provider_state is None:
         return None
     state, transcription.provider_state = transcription.provider_state, None
-    return transcription.pipeline_code, state
+    return CanceledWork(transcription.pipeline_code, state, transcription.request_id)
 
 
 def hand_back(session: Session, lease: Lease) -> None:

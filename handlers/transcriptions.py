@@ -46,6 +46,7 @@ from models import (
 )
 from outbound.addresses import check_url
 from outbound.file_names import file_name
+from telemetry import tracing
 
 WITH_ALL_THAT_IS_SHOWN = (
     joinedload(Transcription.media),
@@ -430,6 +431,7 @@ def _new_transcription(
         labels=dict(details.labels),
         price_per_minute_microusd=runtime.tariff().price_per_minute(pipeline.code, account.plan),
         request_id=request_id,
+        trace_parent=tracing.trace_parent(),
     )
 
 

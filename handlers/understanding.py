@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from errors import Conflict
 from handlers.artifacts import Made, fail_artifacts, keep_artifact, order_artifacts
+from handlers.callers import caller
 from handlers.processing import RECOGNISED, Lease, held, renew
 from handlers.transcriptions import get_transcription, locked_transcription, segments
 from insights.search.indexing import forget_embeddings, store_passages
@@ -15,6 +16,7 @@ from insights.search.languages import guess_language
 from insights.search.lexemes import configuration
 from insights.search.passages import Passage
 from models import Account, Artifact, ArtifactKind, ArtifactStatus, Segment, Status, Transcription
+from telemetry import tracing
 
 SAMPLE_SEGMENTS = 200
 
@@ -36,6 +38,9 @@ def understand_again(session: Session, account: Account, public_id: str) -> Tran
     transcription = locked_transcription(session, account, public_id)
     if transcription.status is not Status.COMPLETED:
         raise Conflict(f"Only a completed transcription can be understood again; this one is {transcription.status}.")
+    # Its jobs are from now on those of this request.
+    transcription.request_id = caller().request_id or transcription.request_id
+    transcription.trace_parent = tracing.trace_parent()
     order_artifacts(session, transcription)
     session.flush()
     return get_transcription(session, account, public_id)

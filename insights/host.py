@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--model", default=PACKAGED_MODEL)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
-    configure_logging()
+    configure_logging(os.environ.get("LOG_FORMAT") or "json")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
     embedder = load(options.model, threads=options.threads)

@@ -26,6 +26,7 @@ from handlers.delivering import Claimed, Outcome, Parcel
 from jobs.lease import holder
 from outbound.exchanges import CONNECT_SECONDS, Exchange, Poster
 from outbound.guard import AsyncClient, guarded_async_client
+from telemetry import tracing
 from webhooks import schedule, signing
 
 log = logging.getLogger(__name__)
@@ -232,10 +233,24 @@ class Delivering:
         now, body = time.time(), parcel.body.encode()
         signature = signing.signature(parcel.event_id, timestamp=int(now), body=body, keys=parcel.keys)
         headers = signing.headers(parcel.event_id, timestamp=int(now), signature=signature)
-        exchange = await self._poster.post(
-            lane.client, parcel.url, headers=headers, body=body, seconds=EXCHANGE_SECONDS
-        )
-        outcome = _outcome(parcel, exchange, at=now, signature=signature)
+        with tracing.span(
+            "webhook attempt", "client", parent=parcel.trace_parent, transcribe__event_id=parcel.event_id
+        ) as span:
+            exchange = await self._poster.post(
+                lane.client, parcel.url, headers=headers, body=body, seconds=EXCHANGE_SECONDS
+            )
+            outcome = _outcome(parcel, exchange, at=now, signature=signature)
+            span.tell(http__response__status_code=outcome.status, transcribe__request_id=parcel.request_id)
+            if not outcome.succeeded:
+                span.fail(outcome.counted_as)
+                log.info(
+                    "a webhook was not taken",
+                    extra={
+                        "event_id": parcel.event_id,
+                        "outcome": outcome.counted_as,
+                        **({"request_id": parcel.request_id} if parcel.request_id else {}),
+                    },
+                )
         lane.flying.discard(parcel.delivery_id)
         lane.outcomes.append(outcome)
         lane.idle_since = time.monotonic()

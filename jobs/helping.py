@@ -2,7 +2,7 @@
 
 import logging
 import time
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 
 from redis.exceptions import RedisError
@@ -20,6 +20,7 @@ from jobs.scratch import scratch_directory
 from logs import log_context
 from models import Stage
 from runtime import store
+from telemetry import tracing
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ def help_somebody() -> None:
     with log_context(transcription_id=public_id, request_id=chunk.request_id, stage=Stage.TRANSCRIBING):
         try:
             log.info("chunk started", extra={"chunk": chunk.number})
-            with scratch_directory(public_id) as scratch:
+            with scratch_directory(public_id) as scratch, _traced(chunk):
                 _hear(chunk, scratch)
             log.info("chunk done", extra={"chunk": chunk.number})
         except ChunkLost:
@@ -55,6 +56,17 @@ def help_somebody() -> None:
         except Exception:
             time.sleep(PAUSE_SECONDS)
             raise
+
+
+def _traced(chunk: ChunkLease) -> AbstractContextManager[tracing.Span]:
+    return tracing.span(
+        "chunk",
+        "consumer",
+        parent=chunk.trace_parent,
+        transcribe__transcription_id=chunk.public_id,
+        transcribe__request_id=chunk.request_id,
+        transcribe__chunk=chunk.number,
+    )
 
 
 def _hear(chunk: ChunkLease, scratch: Path) -> None:

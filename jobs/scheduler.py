@@ -89,7 +89,7 @@ def run_due(duties: list[Duty]) -> None:
 
 def main() -> int:
     configuration = from_env_or_exit()
-    configure_logging()
+    configure_logging(configuration.log_format)
     runtime.wire(configuration, pool_size=1)
     checks.settings.warn(configuration, os.environ)
     stopping = threading.Event()

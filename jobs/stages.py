@@ -20,6 +20,7 @@ from jobs.scratch import scratch_directory
 from logs import log_context
 from models import Stage
 from processes.confinement import die_with_parent
+from telemetry import tracing
 
 log = logging.getLogger(__name__)
 
@@ -52,15 +53,25 @@ def run_next(queue: QueueName, work: Callable[[Lease, Path], Came | None]) -> bo
 
 def _run_measured(lease: Lease, stage: Stage, work: Callable[[Lease, Path], Came | None]) -> None:
     began = time.monotonic()
-    with log_context(transcription_id=lease.public_id, request_id=lease.request_id, stage=stage):
+    with (
+        log_context(transcription_id=lease.public_id, request_id=lease.request_id, stage=stage),
+        tracing.span(
+            f"stage {stage}",
+            "consumer",
+            parent=lease.trace_parent,
+            transcribe__transcription_id=lease.public_id,
+            transcribe__request_id=lease.request_id,
+        ) as span,
+    ):
         came = Came.FAILED  # What rises is a fault of ours, or of the database, which then keeps no measurement either.
         try:
-            came = _run(lease, stage, work)
+            came = _run(lease, stage, work, span)
         finally:
+            span.tell(transcribe__outcome=came.value)
             note(Measure.STAGE, time.monotonic() - began, stage=stage.value, outcome=came.value)
 
 
-def _run(lease: Lease, stage: Stage, work: Callable[[Lease, Path], Came | None]) -> Came:
+def _run(lease: Lease, stage: Stage, work: Callable[[Lease, Path], Came | None], span: tracing.Span) -> Came:
     try:
         log.info("stage started")
         with scratch_directory(lease.public_id) as scratch:
@@ -77,6 +88,7 @@ def _run(lease: Lease, stage: Stage, work: Callable[[Lease, Path], Came | None])
         return Came.HANDED_BACK
     except AppError as outcome:
         log.warning("stage failed", extra={"code": outcome.code})
+        span.fail(outcome.code)
         _fail(lease, stage, outcome)
         return Came.FAILED
     except OperationalError:

@@ -9,6 +9,7 @@ from importlib import import_module
 from types import FrameType
 
 from rq import Queue, Worker
+from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -21,6 +22,7 @@ from jobs.lease import holder, name_holder
 from jobs.scratch import clear_scratch
 from logs import configure_logging
 from outbound.guard import tls_context
+from telemetry import tracing
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,13 @@ class ForkingWorker(Worker):
         except ProcessLookupError:
             log.debug("the work-horse has ended already")
 
+    def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
+        """Do it, and send the spans that are still to be sent: a work-horse ends without a word."""
+        try:
+            return super().perform_job(job, queue, execution)
+        finally:
+            tracing.flush()
+
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
         if self.horse_pid:
@@ -71,7 +80,7 @@ def main(arguments: list[str]) -> int:
         print(f"usage: python -m jobs.worker {'|'.join(queues.QueueName)}", file=sys.stderr)  # noqa: T201
         return 2
     configuration = from_env_or_exit()
-    configure_logging()
+    configure_logging(configuration.log_format)
     runtime.wire(configuration, pool_size=2)
     _preload(name)
     if configuration.worker_slot:

@@ -7,6 +7,7 @@ makes its exporter, which has a thread, with its first span: after a fork, never
 import os
 import re
 from collections.abc import Iterator
+from threading import Thread
 
 from opentelemetry import trace
 from opentelemetry.context import Context
@@ -18,7 +19,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from telemetry.tracing import Kind, Span, Value
 
 TRACE_PARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
-FLUSH_MILLISECONDS = 2_000
+FLUSH_SECONDS = 2.0
 
 
 class CollectorTracer:
@@ -49,7 +50,10 @@ class CollectorTracer:
 
     def flush(self) -> None:
         if self._provider is not None and self._made_by == os.getpid():
-            self._provider.force_flush(FLUSH_MILLISECONDS)
+            # The library waits for its exporter, which tries a collector that is away for ten seconds.
+            sending = Thread(target=self._provider.force_flush, daemon=True)
+            sending.start()
+            sending.join(FLUSH_SECONDS)
 
     def _provider_of_process(self) -> TracerProvider:
         if self._provider is None or self._made_by != os.getpid():

@@ -321,7 +321,8 @@ def _report(connection: Connection, code: str, error: Exception) -> None:
 
 def _log_as_json() -> None:
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    if os.environ.get("LOG_FORMAT") != "text":
+        handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for library in ("faster_whisper", "httpx2"):
         logging.getLogger(library).setLevel(logging.WARNING)
