@@ -8,7 +8,7 @@ PIP_LOCKED := $(PIP) --require-hashes
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install run dev worker migrate test wholetest chromium test-browser screenshots lint format types bench bench-asr lock sdks
+.PHONY: help setup install run dev worker migrate test wholetest chromium test-browser test-faults screenshots lint format types bench bench-asr lock sdks
 
 help: ## List what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ types: $(VENV)/dev.installed ## Check the types
 sdks: $(VENV)/dev.installed ## Generate the SDKs' types anew from the API's document
 	@$(BIN)/python -m sdks.document
 	@set -e; for generate in sdks/*/generate; do PATH="$(abspath $(BIN)):$$PATH" $$generate; done
+
+test-faults: $(VENV)/dev.installed ## Run the whole service through faults (SEED, TRANSCRIPTIONS, MINUTES, STORE=disk|bucket)
+	@$(BIN)/python -m tests.faults --verbose $(if $(SEED),--seed $(SEED)) $(if $(STORE),--store $(STORE)) \
+		$(if $(TRANSCRIPTIONS),--transcriptions $(TRANSCRIPTIONS)) $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: $(VENV)/runtime.installed ## Measure the engine, the service and the wallet
 	@$(BIN)/python -m bench

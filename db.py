@@ -7,10 +7,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
 log = logging.getLogger(__name__)
+
+# SQLSTATE classes: the connection broke; it stops, crashed, or starts.
+AWAY = ("08", "57P")
 
 _sessions: sessionmaker[Session] = sessionmaker(expire_on_commit=False)
 _engine: Engine | None = None
@@ -60,6 +64,15 @@ def transaction() -> Iterator[Session]:
         with session.begin():
             yield session
         _run_after_commit(session)
+
+
+def is_away(error: OperationalError) -> bool:
+    """Whether the database was not there, or went away: no connection, or one that it ended as it stopped.
+
+    Other such errors are about the statement, and would come again.
+    """
+    sqlstate: str | None = getattr(error.orig, "sqlstate", None)
+    return sqlstate is None or sqlstate.startswith(AWAY)
 
 
 def now(session: Session) -> datetime:

@@ -289,11 +289,13 @@ class StillProcessing(AppError):
 
 
 class Outcome(AppError):
-    """Why a transcription failed. `transient` says whether trying again can help."""
+    """Why a transcription failed. `transient` says whether trying again can help, `waits_seconds` how long after each
+    failure: when they are used up, it has failed for good."""
 
     type = "invalid_request_error"
     status = 409
     transient = False
+    waits_seconds: tuple[int, ...] = (1, 2, 4)
 
 
 class SourceUnreachable(Outcome):

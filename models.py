@@ -624,6 +624,16 @@ class Media(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class StoreRound(Base):
+    """How far a sweep that goes through the whole store is, a piece at a time."""
+
+    __tablename__ = "store_rounds"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    after: Mapped[str] = mapped_column(Text, comment="the last key that was looked at; empty between two rounds")
+    ended_at: Mapped[datetime | None] = mapped_column(comment="of the last whole round")
+
+
 class Upload(Base):
     """A place in the store that a client may fill once, for one transcription."""
 

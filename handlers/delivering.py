@@ -20,6 +20,8 @@ from models import DisabledReason, WebhookDelivery, WebhookEndpoint
 from webhooks import schedule
 
 LEASE = timedelta(seconds=30)
+# Much less than PostgreSQL's deadlock_timeout, one second.
+GIVES_WAY_AFTER_MS = 200
 
 # Which endpoints have something due, and of each since when: one look into the index for each that has anything
 # pending, however much that is. `free` are those that are switched on and no worker's.
@@ -235,10 +237,14 @@ def expire_leases_of(session: Session, holder: str) -> None:
 def keep(session: Session, outcomes: Mapping[int, Sequence[Outcome]]) -> None:
     """Store attempts, by endpoint and in their order, and what follows for deliveries and endpoints.
 
-    A delivery that was deleted meanwhile leaves nothing.
+    A delivery that was deleted meanwhile leaves nothing. OperationalError where somebody else, who is deleting some of
+    them, does not let go soon: to be tried again.
     """
     if not outcomes:
         return
+    # Whoever deletes locks deliveries and endpoints in orders of their own. Of the two it is us who give way, before
+    # the database finds the deadlock and has a customer's request fail.
+    session.execute(text(f"SET LOCAL lock_timeout = '{GIVES_WAY_AFTER_MS}ms'"))
     all_of_them = [outcome for each in outcomes.values() for outcome in each]
     # Endpoints before deliveries, each in order: as they are locked where one is deleted or sent everything again.
     endpoints = select(WebhookEndpoint.id).where(WebhookEndpoint.id.in_(outcomes)).order_by(WebhookEndpoint.id)

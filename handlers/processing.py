@@ -43,7 +43,6 @@ from speech.transcript import Transcript
 
 LEASE = timedelta(seconds=30)
 MAX_CRASHES = 3
-RETRY_DELAYS_SECONDS = (1, 2, 4)
 FETCHED, DECODED, RECOGNISED = 0.08, 0.12, 0.9
 LOW_COVERAGE = 0.75
 
@@ -382,9 +381,9 @@ def fail_with(session: Session, lease: Lease, outcome: AppError) -> None:
         give_up_understanding(session, transcription)
         return
     tries = transcription.tries
-    if isinstance(outcome, Outcome) and outcome.transient and tries < len(RETRY_DELAYS_SECONDS):
+    if isinstance(outcome, Outcome) and outcome.transient and tries < len(outcome.waits_seconds):
         transcription.tries += 1
-        _to_queue(session, transcription, delay_seconds=RETRY_DELAYS_SECONDS[tries])
+        _to_queue(session, transcription, delay_seconds=outcome.waits_seconds[tries])
         return
     if isinstance(outcome, FAULTS_OF_PROVIDERS) and _fall_back(session, transcription):
         return

@@ -1,27 +1,30 @@
 """What the scheduler repeats: ring again for waiting work, give up on what stalled, clear what nobody refers to."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import ARRAY, String, any_, delete, func, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from db import on_commit
+from db import now, on_commit
 from errors import Stalled
 from handlers.lines import IS_UNFINISHED, LINES, ring_for_next
 from handlers.processing import give_up_understanding, queue_of
-from handlers.transcriptions import audio_keys, fail
+from handlers.transcriptions import fail
 from handlers.uploads import UPLOADS_KEPT_FOR
 from jobs.queues import QueueName
-from models import Media, Stage, Status, Transcription, Upload
+from models import Media, Stage, Status, StoreRound, Transcription, Upload
 from runtime import store
 
 log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = timedelta(hours=24)
 HEADERS_KEPT_FOR = timedelta(hours=24)
-ORPHAN_AGE_SECONDS = 2 * 3600
+ORPHANS, ORPHAN_AGE_SECONDS, ORPHANS_EVERY = "orphans", 2 * 3600, timedelta(hours=1)
+KEYS_AT_ONCE = 2000
+OF_WORK = ("audio/", "provider/")  # Needed while a transcription is processing.
+OURS = ("media/", "uploads/", *OF_WORK)
 UNFINISHED_FOR_SECONDS = UPLOADS_KEPT_FOR.total_seconds() + 3600  # By then its row is gone.
 AT_ONCE = 1000
 
@@ -96,18 +99,52 @@ def forget_url_headers(session: Session) -> None:
     )
 
 
-def delete_orphans(session: Session) -> int:
-    """Delete stored objects that no row refers to: what a crash between storing and committing left. How many."""
-    media_keys = [*store().keys("media/", ORPHAN_AGE_SECONDS), *store().keys("uploads/", ORPHAN_AGE_SECONDS)]
-    # One array, since a statement takes no more than 65 535 parameters and a store may hold more objects.
-    listed = any_(literal(media_keys, ARRAY(String)))
+def delete_orphans(
+    session: Session,
+    *,
+    older_than_seconds: float = ORPHAN_AGE_SECONDS,
+    rests: timedelta = ORPHANS_EVERY,
+    at_once: int = KEYS_AT_ONCE,
+) -> int:
+    """Delete stored objects that no row refers to: what a crash between storing and committing left. How many.
+
+    Looks at the next so many keys of the store, in their order, and remembers where to go on, so that each run costs
+    the same however large the store is; a round that has come to the end rests until the next.
+    """
+    round_ = session.get(StoreRound, ORPHANS, with_for_update=True) or StoreRound(name=ORPHANS, after="")
+    if round_.after == "" and round_.ended_at is not None and round_.ended_at > now(session) - rests:
+        return 0
+    found = store().keys_in_order(after=round_.after, most=at_once, older_than_seconds=older_than_seconds)
+    kept = _kept(session, found.keys)
+    orphans = [key for key in found.keys if key.startswith(OURS) and key not in kept]
+    round_.after = found.last or ""
+    if found.last is None:
+        round_.ended_at = now(session)
+    session.add(round_)
+    # The database does not wait for the store. What is not deleted now is found in the next round.
+    on_commit(session, lambda: _delete(orphans))
+    return len(orphans)
+
+
+def _kept(session: Session, keys: Sequence[str]) -> set[str]:
+    """Those keys that something still needs."""
+    # One array, since a statement takes no more than 65 535 parameters.
+    listed = any_(literal(keys, ARRAY(String)))
     kept = set(session.scalars(select(Media.object_key).where(Media.object_key == listed)))
     kept |= set(session.scalars(select(Upload.object_key).where(Upload.object_key == listed)))
-    processing = session.scalars(select(Transcription.public_id).where(Transcription.status == Status.PROCESSING))
-    at_work = set(processing)
-    kept |= {key for public_id in at_work for key in audio_keys(public_id)}
-    parts = [key for key in store().keys("provider/", ORPHAN_AGE_SECONDS) if key.split("/")[1] not in at_work]
-    orphans = [key for key in [*media_keys, *store().keys("audio/", ORPHAN_AGE_SECONDS), *parts] if key not in kept]
-    for key in orphans:
+    of_work = {key: _transcription_of(key) for key in keys if key.startswith(OF_WORK)}
+    is_named = Transcription.public_id == any_(literal(sorted(set(of_work.values())), ARRAY(String)))
+    at_work = set(
+        session.scalars(select(Transcription.public_id).where(is_named, Transcription.status == Status.PROCESSING))
+    )
+    return kept | {key for key, public_id in of_work.items() if public_id in at_work}
+
+
+def _transcription_of(key: str) -> str:
+    """Whose work an object serves: `audio/tr_1.s16le` and `provider/tr_1/answer` that of `tr_1`."""
+    return key.split("/")[1].partition(".")[0]
+
+
+def _delete(keys: Iterable[str]) -> None:
+    for key in keys:
         store().delete(key)
-    return len(orphans)

@@ -9,20 +9,23 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from db import transaction
+from db import is_away, transaction
 from errors import AppError, TranscriptionFailed
 from handlers.lines import ring_for_next, stage_of
 from handlers.measurements import Measure, note
-from handlers.processing import Lease, LeaseLost, claim_next, fail_with, forget_audio_if_over, hand_back
+from handlers.processing import LEASE, Lease, LeaseLost, claim_next, fail_with, forget_audio_if_over, hand_back
 from jobs.lease import HandedBack, holder, raise_handed_back
 from jobs.queues import QueueName
 from jobs.scratch import scratch_directory
 from logs import log_context
 from models import Stage
 from processes.confinement import die_with_parent
+from storage import StoreUnavailable, is_full
 from telemetry import tracing
 
 log = logging.getLogger(__name__)
+
+AWAY_PAUSE_SECONDS = 1.0
 
 
 class Came(enum.StrEnum):
@@ -66,6 +69,11 @@ def _run_measured(lease: Lease, stage: Stage, work: Callable[[Lease, Path], Came
         came = Came.FAILED  # What rises is a fault of ours, or of the database, which then keeps no measurement either.
         try:
             came = _run(lease, stage, work, span)
+        except OperationalError as error:
+            if not is_away(error):
+                raise  # Nothing is stored, and the lease runs out by itself, which counts as a crash.
+            log.warning("the database went away")
+            came = _hand_back_when_it_is_back(lease)
         finally:
             span.tell(transcribe__outcome=came.value)
             note(Measure.STAGE, time.monotonic() - began, stage=stage.value, outcome=came.value)
@@ -92,8 +100,12 @@ def _run(lease: Lease, stage: Stage, work: Callable[[Lease, Path], Came | None],
         _fail(lease, stage, outcome)
         return Came.FAILED
     except OperationalError:
-        raise  # The database went away: nothing can be stored, and the lease runs out by itself.
-    except Exception:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and is_full(error):
+            log.error("there is no room left on the disk")
+            _fail(lease, stage, StoreUnavailable())
+            return Came.FAILED
         if _fail(lease, stage, TranscriptionFailed()):
             raise
         return Came.LOST
@@ -103,6 +115,18 @@ def _run(lease: Lease, stage: Stage, work: Callable[[Lease, Path], Came | None],
 def _fail(lease: Lease, stage: Stage, outcome: AppError) -> bool:
     note(Measure.STAGE_FAILED, stage=stage.value, code=outcome.code)
     return _store(fail_with, lease, outcome)
+
+
+def _hand_back_when_it_is_back(lease: Lease) -> Came:
+    """Let go of the lease as soon as the database can be told. It is no fault of the work, and counts as no crash."""
+    deadline = time.monotonic() + LEASE.total_seconds()
+    while True:
+        try:
+            return Came.HANDED_BACK if _store(hand_back, lease) else Came.LOST
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(AWAY_PAUSE_SECONDS)
 
 
 def _store(write: Callable[..., None], *arguments: object) -> bool:

@@ -3,7 +3,9 @@
 import logging
 from pathlib import Path
 
-from db import transaction
+from sqlalchemy.exc import OperationalError
+
+from db import is_away, transaction
 from handlers.processing import Lease, LeaseLost, complete
 from handlers.understanding import begin_understanding, keep_failure, keep_made, keep_passages
 from jobs.artifacts import Maker
@@ -32,7 +34,9 @@ def work(lease: Lease, scratch: Path) -> None:
             _make(lease, maker, kind, done / len(task.kinds))
         except LeaseLost:
             raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, OperationalError) and is_away(error):
+                raise
             log.exception("an artifact could not be made", extra={"artifact": kind.value})
             with transaction() as session:
                 keep_failure(session, lease, kind)

@@ -4,10 +4,12 @@ The decoding itself happens in `decode_program.py`, a child process that has giv
 this module starts it, watches it, and says in our own words what came of it.
 """
 
+import errno
 import json
 import logging
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -27,6 +29,12 @@ NOWHERE = Path(os.devnull)
 PROGRAM = Path(__file__).resolve().with_name("decode_program.py")
 
 logger = logging.getLogger(__name__)
+
+
+class DecoderKilled(MediaUndecodable):
+    """Somebody else ended the decoder: a machine without memory, say. Trying again helps, unless the file is why."""
+
+    transient = True
 
 
 class DecoderBroken(RuntimeError):
@@ -72,7 +80,8 @@ def decode(
     A truncated file yields what decodes up to the cut; its `declared_seconds` is then the longer one.
 
     Raises MediaUndecodable (not media, a playlist, broken, hostile, or not done in `deadline_seconds`), MediaNoAudio,
-    MediaTooLong beyond `max_seconds`, and DecoderBroken where the fault is ours.
+    MediaTooLong beyond `max_seconds`; DecoderKilled (transient); DecoderBroken where the fault is ours, and OSError
+    where there is no room for `pcm`.
     """
     output, in_time = _run(
         media, pcm, max_seconds=max_seconds, deadline_seconds=deadline_seconds, channels=2, on_tick=on_tick
@@ -145,6 +154,8 @@ def _run(
         logger.warning(
             "decoder %s: %s", f"exit {exit_status}" if in_time else "too slow", complaints.decode(errors="replace")
         )
+    if in_time and exit_status == -signal.SIGKILL:
+        raise DecoderKilled()
     return output, in_time
 
 
@@ -188,6 +199,8 @@ def _reports(output: bytes, max_seconds: float) -> list[dict[str, Any]]:
     if ready != READY:
         raise DecoderBroken("the decoder did not start; its log line says why")
     reports = [json.loads(line) for line in lines[:-1]]
+    if reports and reports[-1].get("error") == "full":
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if reports and "error" in reports[-1]:
         raise _refusal(reports[-1]["error"], max_seconds)
     return reports

@@ -5,9 +5,9 @@
 Writes 16 kHz s16le samples to PCM: where CHANNELS is 2 and the recording is stereo left and right in turn, else mono.
 Standard output gets the line READY once the program is set up, so that what goes wrong before is never blamed on the
 file, and then two JSON lines: what the header says, for a parent that will not wait for the end, and what was decoded.
-`{"error": "undecodable" | "no_audio" | "too_long"}` takes the place of either and is the last. With TOTAL_BYTES, MEDIA
-is the beginning of a file of that length (0: nobody knows), nothing is decoded, and the one JSON line is what length
-the header vouches for.
+`{"error": "undecodable" | "no_audio" | "too_long" | "full"}` takes the place of either and is the last; `full` is the
+disk that PCM is on. With TOTAL_BYTES, MEDIA is the beginning of a file of that length (0: nobody knows), nothing is
+decoded, and the one JSON line is what length the header vouches for.
 
 By the time the first byte of MEDIA is looked at the process has no network, no privileges to gain, bounded memory, CPU
 time and output, and, where the kernel has Landlock, no way to open any file at all: MEDIA and PCM are opened before,
@@ -15,6 +15,7 @@ and handed to FFmpeg as an open file without a name.
 """
 
 import ctypes
+import errno
 import io
 import json
 import os
@@ -64,7 +65,14 @@ def main(arguments: list[str]) -> None:
                 return
             container, stream = open_audio(av, source)
             say({"container": container.format.name, "declared_seconds": declared_seconds(av, container, stream)})
-            say(decode(av, container, stream, samples, max_seconds=float(max_seconds), most_channels=int(channels)))
+            report = decode(av, container, stream, samples, max_seconds=float(max_seconds), most_channels=int(channels))
+            samples.flush()
+            say(report)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            say({"error": "full"})
+            os._exit(1)  # Closing the file would write what is left in its buffer.
         except Refused as refusal:
             sys.stderr.write(f"{refusal}: {refusal.__cause__!r:.500}\n")
             say({"error": str(refusal)})

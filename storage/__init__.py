@@ -19,6 +19,8 @@ class StoreUnavailable(Unavailable, Outcome):
 
     type = "api_error"
     transient = True
+    # It is ours, and nobody else could send the recording again any better: a quarter of an hour.
+    waits_seconds = (1, 2, 4, 8, 15, 30, *[60] * 14)
     default_message = "Our store of recordings cannot be reached right now. Nothing was charged; try again in a minute."
 
 
@@ -37,6 +39,14 @@ class ArrivedPart:
     number: int
     size_bytes: int
     tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeysInOrder:
+    """Some of the keys in a store. `last` is where to go on, None where none follow."""
+
+    keys: list[str]
+    last: str | None
 
 
 def is_full(error: OSError) -> bool:
@@ -95,6 +105,12 @@ class ObjectStore(Protocol):
 
     def keys(self, prefix: str, older_than_seconds: float = 0) -> Iterator[str]:
         """Every key that begins so and whose object was last written at least so long ago."""
+
+    def keys_in_order(self, *, after: str, most: int, older_than_seconds: float = 0) -> KeysInOrder:
+        """Of the `most` keys that follow `after` in the order of their bytes, those whose object is so old.
+
+        What that costs does not grow with the number of objects, but for the names of a directory on disk.
+        """
 
     def begin_multipart(self, key: str, *, content_type: str, part_size_bytes: int) -> str:
         """Let an object of this type arrive in parts, all but the last of this size (5 MiB at least); the id of that.

@@ -1,20 +1,26 @@
 """Objects as files under one directory: the store of a single machine, with signed addresses of its own."""
 
+import errno
 import hashlib
+import heapq
+import logging
 import os
 import secrets
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from errors import NotFound, StorageFull, UploadRefused
-from storage import ArrivedPart, PresignedPut, is_full
+from storage import ArrivedPart, KeysInOrder, PresignedPut, StoreUnavailable, is_full
 from storage.multiparts import Multiparts
+
+log = logging.getLogger(__name__)
 
 CHUNK_BYTES = 1024**2
 INCOMING = "incoming"  # What is on its way, and no object yet.
@@ -40,7 +46,13 @@ class LocalStore:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with path.open("rb") as file:
             os.fsync(file.fileno())
-        path.replace(target)
+        try:
+            path.replace(target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            # Recordings lie on a disk of their own.
+            self._copy_in(path, target, on_tick)
 
     @contextmanager
     def local_copy(
@@ -76,6 +88,12 @@ class LocalStore:
                     yield key
             except FileNotFoundError:
                 continue  # deleted while we listed
+
+    def keys_in_order(self, *, after: str, most: int, older_than_seconds: float = 0) -> KeysInOrder:
+        latest = time.time() - older_than_seconds
+        seen = list(islice(_files(self.root, "", after, most), most))
+        old = [key for key in seen if _is_older(self.root / key, latest)]
+        return KeysInOrder(old, seen[-1] if len(seen) == most else None)
 
     def presigned_put(
         self, key: str, *, size_bytes: int, content_type: str, sha256: str | None, expires_seconds: int
@@ -140,6 +158,28 @@ class LocalStore:
             raise NotFound()
         return path, content_type
 
+    def _copy_in(self, path: Path, target: Path, on_tick: Callable[[], None]) -> None:
+        """Move a file here from another disk: it is there whole or not at all. StoreUnavailable where ours is full."""
+        incoming = self._path(f"{INCOMING}/{secrets.token_hex(16)}")
+        incoming.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with path.open("rb") as source, incoming.open("xb") as copy:
+                while chunk := source.read(CHUNK_BYTES):
+                    copy.write(chunk)
+                    on_tick()
+                copy.flush()
+                os.fsync(copy.fileno())
+            os.utime(incoming, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
+            incoming.replace(target)
+        except OSError as error:
+            if is_full(error):
+                log.error("there is no room left for recordings")
+                raise StoreUnavailable() from None
+            raise
+        finally:
+            incoming.unlink(missing_ok=True)
+        path.unlink()
+
     @contextmanager
     def _received(
         self, stream: BinaryIO, size_bytes: int, digest: "hashlib._Hash", expected: str | None
@@ -170,6 +210,45 @@ class LocalStore:
         if not path.is_relative_to(self.root.resolve()):
             raise ValueError("a key may not leave the store")
         return path
+
+
+def _files(root: Path, prefix: str, after: str, at_once: int) -> Iterator[str]:
+    """The keys below `prefix` that come after `after`, in the order of their bytes."""
+    for key in _names(root, prefix, after, at_once):
+        if not key.endswith("/"):
+            yield key
+        elif key != f"{INCOMING}/":
+            yield from _files(root, key, after, at_once)
+
+
+def _names(root: Path, prefix: str, after: str, at_once: int) -> Iterator[str]:
+    """What is in one directory, subdirectories with a slash, which gives them their place in the order of whole keys.
+
+    However many names it has, only so many are in memory at once.
+    """
+
+    def is_next(key: str) -> bool:
+        return key > position or (position == after and key.endswith("/") and after.startswith(key))
+
+    position, names = after, [""]
+    while names:
+        try:
+            with os.scandir(root / prefix) as entries:
+                keys = (f"{prefix}{entry.name}{'/' if entry.is_dir() else ''}" for entry in entries)
+                names = heapq.nsmallest(at_once, filter(is_next, keys))
+        except FileNotFoundError:
+            return
+        yield from names
+        if len(names) < at_once:
+            return
+        position = names[-1]
+
+
+def _is_older(path: Path, latest: float) -> bool:
+    try:
+        return path.stat().st_mtime <= latest
+    except FileNotFoundError:
+        return False  # deleted while we listed
 
 
 def _signed(signer: URLSafeTimedSerializer, token: str) -> Any:

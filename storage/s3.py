@@ -21,7 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from s3transfer.exceptions import RetriesExceededError
 
-from storage import ArrivedPart, PresignedPut, StoreUnavailable
+from storage import ArrivedPart, KeysInOrder, PresignedPut, StoreUnavailable
 
 if TYPE_CHECKING:
     from s3transfer.futures import TransferFuture
@@ -235,6 +235,17 @@ class S3Store:
                 for item in page.get("Contents", ()):
                     if latest is None or item["LastModified"] <= latest:
                         yield item["Key"]
+
+    def keys_in_order(self, *, after: str, most: int, older_than_seconds: float = 0) -> KeysInOrder:
+        latest, seen = _latest(older_than_seconds), list[tuple[str, datetime]]()
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, StartAfter=after, PaginationConfig={"MaxItems": most}
+        )
+        with _in_our_words(after):
+            for page in pages:
+                seen += [(item["Key"], item["LastModified"]) for item in page.get("Contents", ())]
+        old = [key for key, written_at in seen if latest is None or written_at <= latest]
+        return KeysInOrder(old, seen[-1][0] if len(seen) == most else None)
 
     def _signed(self, operation: str, key: str, params: dict[str, Any], expires_seconds: int) -> str:
         with _in_our_words(key):

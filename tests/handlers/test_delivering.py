@@ -1,11 +1,16 @@
 """Who is sent to next: accounts take turns, and those that fail have only so many places (P29)."""
 
+import time
+
 import pytest
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+import db
 from handlers import delivering, webhook_endpoints
-from models import Account, WebhookEndpoint
+from handlers.delivering import Outcome
+from models import Account, Event, WebhookAttempt, WebhookEndpoint
 from tests.factories import make_account
 
 URL = "http://127.0.0.1:9/"
@@ -68,6 +73,25 @@ def test_an_endpoint_is_one_workers_at_a_time_and_its_work_too(session: Session,
     assert delivering.renew(session, "a/1") == {mine}
     delivering.release(session, "a/1", [mine])
     assert claim(session, "b/1") == {mine}
+
+
+def test_who_stores_what_was_answered_gives_way_to_who_deletes(committed: None) -> None:
+    with db.transaction() as session:
+        account = make_account(session)
+        (endpoint_id,) = with_something_due(session, account, 1)
+        claim(session, "a/1")
+        (parcel,) = delivering.due(session, "a/1", [endpoint_id], held=[], most=10)
+    outcome = Outcome(parcel.delivery_id, "2026-11-29T00:00:00Z", parcel.url, "v1,x", 204, 1, None, None, True, None)
+
+    with db.transaction() as deleting:
+        deleting.execute(delete(Event))
+        began = time.monotonic()
+        with pytest.raises(OperationalError), db.transaction() as session:
+            delivering.keep(session, {endpoint_id: [outcome]})
+        assert time.monotonic() - began < 0.9
+    with db.transaction() as session:
+        delivering.keep(session, {endpoint_id: [outcome]})
+        assert session.scalar(select(func.count()).select_from(WebhookAttempt)) == 0
 
 
 def test_what_is_not_due_or_is_switched_off_is_nobodys(session: Session, alice: Account) -> None:

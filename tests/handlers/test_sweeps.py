@@ -5,6 +5,7 @@ import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -16,8 +17,9 @@ from handlers.transcriptions import audio_keys
 from handlers.uploads import create_upload
 from jobs import queues
 from jobs.queues import DUE, QueueName
-from models import Account, Stage, Status, Transcription, Upload
+from models import Account, Stage, Status, StoreRound, Transcription, Upload
 from runtime import store
+from storage import StoreUnavailable
 from tests.factories import commit, make_media, make_transcription
 
 OLD = timedelta(minutes=1)
@@ -128,44 +130,87 @@ def old_file(tmp_path: Path, session: Session) -> Path:
     return path
 
 
-@pytest.mark.parametrize("key", ["media/orphan", "audio/tr_gone.s16le", "uploads/acct_1/orphan"])
+def swept(session: Session, **how: Any) -> int:
+    """How many orphans a run of the sweep deletes, though the last round may have ended just now."""
+    found = 0
+
+    def sweep(inner: Session) -> None:
+        nonlocal found
+        found = sweeps.delete_orphans(inner, **{"rests": timedelta(0), **how})
+
+    commit(session, sweep)
+    return found
+
+
+@pytest.mark.parametrize(
+    "key", ["media/orphan", "audio/tr_gone.s16le", "audio/tr_gone.turns.json", "provider/tr_gone/a", "uploads/acct_1/a"]
+)
 def test_an_object_that_no_row_refers_to_is_deleted(session: Session, old_file: Path, key: str) -> None:
     store().put_file(key, old_file)
 
-    assert sweeps.delete_orphans(session) == 1
+    assert swept(session) == 1
     assert store().size_bytes(key) is None
+
+
+def test_what_is_not_ours_is_left_alone(session: Session, old_file: Path) -> None:
+    store().put_file("letters/1", old_file)
+
+    assert swept(session) == 0
+    assert store().size_bytes("letters/1") == 1
+    store().delete("letters/1")
 
 
 def test_a_young_object_may_still_get_its_row(session: Session, old_file: Path) -> None:
     os.utime(old_file)
     store().put_file("media/young", old_file)
 
-    assert sweeps.delete_orphans(session) == 0
+    assert swept(session) == 0
 
 
 def test_an_object_with_a_row_is_kept(session: Session, alice: Account, old_file: Path, store_root: Path) -> None:
     media = make_media(session, alice)
     os.utime(store_root / media.object_key, (0, 0))
 
-    assert sweeps.delete_orphans(session) == 0
+    assert swept(session) == 0
 
 
-def test_a_store_may_hold_any_number_of_objects(
-    session: Session, alice: Account, monkeypatch: pytest.MonkeyPatch
+def test_a_large_store_is_gone_through_a_piece_at_a_time(session: Session, alice: Account, old_file: Path) -> None:
+    kept = make_media(session, alice).object_key
+    keys = [f"media/{number:02}" for number in range(7)]
+    for key in keys:
+        copy = old_file.with_name("copy")
+        shutil.copy2(old_file, copy)
+        store().put_file(key, copy)
+
+    # Of three keys each; the last piece tells that the round is over, and the next begins anew.
+    assert [swept(session, at_once=3) for _ in range(4)] == [3, 3, 1, 0]
+    assert list(store().keys("media/")) == [kept]
+
+
+def test_after_a_round_the_store_is_left_alone_for_an_hour(session: Session, old_file: Path) -> None:
+    assert swept(session) == 0
+    store().put_file("media/orphan", old_file)
+
+    assert swept(session, rests=timedelta(hours=1)) == 0
+    session.execute(update(StoreRound).values(ended_at=func.now() - timedelta(minutes=61)))
+
+    assert swept(session, rests=timedelta(hours=1)) == 1
+
+
+def test_a_store_that_does_not_answer_is_asked_again_at_the_same_place(
+    session: Session, old_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    media, deleted = make_media(session, alice), []
+    class Away:
+        def keys_in_order(self, **_: object) -> None:
+            raise StoreUnavailable
 
-    class LargeStore:
-        def keys(self, prefix: str, older_than_seconds: float) -> list[str]:
-            return [media.object_key, *(f"media/{number}" for number in range(70_000))] if prefix == "media/" else []
+    store().put_file("media/orphan", old_file)
+    with monkeypatch.context() as patch:
+        patch.setattr(sweeps, "store", Away)
+        with pytest.raises(StoreUnavailable):
+            swept(session)
 
-        def delete(self, key: str) -> None:
-            deleted.append(key)
-
-    monkeypatch.setattr(sweeps, "store", LargeStore)
-
-    assert sweeps.delete_orphans(session) == 70_000
-    assert media.object_key not in deleted
+    assert swept(session) == 1
 
 
 @pytest.mark.parametrize(("status", "kept"), [(Status.PROCESSING, True), (Status.FAILED, False)])
@@ -177,7 +222,7 @@ def test_decoded_audio_is_kept_while_processing(
         shutil.copy2(old_file, copy)
         store().put_file(key, copy)
 
-        sweeps.delete_orphans(session)
+        swept(session)
 
         assert (store().size_bytes(key) is not None) is kept
 

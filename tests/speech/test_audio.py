@@ -130,6 +130,25 @@ def test_a_missing_file_is_not_blamed_on_the_customer(tmp_path: Path) -> None:
         decode(tmp_path / "never fetched")
 
 
+def test_a_full_disk_is_not_blamed_on_the_file(record: Record) -> None:
+    media = record("wav", "pcm_s16le")
+    with pytest.raises(OSError, match="No space left"):
+        audio.decode(media, Path("/dev/full"), max_seconds=60, deadline_seconds=30, on_tick=lambda: None)
+
+
+def test_a_decoder_that_somebody_else_kills_is_tried_again(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kill() -> None:
+        for child in psutil.Process().children():
+            if str(audio.PROGRAM) in child.cmdline():
+                child.kill()
+
+    monkeypatch.setattr(audio, "TICK_SECONDS", 0.01)
+    with pytest.raises(audio.DecoderKilled) as caught:
+        decode(record("wav", "pcm_s16le"), on_tick=kill)
+
+    assert (caught.value.transient, caught.value.code) == (True, "media_undecodable")
+
+
 def test_a_decoder_that_takes_too_long_is_killed(record: Record) -> None:
     before = children()
     with pytest.raises(MediaUndecodable):

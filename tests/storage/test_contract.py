@@ -134,6 +134,27 @@ def test_keys_are_listed_by_age(store: ObjectStore, folder: str, scratch: Path) 
     assert sorted(store.keys(folder)) == [new, old]
 
 
+def test_keys_are_gone_through_in_order_a_piece_at_a_time(store: ObjectStore, folder: str, scratch: Path) -> None:
+    names = ("audio/a.x", "media/1", "media/2", "provider/a/1", "provider/b/1", "provider/b/2", "uploads/a")
+    keys = [stored(store, f"{folder}{name}", scratch) for name in names]
+    for at_once in (1, 2, 3, len(keys)):
+        seen = list[str]()
+        for _ in range(-(-len(keys) // at_once)):
+            found = store.keys_in_order(after=(seen or [folder])[-1], most=at_once)
+            assert found.last in (None, found.keys[-1])
+            seen += found.keys
+        assert seen[: len(keys)] == keys
+
+
+def test_a_round_through_all_keys_comes_to_an_end(store: ObjectStore, folder: str, scratch: Path) -> None:
+    last = stored(store, f"{folder}last", scratch)
+    following = [key for key in store.keys("") if key > last]
+    found = store.keys_in_order(after=last, most=len(following) + 1)
+    assert (found.keys, found.last) == (sorted(following), None)
+    young = store.keys_in_order(after=folder, most=1, older_than_seconds=60)
+    assert (young.keys, young.last) == ([], last)
+
+
 def test_a_large_file_goes_up_and_down_in_little_memory(store: ObjectStore, folder: str, scratch: Path) -> None:
     path, block = scratch / "large", hashlib.sha512(b"").digest() * (16 * 1024)
     with path.open("wb") as file:

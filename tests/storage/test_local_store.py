@@ -2,11 +2,14 @@
 
 import errno
 import io
+import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from errors import StorageFull, UploadRefused
+from storage import StoreUnavailable
 from storage.local import LocalStore
 
 
@@ -15,6 +18,45 @@ def test_a_key_cannot_leave_the_store(local: LocalStore, tmp_path: Path) -> None
     path.write_bytes(b"sound")
     with pytest.raises(ValueError, match="leave the store"):
         local.put_file("../outside", path)
+
+
+@pytest.mark.parametrize("room", [True, False])
+def test_recordings_may_lie_on_a_disk_of_their_own(
+    local: LocalStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: bool
+) -> None:
+    replace, fsync = Path.replace, os.fsync
+
+    def between_disks(path: Path, target: Path) -> Path:
+        if target.is_relative_to(local.root) != path.is_relative_to(local.root):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return replace(path, target)
+
+    def without_room(descriptor: int) -> None:
+        if not room and os.readlink(f"/proc/self/fd/{descriptor}").startswith(str(local.root)):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(descriptor)
+
+    monkeypatch.setattr(Path, "replace", between_disks)
+    monkeypatch.setattr(os, "fsync", without_room)
+    path = tmp_path / "file"
+    path.write_bytes(b"sound")
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    with nullcontext() if room else pytest.raises(StoreUnavailable):
+        local.put_file("media/a", path)
+
+    assert list(local.keys("", older_than_seconds=3600)) == (["media/a"] if room else [])
+    assert path.exists() is not room
+    assert list((local.root / "incoming").iterdir()) == []
+
+
+def test_many_empty_directories_hide_no_key(local: LocalStore, tmp_path: Path) -> None:
+    for number in range(9):
+        (local.root / f"provider/{number}").mkdir(parents=True)
+    path = tmp_path / "file"
+    path.write_bytes(b"sound")
+    local.put_file("uploads/a", path)
+
+    assert local.keys_in_order(after="", most=2).keys == ["uploads/a"]
 
 
 def test_a_refused_upload_leaves_no_part_of_itself(local: LocalStore) -> None:

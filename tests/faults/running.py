@@ -1,0 +1,102 @@
+"""The service under test, in a process of its own that can be stopped and started again at the same address."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from bench.running import ROOT, free_port
+
+READY_SECONDS = 120.0
+
+
+class Service:
+    """`processes.local` on a DATA_DIR of its own; its log goes to `log`."""
+
+    def __init__(self, data_dir: Path, log: Path, settings: Mapping[str, str]) -> None:
+        self.data_dir, self.log = data_dir, log
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.settings = {
+            "DATA_DIR": str(data_dir),
+            "PORT": str(self.port),
+            "FETCH_ALLOWED_HOSTS": "127.0.0.1",
+            "RATE_LIMIT_PER_MINUTE": "100000",
+            "ANONYMOUS_RATE_LIMIT_PER_MINUTE": "100000",
+            **settings,
+        }
+        self._running: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it is ready."""
+        command = [sys.executable, "-m", "processes.local"]
+        with self.log.open("a") as log:
+            self._running = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, **self.settings},
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        assert self._running.stdout is not None
+        ready = threading.Event()
+        threading.Thread(target=self._listen, args=[self._running.stdout, ready], daemon=True).start()
+        assert ready.wait(READY_SECONDS), f"the service did not start; see {self.log}"
+
+    def stop(self) -> None:
+        """Ask it to stop, as at a deploy, and wait until it has."""
+        if self._running is not None:
+            self._running.terminate()
+            self._running.wait()
+            self._running = None
+
+    def processes(self, command: str) -> list[psutil.Process]:
+        """Its processes now whose command line matches, in no order; zombies are none."""
+        if self._running is None:
+            return []
+        found = []
+        for process in psutil.Process(self._running.pid).children(recursive=True):
+            try:
+                if re.search(command, " ".join(process.cmdline())):
+                    found.append(process)
+            except psutil.NoSuchProcess:
+                continue
+        return found
+
+    def operate(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """What an operator's command on its data says."""
+        env = {**os.environ, **self.settings}
+        command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
+
+    def make_key(self, email: str) -> str:
+        """A new API key of somebody's account."""
+        made = self.operate("api-key", "create", email, "tests", "--json")
+        return str(json.loads(made.stdout)["key"])
+
+    def _listen(self, stdout: IO[str], ready: threading.Event) -> None:
+        """Keep what the supervisor says, but not the first key."""
+        with stdout, self.log.open("a") as log:
+            for line in stdout:
+                log.write(re.sub(r"tsk_live_\w+", "tsk_live_…", line))
+                log.flush()
+                if line.startswith("Ready:"):
+                    ready.set()
+
+
+def send(process: psutil.Process, number: signal.Signals) -> bool:
+    """Whether the signal found it alive."""
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        return False
+    return True
