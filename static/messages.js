@@ -101,6 +101,8 @@ const MESSAGES = {
   },
 
   reference: {
+    operations: "Operations",
+    example: "Example",
     language: "Language",
     copy: "Copy",
     withKey: "Requests from this page now carry your key.",

@@ -31,11 +31,32 @@ function Samples({ operation, React }) {
   );
 }
 
-/** Shows the samples above an operation's parameters. */
-function withSamples() {
+/** Swagger UI within a page that has its own heading, main part and introduction. */
+function Within({ getComponent, React }) {
+  const h = React.createElement;
+  const [Icons, Filter, Operations, Schemas] = ["SvgAssets", "FilterContainer", "operations", "Models"].map((name) =>
+    getComponent(name, true),
+  );
+  return h(
+    "div",
+    { className: "swagger-ui" },
+    h(Icons),
+    h(Filter),
+    h("h2", { className: "unseen" }, MESSAGES.reference.operations),
+    h(Operations),
+    h(Schemas),
+  );
+}
+
+/** Our layout, samples above an operation's parameters, and no link within the button that opens one. */
+function ours({ React }) {
   return {
+    components: {
+      Within: (props) => React.createElement(Within, { ...props, React }),
+      DeepLink: ({ text }) => React.createElement("span", null, text),
+    },
     wrapComponents: {
-      parameters: (Parameters, { React }) => (props) =>
+      parameters: (Parameters) => (props) =>
         React.createElement(
           React.Fragment,
           null,
@@ -46,7 +67,15 @@ function withSamples() {
   };
 }
 
+/** Names and reaches what Swagger UI leaves without a name, or out of a keyboard's reach, whenever it draws some. */
+function complete() {
+  for (const choice of place.querySelectorAll("select.examples-select-element:not([aria-label])"))
+    choice.setAttribute("aria-label", MESSAGES.reference.example);
+  for (const code of place.querySelectorAll("pre.microlight:not([tabindex])")) code.tabIndex = 0;
+}
+
 async function show() {
+  new MutationObserver(complete).observe(place, { childList: true, subtree: true });
   const api = await (await fetch(place.dataset.document)).json();
   // By whatever name this page was reached, requests go to where it came from.
   api.servers = [{ url: `${location.origin}/api/v1` }];
@@ -61,7 +90,8 @@ async function show() {
     persistAuthorization: false,
     validatorUrl: null,
     syntaxHighlight: { activated: true },
-    plugins: [withSamples],
+    plugins: [ours],
+    layout: "Within",
   });
   const form = document.getElementById("key-form");
   document.getElementById("key-bar").hidden = false;
