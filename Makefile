@@ -8,7 +8,7 @@ PIP_LOCKED := $(PIP) --require-hashes
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install run dev worker migrate test wholetest chromium test-browser test-faults screenshots lint format types bench bench-asr lock sdks
+.PHONY: help setup install run dev worker migrate test wholetest chromium test-browser test-faults screenshots lint format types bench bench-asr lock sdks bench-load
 
 help: ## List what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench: $(VENV)/runtime.installed ## Measure the engine, the service and the wall
 
 bench-asr: $(VENV)/runtime.installed ## Measure the local engine beside plain faster-whisper (BENCH_AUDIO, BENCH_SCORERS)
 	@$(BIN)/python -m bench.asr
+
+bench-load: $(VENV)/runtime.installed ## Measure how many requests a second the service bears, and how soon it answers
+	@$(BIN)/python -m bench.load
 
 lock: $(VENV)/dev.installed ## Lock the dependencies of pyproject.toml anew, with hashes
 	@for set in "runtime:--extra worker --extra embedded" "dev:--extra dev -c requirements/runtime.txt" \

@@ -19,7 +19,7 @@ from requests import RequestException
 from sqlalchemy.orm import Session
 
 from config import OidcProvider
-from db import transaction
+from db import reading, transaction
 from errors import CrossSiteRefused, Invalid, InvalidApiKey, SignInRequired
 from handlers import accounts, api_keys, sign_in
 from handlers.callers import now_acts
@@ -233,7 +233,7 @@ def require_api_key() -> ApiKey:
     scheme, _, plaintext = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise InvalidApiKey()
-    with transaction() as session:
+    with reading() as session:
         key = api_keys.authenticate(session, plaintext.strip())
     g.api_key, g.account = key, key.account
     now_acts(Actor.API_KEY, key.public_id)

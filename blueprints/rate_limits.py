@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from flask import g, request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
-from redis.exceptions import RedisError
+from redis.commands.core import Script
+from redis.exceptions import NoScriptError, RedisError
 
 from errors import InvalidApiKey, RateLimited
 from handlers.api_keys import is_well_formed
@@ -22,8 +24,8 @@ log = logging.getLogger(__name__)
 
 
 @cache
-def _shared() -> MovingWindowRateLimiter:
-    return MovingWindowRateLimiter(RedisStorage("redis://", connection_pool=connection().connection_pool))
+def _shared() -> RedisStorage:
+    return RedisStorage("redis://", connection_pool=connection().connection_pool)
 
 
 @cache
@@ -66,7 +68,7 @@ def _address() -> str:
 def _count(subject: str, per_minute: int) -> None:
     item = RateLimitItemPerMinute(per_minute)
     try:
-        admitted, reset, remaining = _hit(_shared(), item, subject)
+        admitted, reset, remaining = _hit_shared(item, subject)
     except RedisError as error:
         log.warning("rate limits are counted per process", extra={"reason": type(error).__name__})
         admitted, reset, remaining = _hit(_own(), item, subject)
@@ -78,6 +80,29 @@ def _count(subject: str, per_minute: int) -> None:
     }
     if not admitted:
         raise RateLimited(retry_after_seconds=max(1, seconds))
+
+
+def _hit_shared(item: RateLimitItemPerMinute, subject: str) -> tuple[bool, float, int]:
+    """What `_hit` does, by the same two scripts, in one round trip."""
+    storage = _shared()
+    key, moment, window = storage.prefixed_key(item.key_for(subject)), time.time(), item.get_expiry()
+    scripts = storage.lua_acquire_moving_window, storage.lua_moving_window
+    arguments = (moment, item.amount, window, 1), (moment - window, item.amount)
+    try:
+        admitted, counted = _both(scripts, key, arguments)
+    except NoScriptError:  # The server is new, or was emptied.
+        for script in scripts:
+            connection().script_load(script.script)
+        admitted, counted = _both(scripts, key, arguments)
+    oldest, count = counted or (moment, 0)
+    return bool(admitted), float(oldest) + window, item.amount - count
+
+
+def _both(scripts: tuple[Script, Script], key: str, arguments: tuple[tuple[float, ...], tuple[float, ...]]) -> Any:
+    with connection().pipeline(transaction=False) as pipeline:
+        for script, values in zip(scripts, arguments, strict=True):
+            pipeline.evalsha(script.sha, 1, key, *map(str, values))
+        return pipeline.execute()
 
 
 def _hit(limiter: MovingWindowRateLimiter, item: RateLimitItemPerMinute, subject: str) -> tuple[bool, float, int]:

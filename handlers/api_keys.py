@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from errors import InvalidApiKey, NotFound, TooManyKeys
@@ -19,6 +19,10 @@ PREFIX = "tsk_live_"
 RANDOM_LENGTH, CHECKSUM_LENGTH = 30, 6
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 MAX_ACTIVE_KEYS = 20
+# With every request: made once.
+WITH_ACCOUNT = (
+    select(ApiKey).where(ApiKey.key_sha256 == bindparam("sha256")).options(joinedload(ApiKey.account, innerjoin=True))
+)
 LAST_USED_RESOLUTION = timedelta(seconds=60)
 
 
@@ -74,8 +78,7 @@ def authenticate(session: Session, plaintext: str) -> ApiKey:
     """The active key with its account. A wrong checksum is refused without asking the database."""
     if not is_well_formed(plaintext):
         raise InvalidApiKey()
-    query = select(ApiKey).where(ApiKey.key_sha256 == _sha256(plaintext)).options(joinedload(ApiKey.account))
-    key = session.scalar(query)
+    key = session.scalar(WITH_ACCOUNT, {"sha256": _sha256(plaintext)})
     if key is None or key.revoked_at is not None:
         raise InvalidApiKey()
     _note_use(session, key)

@@ -1,5 +1,6 @@
 """Looking something up that has to be there: whatever is not, or is another account's, is the same NotFound."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from sqlalchemy import Select
@@ -10,9 +11,9 @@ from errors import NotFound
 Row = TypeVar("Row")
 
 
-def found(session: Session, query: Select[Row]) -> Row:
-    """The one that the query is about, or NotFound."""
-    row = session.scalar(query)
+def found(session: Session, query: Select[Row], values: Mapping[str, object] | None = None) -> Row:
+    """The one that the query is about, with these values for its parameters, or NotFound."""
+    row = session.scalars(query, values).unique().one_or_none()
     if row is None:
         raise NotFound()
     return row

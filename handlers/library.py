@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Text, func, literal_column, select
 from sqlalchemy.orm import Session
 
+from handlers.lines import note_positions
 from handlers.listing import NEWEST, Key, Order, Page, page_of, values_of
 from handlers.tags import key_of, tags_in_use
 from handlers.transcriptions import KEPT, WITH_ALL_THAT_IS_SHOWN, owned
@@ -62,7 +63,9 @@ def list_transcriptions(
 ) -> Page[Transcription]:
     """One page of those that pass the filters. Raises Invalid for a cursor of another sort."""
     query = owned(account, KEPT, *conditions(filters)).options(*WITH_ALL_THAT_IS_SHOWN)
-    return page_of(session, query, Transcription.public_id, limit=limit, cursor=cursor, order=ORDERS[sort])
+    page = page_of(session, query, Transcription.public_id, limit=limit, cursor=cursor, order=ORDERS[sort])
+    note_positions(session, page.rows)
+    return page
 
 
 def newer_than(
@@ -71,13 +74,17 @@ def newer_than(
     """Those that pass the filters and were made after the one of this id, the oldest first."""
     query = owned(account, KEPT, Transcription.public_id > public_id, *conditions(filters))
     query = query.options(*WITH_ALL_THAT_IS_SHOWN).order_by(Transcription.public_id).limit(limit)
-    return session.scalars(query).all()
+    rows = session.scalars(query).all()
+    note_positions(session, rows)
+    return rows
 
 
 def some_of(session: Session, account: Account, public_ids: Sequence[str]) -> Sequence[Transcription]:
     """Those of these ids that are the account's, and not in the trash."""
     query = owned(account, KEPT, Transcription.public_id.in_(public_ids)).options(*WITH_ALL_THAT_IS_SHOWN)
-    return session.scalars(query.order_by(Transcription.public_id.desc())).all()
+    rows = session.scalars(query.order_by(Transcription.public_id.desc())).all()
+    note_positions(session, rows)
+    return rows
 
 
 def running_count(session: Session, account: Account) -> int:

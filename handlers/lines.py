@@ -8,8 +8,23 @@ one of them, once a worker is free.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, func, literal, literal_column, select, true, tuple_
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -60,8 +75,9 @@ def next_in_line(session: Session, queue: QueueName) -> Next | None:
 
     What a dead worker had comes before all others: it has had its turn.
     """
+    limit = {"limit": runtime.config().jobs_at_once_per_account}
     for query in (_lapsed(queue), _turns(queue)):
-        row = session.execute(query).first()
+        row = session.execute(query, limit).first()
         if row is not None:
             return Next(*row)
     return None
@@ -101,8 +117,8 @@ def note_positions(session: Session, transcriptions: Sequence[Transcription]) ->
         if transcription.waits_in_line:
             waiting.setdefault(QueueName(transcription.queue), {})[transcription.id] = transcription
     for queue, by_id in waiting.items():
-        account_id = next(iter(by_id.values())).account_id
-        for id_, position in session.execute(_positions(queue, account_id, list(by_id))):
+        values = {"account_id": next(iter(by_id.values())).account_id, "ids": list(by_id)}
+        for id_, position in session.execute(_positions(queue), values):
             by_id[id_].queue_position = position
 
 
@@ -110,6 +126,10 @@ def _waits(queue: QueueName) -> tuple[ColumnElement[bool], ...]:
     return Transcription.queue == queue.value, IS_UNFINISHED, IS_FREE
 
 
+# Each is made once for a queue, since making it takes longer than running it.
+
+
+@cache
 def _lapsed(queue: QueueName) -> Select[str, int, int]:
     return (
         select(Transcription.public_id, Transcription.account_id, literal(0))
@@ -125,6 +145,7 @@ def _lapsed(queue: QueueName) -> Select[str, int, int]:
     )
 
 
+@cache
 def _turns(queue: QueueName) -> Select[str, int, int]:
     """The first of each account that may begin now, that of the account whose turn it is before the others."""
     accounts = values_of(Transcription.account_id, *_waits(queue))
@@ -148,7 +169,7 @@ def _turns(queue: QueueName) -> Select[str, int, int]:
         .join(first, true())
         .join(at_work, true())
         .outerjoin(Turn, _turn_of(queue, accounts.c.value))
-        .where(at_work.c.count < runtime.config().jobs_at_once_per_account)
+        .where(at_work.c.count < bindparam("limit"))
         .order_by(at_work.c.count, Turn.began_at.nulls_first(), first.c.due_at, first.c.id)
         .limit(1)
     )
@@ -167,24 +188,26 @@ def _turn_of(queue: QueueName, account_id: ColumnElement[int]) -> ColumnElement[
     return and_(Turn.queue == queue.value, Turn.account_id == account_id)
 
 
-def _positions(queue: QueueName, account_id: int, ids: Sequence[int]) -> Select[int, int]:
-    """The place of each of the account's in the line, counted in rounds in which each account has one turn.
+@cache
+def _positions(queue: QueueName) -> Select[int, int]:
+    """The place in the line of those of an account, counted in rounds in which each account has one turn.
 
     In the round of an account's n-th, every other account has had n turns if it comes before it, else n - 1.
     """
+    account_id: ColumnElement[int] = bindparam("account_id", type_=BigInteger)
     own = _own_places(queue, account_id)
     place = func.coalesce(own.c.place, LAST_POSITION).label("place")
     wanted = (
         select(Transcription.id, place)
         .outerjoin(own, own.c.id == Transcription.id)
-        .where(Transcription.id.in_(ids), *_waits(queue), IS_DUE)
+        .where(Transcription.id.in_(bindparam("ids", expanding=True)), *_waits(queue), IS_DUE)
         .cte("wanted")
     )
     last_round = select(func.max(wanted.c.place)).scalar_subquery()
     began_at = func.coalesce(Turn.began_at, literal_column("'-infinity'"))
     own_turn = (
         select(
-            select(began_at).where(_turn_of(queue, literal(account_id))).scalar_subquery().label("began_at"),
+            select(began_at).where(_turn_of(queue, account_id)).scalar_subquery().label("began_at"),
             select(func.min(own.c.due_at)).scalar_subquery().label("due_at"),
         )
     ).cte("own_turn")
@@ -216,7 +239,7 @@ def _positions(queue: QueueName, account_id: int, ids: Sequence[int]) -> Select[
     return select(wanted.c.id, position.cast(Integer))
 
 
-def _own_places(queue: QueueName, account_id: int) -> CTE:
+def _own_places(queue: QueueName, account_id: ColumnElement[int]) -> CTE:
     place = func.row_number().over(order_by=FIRST_DUE_FIRST).label("place")
     return (
         select(Transcription.id, Transcription.due_at, place)

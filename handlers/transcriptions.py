@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,6 +16,7 @@ from handlers.activities import record
 from handlers.artifacts import order_artifacts
 from handlers.events import announce, take_turn
 from handlers.finding import found
+from handlers.lines import note_positions
 from handlers.measurements import Measure, measure
 from handlers.media import forget_media, hours_of, keep_as_wished
 from handlers.pipelines import choose_pipeline, language_of
@@ -62,6 +63,18 @@ WITH_CONTENTS = (
 RETRY_AFTER_SECONDS = 2
 MAX_LABELS = 50
 KEPT = Transcription.trashed_at.is_(None)
+# What is asked for most, made once. In one statement, since a round trip costs more than to send some values twice: one
+# transcription has few artifacts and tags.
+SHOWN = (
+    select(Transcription)
+    .where(Transcription.account_id == bindparam("account_id"), KEPT, Transcription.public_id == bindparam("public_id"))
+    .options(
+        joinedload(Transcription.media),
+        joinedload(Transcription.api_key),
+        joinedload(Transcription.tags),
+        joinedload(Transcription.artifacts),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +125,7 @@ def create_transcription(
         transcription.upload_id, transcription.media_id = upload_id, media.id
         name = media.filename
     transcription.title = details.title or (name or "Recording")[:300]
-    return _accept(session, account, transcription, details.tags)
+    return _accept(session, account, transcription, details.tags, api_key)
 
 
 def transcribe_media(
@@ -139,8 +152,11 @@ def get_transcription(
 
     The waveform of its media and what its artifacts say is only there if asked for.
     """
-    options = WITH_CONTENTS if with_contents else WITH_ALL_THAT_IS_SHOWN
-    return found(session, owned(account, KEPT, Transcription.public_id == public_id).options(*options))
+    whole = owned(account, KEPT, Transcription.public_id == public_id).options(*WITH_CONTENTS)
+    values = {"account_id": account.id, "public_id": public_id}
+    transcription = found(session, whole) if with_contents else found(session, SHOWN, values)
+    note_positions(session, [transcription])
+    return transcription
 
 
 def update_transcription(
@@ -217,7 +233,7 @@ def retry_transcription(
     again.upload_id = failed.upload_id
     again.media_id = failed.media_id
     again.title = failed.title
-    return _accept(session, account, again, [tag.name for tag in failed.tags])
+    return _accept(session, account, again, [tag.name for tag in failed.tags], api_key)
 
 
 def delete_media(session: Session, account: Account, public_id: str) -> None:
@@ -444,14 +460,30 @@ def keep_account(session: Session, account: Account) -> None:
         raise NotFound()
 
 
-def _accept(session: Session, account: Account, transcription: Transcription, tags: Sequence[str]) -> Transcription:
+def _accept(
+    session: Session,
+    account: Account,
+    transcription: Transcription,
+    tags: Sequence[str],
+    api_key: ApiKey | None = None,
+) -> Transcription:
     check_funds(session, account, transcription.price_per_minute_microusd)
     session.add(transcription)
     session.flush()
-    set_tags(session, transcription, tags)
+    if tags:
+        set_tags(session, transcription, tags)
     on_commit(session, lambda: ring(QueueName.FETCH))
-    query = select(Transcription).where(Transcription.id == transcription.id).options(*WITH_ALL_THAT_IS_SHOWN)
-    return session.scalars(query).one()
+    its_tags = select(Tag).where(Tag.transcription_id == transcription.id).order_by(Tag.key)
+    parts = {
+        "media": transcription.media_id and session.get(Media, transcription.media_id),
+        "api_key": api_key,
+        "tags": session.scalars(its_tags).all() if tags else [],
+        "artifacts": [],
+    }
+    # What is new is known: it need not be asked for.
+    for name, value in parts.items():
+        set_committed_value(transcription, name, value)
+    return transcription
 
 
 def owned(account: Account, *conditions: ColumnElement[bool]) -> Select[Transcription]:

@@ -135,6 +135,11 @@ class TranscriptionShape(TypedDict):
     progress: float
     """From 0 to 1; it never goes back."""
 
+    queue_position: int | None
+    """Its place in the line where a processing one waits for a worker: 1 is next, and 1000 stands for all places from
+    there on. Accounts take turns, so those of others that come later may still be begun before it. Null while it is
+    being worked on, once it is final, and in the answer to the request that made it."""
+
     title: str
     """What it is called."""
 

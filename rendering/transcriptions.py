@@ -18,6 +18,7 @@ def transcription_json(transcription: Transcription) -> TranscriptionShape:
         "status": transcription.status.value,
         "stage": transcription.public_stage,
         "progress": round(transcription.progress, 3),
+        "queue_position": transcription.queue_position,
         "title": transcription.title,
         "source": transcription.source.value,
         "pipeline_code": transcription.pipeline_code,

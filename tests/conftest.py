@@ -1,7 +1,7 @@
 """Real servers for the whole suite, and a database that forgets each test."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 import db
@@ -82,7 +82,8 @@ def session(app: Flask) -> Iterator[Session]:
     """One transaction around the test, whatever the code under test commits; rolled back at its end."""
     queues.connection().flushdb()
     with db.engine().connect() as connection, connection.begin() as outer:
-        db._sessions.configure(bind=connection, join_transaction_mode="create_savepoint")
+        for sessions in (db._sessions, db._readings):
+            sessions.configure(bind=connection, join_transaction_mode="create_savepoint")
         # What a test does by itself, the service does: nobody whose request came before.
         with (
             Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
@@ -92,7 +93,8 @@ def session(app: Flask) -> Iterator[Session]:
             if _touched_money(session) and not session.info.get("ledger_is_tampered_with"):
                 assert audit(session) == []
         outer.rollback()
-        db._sessions.configure(bind=db.engine(), join_transaction_mode="conditional_savepoint")
+        for sessions, bind in ((db._sessions, db.engine()), (db._readings, db._reading(db.engine()))):
+            sessions.configure(bind=bind, join_transaction_mode="conditional_savepoint")
 
 
 def _touched_money(session: Session) -> bool:
@@ -154,6 +156,25 @@ def embeddings(app: Flask, config: Config) -> Iterator[None]:
     """Vectors are to be had, of words."""
     with embedder(config.redis_url):
         yield
+
+
+@pytest.fixture
+def count_queries() -> Iterator[Callable[[FlaskClient, str], int]]:
+    """How many statements the answer at a path takes, savepoints not counted."""
+    statements: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        statements.append(statement)
+
+    def count(client: FlaskClient, path: str) -> int:
+        statements.clear()
+        answer = client.get(path)
+        assert answer.status_code == 200, answer.text
+        return sum("SAVEPOINT" not in statement for statement in statements)
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    yield count
+    event.remove(db.engine(), "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, g, jsonify, request
 from sqlalchemy.orm import Session
 
+import db
 from db import transaction
 from handlers.idempotency import Answer, answer_once, fingerprint, read_key
 
@@ -23,6 +24,17 @@ def in_transaction(view: View) -> View:
             if key is None:
                 return view(session, **arguments)
             return _once(session, key, lambda: view(session, **arguments))
+
+    return wrapped
+
+
+def reading(view: View) -> View:
+    """Run a view as `view(session, …)` that looks up what its one or two statements say, and changes nothing."""
+
+    @wraps(view)
+    def wrapped(**arguments: Any) -> Response:
+        with db.reading() as session:
+            return view(session, **arguments)
 
     return wrapped
 

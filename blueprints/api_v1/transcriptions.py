@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from blueprints.api_v1 import waiting
 from blueprints.api_v1.presenters import list_json, result_json
-from blueprints.api_v1.replies import in_transaction, no_content, reply
+from blueprints.api_v1.replies import in_transaction, no_content, reading, reply
 from blueprints.inputs import (
     NewTranscription,
     Nothing,
@@ -37,7 +37,7 @@ def create(session: Session) -> Response:
 
 
 @blueprint.get("")
-@in_transaction
+@reading
 def index(session: Session) -> Response:
     query = read_query(TranscriptionQuery)
     page = library.list_transcriptions(
@@ -47,7 +47,7 @@ def index(session: Session) -> Response:
 
 
 @blueprint.get("/<public_id:transcription_id>")
-@in_transaction
+@reading
 def show(session: Session, transcription_id: str) -> Response:
     return reply(transcription_json(transcriptions.get_transcription(session, g.account, transcription_id)))
 

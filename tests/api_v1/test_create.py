@@ -14,7 +14,7 @@ from tests.api_v1.expectations import BODY, URL, count_of, error_of
 
 PATH = "/api/v1/transcriptions"
 FIELDS = [
-    *("id", "object", "status", "stage", "progress", "title", "source", "pipeline_code", "language"),
+    *("id", "object", "status", "stage", "progress", "queue_position", "title", "source", "pipeline_code", "language"),
     *(
         "duration_seconds",
         "speakers_count",
@@ -51,7 +51,7 @@ def test_a_url_is_accepted_with_its_location(api: FlaskClient) -> None:
     shape = response.get_json()
     assert sorted(shape) == sorted(FIELDS)
     assert response.headers["Location"] == shape["links"]["self"]
-    assert api.get(response.headers["Location"]).get_json() == shape
+    assert api.get(response.headers["Location"]).get_json() == {**shape, "queue_position": 1}
 
 
 def test_what_is_not_known_yet_is_null(api: FlaskClient) -> None:
@@ -84,11 +84,11 @@ def test_it_belongs_to_the_key_that_made_it(api: FlaskClient) -> None:
     assert created(api)["api_key_id"] == api.get("/api/v1/me").get_json()["api_key"]["id"]
 
 
-def test_accepted_work_is_queued_by_its_id_alone(api: FlaskClient) -> None:
-    shape = created(api, url=f"{URL}?token=hush", url_headers={"X-Secret": "hush"})
+def test_of_accepted_work_the_queue_knows_nothing(api: FlaskClient) -> None:
+    created(api, url=f"{URL}?token=hush", url_headers={"X-Secret": "hush"})
 
     (job,) = queues.queue(QueueName.FETCH).jobs
-    assert (job.args, job.kwargs, job.meta) == ([shape["id"]], {}, {})
+    assert (job.args, job.kwargs, job.meta) == ([queues.DUE], {}, {})
     assert "hush" not in (job.description or "")
 
 

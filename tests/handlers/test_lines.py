@@ -339,8 +339,10 @@ def test_every_step_of_a_turn_is_read_from_an_index(session: Session, alice: Acc
     crowd(session, alice)
     crowd(session, charlie, 5)
 
-    for query in (lines._lapsed(FETCH), lines._turns(FETCH), lines._positions(FETCH, charlie.id, [1])):
-        compiled = query.compile(db.engine(), compile_kwargs={"literal_binds": True})
+    values = {"limit": 3, "account_id": charlie.id, "ids": [1]}
+    for query in (lines._lapsed(FETCH), lines._turns(FETCH), lines._positions(FETCH)):
+        its = {name: value for name, value in values.items() if name in query.compile().params}
+        compiled = query.params(its).compile(db.engine(), compile_kwargs={"literal_binds": True})
         plan = "\n".join(session.scalars(text(f"EXPLAIN {compiled}".replace(":", "\\:"))))
         assert "ix_transcriptions_" in plan
         assert "Seq Scan on transcriptions" not in plan

@@ -1,14 +1,12 @@
 """What tests of pages share."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
-import db
 import runtime
 from config import StripeKeys
 from tests.stripe_standin.fixtures import running_standin, stripe_standin
@@ -21,24 +19,6 @@ CountQueries = Callable[[FlaskClient, str], int]
 def text_of(page: str) -> str:
     """What a reader sees, in one line."""
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
-
-
-@pytest.fixture
-def count_queries() -> Iterator[CountQueries]:
-    """How many statements the page at a path takes, savepoints not counted."""
-    statements: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        statements.append(statement)
-
-    def count(client: FlaskClient, path: str) -> int:
-        statements.clear()
-        assert client.get(path).status_code == 200
-        return sum("SAVEPOINT" not in statement for statement in statements)
-
-    event.listen(db.engine(), "before_cursor_execute", note)
-    yield count
-    event.remove(db.engine(), "before_cursor_execute", note)
 
 
 @pytest.fixture

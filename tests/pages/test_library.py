@@ -154,7 +154,7 @@ def look(app: Flask, watching: ListWatch) -> str:
 
 
 def test_a_look_tells_of_what_has_changed_and_of_nothing_else(app: Flask, session: Session, alice: Account) -> None:
-    moving, still = (make_transcription(session, alice, title=title) for title in ("moving", "still"))
+    still, moving = (make_transcription(session, alice, title=title) for title in ("still", "moving"))
     session.commit()
     watching = watch(app, alice, [moving, still])
     first = look(app, watching)
@@ -164,6 +164,7 @@ def test_a_look_tells_of_what_has_changed_and_of_nothing_else(app: Flask, sessio
     assert look(app, watching) == STILL_HERE
 
     moving.started_at, moving.stage, moving.progress = db_now(session), Stage.TRANSCRIBING, 0.5
+    moving.lease_token, moving.lease_until = "w/1", db_now(session)
     session.commit()
 
     second = look(app, watching)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import literal, select, update
 from sqlalchemy.orm import Session
 
 from billing import ledger
@@ -337,10 +337,35 @@ def test_a_transcript_without_words_has_nothing_to_search(
 
 
 def test_the_last_stage_is_shown(browser: FlaskClient, session: Session, alice: Account) -> None:
-    last = make_transcription(session, alice, stage=Stage.UNDERSTANDING, started_at=db_now(session), progress=0.9)
+    held = {"lease_token": "w/1", "lease_until": db_now(session)}
+    last = make_transcription(
+        session, alice, stage=Stage.UNDERSTANDING, started_at=db_now(session), progress=0.9, **held
+    )
     page = browser.get(f"/transcriptions/{last.public_id}").text
     assert '<li aria-current="step">Understanding</li>' in page
     assert "Understanding what was said" in browser.get("/transcriptions").text
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (0, "Waiting for its turn, which is next"),
+        (2, "Waiting for its turn, number 3 in line"),
+        (1000, "Waiting for its turn, behind a thousand or more"),
+    ],
+)
+def test_the_place_in_line_is_shown(
+    browser: FlaskClient, session: Session, alice: Account, monkeypatch: pytest.MonkeyPatch, before: int, words: str
+) -> None:
+    for _ in range(min(before, 2)):
+        make_transcription(session, alice)
+    last = make_transcription(session, alice)
+    if before > 2:
+        monkeypatch.setattr(Transcription, "queue_position", before)
+        monkeypatch.setattr("handlers.lines._positions", lambda queue: select(literal(last.id), literal(before)))
+
+    for path in ("/transcriptions", f"/transcriptions/{last.public_id}", f"/transcriptions/{last.public_id}/progress"):
+        assert words in browser.get(path).text
 
 
 def test_a_stranger_cannot_have_it_understood(browser: FlaskClient, session: Session, charlie: Account) -> None:

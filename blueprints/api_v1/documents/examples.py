@@ -77,6 +77,7 @@ QUEUED: TranscriptionShape = {
     "status": "processing",
     "stage": "queued",
     "progress": 0.0,
+    "queue_position": None,
     "title": "interview.mp3",
     "source": "external_url",
     "url": RECORDING,

@@ -2062,6 +2062,12 @@ export interface components {
             stage: components["schemas"]["Stage"] | null;
             /** @description From 0 to 1; it never goes back. */
             progress: number;
+            /**
+             * @description Its place in the line where a processing one waits for a worker: 1 is next, and 1000 stands for all places from
+             *     there on. Accounts take turns, so those of others that come later may still be begun before it. Null while it is
+             *     being worked on, once it is final, and in the answer to the request that made it.
+             */
+            queue_position: number | null;
             /** @description What it is called. */
             title: string;
             /** @description Where the recording came from. */
