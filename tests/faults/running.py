@@ -48,9 +48,10 @@ class Service:
                 text=True,
             )
         assert self._running.stdout is not None
-        ready = threading.Event()
-        threading.Thread(target=self._listen, args=[self._running.stdout, ready], daemon=True).start()
-        assert ready.wait(READY_SECONDS), f"the service did not start; see {self.log}"
+        said = threading.Event()
+        threading.Thread(target=self._listen, args=[self._running.stdout, said], daemon=True).start()
+        assert said.wait(READY_SECONDS), f"the service is not ready; see {self.log}"
+        assert self._running.poll() is None, f"the service did not start; see {self.log}"
 
     def stop(self) -> None:
         """Ask it to stop, as at a deploy, and wait until it has."""
@@ -83,14 +84,15 @@ class Service:
         made = self.operate("api-key", "create", email, "tests", "--json")
         return str(json.loads(made.stdout)["key"])
 
-    def _listen(self, stdout: IO[str], ready: threading.Event) -> None:
-        """Keep what the supervisor says, but not the first key."""
+    def _listen(self, stdout: IO[str], said: threading.Event) -> None:
+        """Keep what the supervisor says, but not the first key; `said` once it is ready, or has ended."""
         with stdout, self.log.open("a") as log:
             for line in stdout:
                 log.write(re.sub(r"tsk_live_\w+", "tsk_live_…", line))
                 log.flush()
                 if line.startswith("Ready:"):
-                    ready.set()
+                    said.set()
+        said.set()
 
 
 def send(process: psutil.Process, number: signal.Signals) -> bool:

@@ -22,7 +22,7 @@ def test_P13_a_service_that_is_stopped_hands_its_transcription_back(tmp_path: Pa
     recordings = tmp_path / "recordings"
     recordings.mkdir()
     make_recordings(recordings)
-    service = Service(tmp_path / "data", tmp_path / "log", {"SHUTDOWN_GRACE_SECONDS": "0"})
+    service = Service(tmp_path / "data", tmp_path / "log", {"SHUTDOWN_GRACE_SECONDS": "1"})
     service.start()
     try:
         with served(recordings) as files:
@@ -30,11 +30,11 @@ def test_P13_a_service_that_is_stopped_hands_its_transcription_back(tmp_path: Pa
             body = {"source": "external_url", "url": f"{files}/longest.wav", "diarize": False}
             made = api.call("POST", "/transcriptions", body)
             path = f"/transcriptions/{made['id']}"
-            until(lambda: api.call("GET", path)["progress"] > 0.12, seconds=120)
+            until(lambda: api.call("GET", path)["progress"] > 0.12, seconds=300)
             service.stop()
             assert handed_back(service.data_dir, made["id"])
             service.start()
-            until(lambda: api.call("GET", path)["status"] == "completed", seconds=120)
+            until(lambda: api.call("GET", path)["status"] == "completed", seconds=300)
             assert api.call("GET", path)["cost"]["charged_usd"] == "0.018334"
     finally:
         service.stop()
