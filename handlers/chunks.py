@@ -5,7 +5,6 @@ transaction that ends the transcribing, whatever ends it, so whoever writes to o
 transcription and a chunk locks the transcription first.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,8 @@ from sqlalchemy.orm import Session, undefer
 
 from db import on_commit
 from errors import ProcessingCrashed
-from handlers.processing import LEASE, MAX_CRASHES, Lease, LeaseLost, begin_recognition, held, store_segments
+from handlers.leases import LEASE, taken
+from handlers.processing import MAX_CRASHES, Lease, LeaseLost, begin_recognition, held, store_segments
 from handlers.stored_segments import as_columns, as_segment
 from handlers.transcriptions import fail
 from jobs.queues import QueueName, ring
@@ -121,12 +121,7 @@ def claim_chunk(session: Session, public_id: str, holder: str) -> ChunkLease | N
     chunk = session.scalars(
         update(Chunk)
         .where(Chunk.id == ids[0])
-        .values(
-            lease_token=f"{holder}/{secrets.token_hex(8)}",
-            lease_until=func.clock_timestamp() + LEASE,
-            crashes=Chunk.crashes + (Chunk.lease_token.is_not(None)).cast(Chunk.crashes.type),
-            done=0.0,
-        )
+        .values(**taken(Chunk, holder), done=0.0)
         .returning(Chunk)
         .execution_options(populate_existing=True)
     ).one()
@@ -176,16 +171,6 @@ def keep_heard(session: Session, lease: ChunkLease, heard: EngineResult, voices:
 def hand_back_chunk(session: Session, lease: ChunkLease) -> None:
     """Let another worker hear it; this does not count as a crash."""
     _write(session, lease, lease_token=None, lease_until=None, done=0.0)
-
-
-def expire_leases_of(session: Session, holder: str) -> None:
-    """A worker that starts under a name knows that whoever held chunks under it is dead."""
-    session.execute(
-        update(Chunk)
-        .where(Chunk.lease_token.startswith(f"{holder}/", autoescape=True))
-        .values(lease_until=func.clock_timestamp()),
-        execution_options=UNSEEN,
-    )
 
 
 def states(session: Session, transcription_id: int) -> list[ChunkState]:

@@ -5,21 +5,19 @@ is the truth: a delivery is pending until its outcome is stored, so whatever is 
 """
 
 import json
-import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, bindparam, func, select, text, update
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
+from handlers.leases import LEASE
 from handlers.measurements import Measure, measure_all
 from handlers.webhook_endpoints import signing_key, switch_off
 from jobs.queues import QueueName, ring
 from models import DisabledReason, WebhookDelivery, WebhookEndpoint
 from webhooks import schedule
 
-LEASE = timedelta(seconds=30)
 # Much less than PostgreSQL's deadlock_timeout, one second.
 GIVES_WAY_AFTER_MS = 200
 
@@ -162,11 +160,6 @@ class Outcome:
         return f"{self.status // 100}xx" if self.status is not None else self.error or "no_answer"
 
 
-def new_token(holder: str) -> str:
-    """What a job's leases are taken under."""
-    return f"{holder}/{secrets.token_hex(8)}"
-
-
 def claim(session: Session, token: str, *, most: int, most_failing: int, most_of_an_account: int) -> Sequence[Claimed]:
     """Take the leases of endpoints that something is due for, at most so many."""
     rows = session.execute(
@@ -226,12 +219,12 @@ def renew(session: Session, token: str) -> Collection[int]:
 
 def release(session: Session, token: str, endpoint_ids: Collection[int]) -> None:
     """Let go of these endpoints."""
-    _let_go(session, WebhookEndpoint.lease_token == token, WebhookEndpoint.id.in_(endpoint_ids))
-
-
-def expire_leases_of(session: Session, holder: str) -> None:
-    """A worker that starts under a name knows that whoever held leases under it is dead."""
-    _let_go(session, WebhookEndpoint.lease_token.startswith(f"{holder}/", autoescape=True))
+    session.execute(
+        update(WebhookEndpoint)
+        .where(WebhookEndpoint.lease_token == token, WebhookEndpoint.id.in_(endpoint_ids))
+        .values(lease_token=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def keep(session: Session, outcomes: Mapping[int, Sequence[Outcome]]) -> None:
@@ -287,12 +280,3 @@ def _note_health(session: Session, healthy: Collection[int], outcomes: Mapping[i
         WebhookEndpoint.id.in_(failing), WebhookEndpoint.failing_since < func.now() - schedule.GIVE_UP_AFTER
     )
     switch_off(session, session.scalars(hopeless).all(), DisabledReason.FAILING)
-
-
-def _let_go(session: Session, *conditions: ColumnElement[bool]) -> None:
-    session.execute(
-        update(WebhookEndpoint)
-        .where(*conditions)
-        .values(lease_token=None, lease_until=None)
-        .execution_options(synchronize_session=False)
-    )

@@ -4,7 +4,6 @@ PostgreSQL is the truth: a claim is one conditional UPDATE, and every later writ
 overtaken worker can change nothing (PROMISES P8–P13).
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,6 +28,7 @@ from errors import (
 from handlers import wallets
 from handlers.artifacts import fail_artifacts, keep_nothing, order_artifacts
 from handlers.events import take_turn
+from handlers.leases import LEASE, taken
 from handlers.lines import IS_UNFINISHED, close_line, next_in_line, note_turn, ring_for_next, stage_of
 from handlers.measurements import Measure, measure
 from handlers.media import forget_media
@@ -41,7 +41,6 @@ from runtime import installed_pipelines, store
 from speech import transcript as speech
 from speech.transcript import Transcript
 
-LEASE = timedelta(seconds=30)
 MAX_CRASHES = 3
 FETCHED, DECODED, RECOGNISED = 0.08, 0.12, 0.9
 LOW_COVERAGE = 0.75
@@ -117,10 +116,8 @@ def claim(session: Session, public_id: str, stage: Stage, holder: str) -> Lease 
             free,
         )
         .values(
-            lease_token=f"{holder}/{secrets.token_hex(8)}",
-            lease_until=func.clock_timestamp() + LEASE,
+            **taken(Transcription, holder),
             started_at=func.coalesce(Transcription.started_at, func.clock_timestamp()),
-            crashes=Transcription.crashes + (Transcription.lease_token.is_not(None)).cast(Transcription.crashes.type),
         )
         .returning(
             Transcription.id,
@@ -212,18 +209,6 @@ def take_canceled_work(session: Session, public_id: str) -> CanceledWork | None:
 def hand_back(session: Session, lease: Lease) -> None:
     """Let another worker start over at once, as at a deploy; this does not count as a crash."""
     _to_queue(session, held(session, lease), delay_seconds=0)
-
-
-def expire_leases_of(session: Session, holder: str) -> None:
-    """A worker that starts under a name knows that whoever held leases under it is dead."""
-    session.execute(
-        update(Transcription)
-        .where(
-            IS_UNFINISHED,
-            Transcription.lease_token.startswith(f"{holder}/", autoescape=True),
-        )
-        .values(lease_until=func.clock_timestamp())
-    )
 
 
 def keep_media(session: Session, lease: Lease, fetched: Fetched) -> None:

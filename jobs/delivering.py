@@ -23,6 +23,7 @@ import runtime
 from db import transaction
 from handlers import delivering
 from handlers.delivering import Claimed, Outcome, Parcel
+from handlers.leases import new_token
 from jobs.lease import holder
 from outbound.exchanges import CONNECT_SECONDS, Exchange, Poster
 from outbound.guard import AsyncClient, guarded_async_client
@@ -129,7 +130,7 @@ class Delivering:
     """One run: it ends when nothing is due and nothing on its way."""
 
     def __init__(self) -> None:
-        self._token = delivering.new_token(holder())
+        self._token = new_token(holder())
         self._allowed_hosts = runtime.config().fetch_allowed_hosts
         self._poster = Poster(allowed_hosts=self._allowed_hosts)
         self._lanes: dict[int, Lane] = {}

@@ -11,9 +11,10 @@ from sqlalchemy.exc import OperationalError
 
 from db import is_away, transaction
 from errors import AppError, TranscriptionFailed
+from handlers.leases import LEASE
 from handlers.lines import ring_for_next, stage_of
 from handlers.measurements import Measure, note
-from handlers.processing import LEASE, Lease, LeaseLost, claim_next, fail_with, forget_audio_if_over, hand_back
+from handlers.processing import Lease, LeaseLost, claim_next, fail_with, forget_audio_if_over, hand_back
 from jobs.lease import HandedBack, holder, raise_handed_back
 from jobs.queues import QueueName
 from jobs.scratch import scratch_directory

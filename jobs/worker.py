@@ -16,7 +16,7 @@ from rq.serializers import JSONSerializer
 import db
 import runtime
 from config import from_env_or_exit
-from handlers import chunks, delivering, processing
+from handlers.leases import expire_leases_of
 from jobs import queues
 from jobs.lease import holder, name_holder
 from jobs.scratch import clear_scratch
@@ -102,9 +102,7 @@ def main(arguments: list[str]) -> int:
 def take_over(*_: object) -> None:
     """Let go of what a dead work-horse of this worker held, so that its work is begun again at once."""
     with db.transaction() as session:
-        processing.expire_leases_of(session, holder())
-        chunks.expire_leases_of(session, holder())
-        delivering.expire_leases_of(session, holder())
+        expire_leases_of(session, holder())
     clear_scratch()
 
 

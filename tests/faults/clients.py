@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any
 
 from tests.faults.plan import Order, Plan
@@ -115,7 +116,7 @@ class Clients:
                     pass
             except urllib.error.HTTPError as error:
                 self.known.met[f"PUT {error.code}"] += 1
-            except OSError as error:
+            except (OSError, HTTPException) as error:
                 self.known.met[f"PUT {_kind(error)}"] += 1
             made = self._insist(order, "GET", f"/uploads/{made['id']}")
         return str(made["id"])
@@ -169,7 +170,7 @@ class Clients:
             with error:
                 self.known.met[f"{method} {error.code}"] += 1
                 return error.code, _read(error.read())
-        except (OSError, ValueError, EOFError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             self.known.met[f"{method} {_kind(error)}"] += 1
             return None, {}
 

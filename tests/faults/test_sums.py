@@ -52,14 +52,14 @@ def told(session: Session, alice: Account) -> tuple[str, str]:
     return row.public_id, row.body
 
 
-def arrival(event_id: str, body: str, *, secret: str = SECRET, status: int = 204) -> Arrival:
+def arrival(event_id: str, body: str, *, secret: str = SECRET, status: int = 204, late: float = 0.0) -> Arrival:
     at = datetime.now(UTC)
     headers = {
         "webhook-id": event_id,
         "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": Webhook(secret).sign(event_id, at, body),
     }
-    return Arrival("/steady", headers, body.encode(), status)
+    return Arrival("/steady", headers, body.encode(), status, at.timestamp() + late)
 
 
 def test_what_holds_is_not_complained_of(session: Session, told: tuple[str, str]) -> None:
@@ -73,6 +73,7 @@ def test_what_holds_is_not_complained_of(session: Session, told: tuple[str, str]
         (lambda told: [], "never arrived"),
         (lambda told: [arrival(*told, status=500)], "never arrived"),
         (lambda told: [arrival(*told), arrival(*told, secret="whsec_" + "A" * 44)], "cannot be verified"),
+        (lambda told: [arrival(*told), arrival(*told, late=400)], "cannot be verified"),
         (lambda told: [arrival(*told), arrival(told[0], told[1].replace("canceled", "stalled"))], "something else"),
     ],
 )

@@ -2,6 +2,7 @@
 receivers of webhooks and, where recordings lie in a bucket, that bucket."""
 
 import threading
+import time
 import wave
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -36,6 +37,7 @@ class Arrival:
     headers: Mapping[str, str]
     body: bytes
     status: int
+    at: float
 
     @property
     def event_id(self) -> str:
@@ -56,7 +58,7 @@ class Receiver:
     def take(self, path: str, headers: Mapping[str, str], body: bytes) -> int:
         with self._lock:
             status = 500 if "moody" in path and self._dice.random() < MOODY else 204
-            self.arrivals.append(Arrival(path, headers, body, status))
+            self.arrivals.append(Arrival(path, headers, body, status, time.time()))
         return status
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 import db
-from handlers import chunks, processing, sweeps
+from handlers import chunks, leases, processing, sweeps
 from handlers.chunks import ChunkLease, ChunkLost, Span
 from handlers.processing import Engine, Fetched, Lease
 from handlers.transcriptions import cancel_transcription, delete_transcription, retry_transcription
@@ -173,7 +173,7 @@ def test_P09_a_restarted_worker_takes_over_what_its_predecessor_held(session: Se
     take(session, lead, "host.a")
     take(session, lead, "host.ab")
 
-    chunks.expire_leases_of(session, "host.a")
+    leases.expire_leases_of(session, "host.a")
 
     assert [state.is_free for state in chunks.states(session, lead.transcription_id)] == [True, False, True]
 

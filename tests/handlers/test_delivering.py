@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import db
-from handlers import delivering, webhook_endpoints
+from handlers import delivering, leases, webhook_endpoints
 from handlers.delivering import Outcome
 from models import Account, Event, WebhookAttempt, WebhookEndpoint
 from tests.factories import make_account
@@ -50,7 +50,7 @@ def test_an_account_has_so_many_places_whoever_gives_them(session: Session, alic
 
     assert len(claim(session, "a/1", most_of_an_account=3) & many) == 3
     assert claim(session, "b/1", most_of_an_account=3) == set()
-    delivering.expire_leases_of(session, "a")
+    leases.expire_leases_of(session, "a")
     assert claim(session, "b/1", most_of_an_account=3) >= few
 
 

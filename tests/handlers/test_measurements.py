@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from errors import MediaUndecodable
-from handlers import measurements, processing
+from handlers import leases, measurements, processing
 from handlers.measurements import BOUNDS, Measure, Total, bucket_of, measure, measure_all, totals
 from models import Account, Measurement, Stage, Tally, Transcription
 from tests.factories import make_transcription
@@ -98,7 +98,7 @@ def test_a_crash_is_measured_by_whoever_takes_over(session: Session, alice: Acco
     transcription = make_transcription(session, alice)
     claimed(session, transcription)
     assert of(session, Measure.STAGE_FAILED) == []
-    processing.expire_leases_of(session, "worker")
+    leases.expire_leases_of(session, "worker")
     claimed(session, transcription)
     assert [total.labels for total in of(session, Measure.STAGE_FAILED)] == [
         {"stage": "fetching", "code": "processing_crashed"}

@@ -18,7 +18,7 @@ from errors import (
     SourceUnreachable,
     TranscriptionFailed,
 )
-from handlers import processing
+from handlers import leases, processing
 from handlers.processing import Fetched, Lease, LeaseLost
 from handlers.transcriptions import cancel_transcription, delete_transcription
 from jobs import queues
@@ -157,7 +157,7 @@ def test_P09_a_worker_that_starts_anew_knows_its_leases_are_dead(session: Sessio
     for transcription, holder in ((mine, "host.fetch_1"), (others, "host.fetch_2"), (similar, "host.fetchX1")):
         take(session, transcription, holder=holder)
 
-    processing.expire_leases_of(session, "host.fetch_1")
+    leases.expire_leases_of(session, "host.fetch_1")
 
     assert take(session, mine).public_id == mine.public_id
     for transcription in (others, similar):

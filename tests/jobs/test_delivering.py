@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from standardwebhooks import Webhook
 
 import db
-from handlers import delivering, events, notices, transcriptions, webhook_deliveries, webhook_endpoints
+from handlers import delivering, events, leases, notices, transcriptions, webhook_deliveries, webhook_endpoints
 from jobs import delivering as loop
 from jobs import queues
 from jobs.delivering import Delivering
@@ -285,7 +285,7 @@ def test_a_killed_workers_deliveries_are_sent_by_another_once_its_lease_is_over(
     assert receiver.requests == []
 
     with db.transaction() as session:
-        delivering.expire_leases_of(session, "dead")
+        leases.expire_leases_of(session, "dead")
     deliver()
     assert len(receiver.requests) == 1
 
