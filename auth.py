@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from config import OidcProvider
 from db import reading, transaction
-from errors import CrossSiteRefused, Invalid, InvalidApiKey, SignInRequired
+from errors import CrossSiteRefused, Invalid, InvalidApiKey, NotFound, SignInRequired
 from handlers import accounts, api_keys, sign_in
 from handlers.callers import now_acts
 from handlers.sign_in import Browser
@@ -100,6 +100,15 @@ def require_account() -> Account:
     account = signed_in_account()
     if account is None:
         raise SignInRequired()
+    return account
+
+
+def require_operator() -> Account:
+    """The signed-in account of an operator, who acts as one from here on; NotFound for everybody else."""
+    account = signed_in_account()
+    if account is None or not account.is_operator:
+        raise NotFound()
+    now_acts(Actor.OPERATOR, account.public_id)
     return account
 
 

@@ -799,6 +799,7 @@ class Transcription(Base):
             postgresql_where=text(f"({UNFINISHED}) AND lease_token IS NULL"),
         ),
         Index("ix_transcriptions_at_work", "queue", "account_id", postgresql_where=text("lease_token IS NOT NULL")),
+        Index("ix_transcriptions_failed", text("public_id DESC"), postgresql_where=text("status = 'failed'")),
         Index("ix_transcriptions_url_headers", "completed_at", postgresql_where=text("url_headers IS NOT NULL")),
         Index(
             "ix_transcriptions_expiring_media",

@@ -27,11 +27,12 @@ from exports.options import Options, Preset, limits_of
 from handlers.activities import About
 from handlers.library import Sort
 from handlers.listing import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from handlers.operators import JobState
 from handlers.payments import LEAST_TOP_UP_CENTS, MOST_TOP_UP_CENTS
 from handlers.spending import Grouping
 from handlers.tags import MOST_TAGS
 from handlers.uploads import PARTS_AT_ONCE
-from models import RevisionKind, Status
+from models import Actor, RevisionKind, Status
 from rendering.shapes import PipelineCode, Retention, Source
 from speech.pipelines import IMPORT_CODE
 
@@ -351,6 +352,41 @@ class PageQuery(Input):
 class ActivityQuery(PageQuery):
     about: About | None = None
     """Only what was done to things of this kind."""
+
+
+class AdminActivityQuery(ActivityQuery):
+    account: Text | None = None
+    """Only what was done to this account's things, by its public id."""
+
+    actor: Actor | None = None
+    """Only what these did."""
+
+
+class AdminAccountsQuery(PageQuery):
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=320), STORABLE] | None = None
+    """Part of an e-mail address, or the id of an account, key, transcription or movement."""
+
+
+class AdminJobsQuery(PageQuery):
+    state: JobState = JobState.WAITING
+    account: Text | None = None
+    done: Text | None = None
+
+
+class Adjustment(Checkout):
+    """Credit that an operator gives, or takes out again."""
+
+    TAKES: ClassVar[str] = "An amount of more than 0 in dollars, such as 2.50."
+
+    direction: Literal["credit", "debit"]
+    amount_usd: Annotated[Decimal, Field(gt=0, le=1_000_000, decimal_places=6)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500), STORABLE]
+    """Shown to the owner."""
+
+    @property
+    def change_microusd(self) -> int:
+        amount = int(self.amount_usd * 1_000_000)
+        return amount if self.direction == "credit" else -amount
 
 
 class SearchFilters(Input):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from blueprints.pages.guides import NAMES
+from handlers import accounts, ledger_audits, measurements
+from handlers.measurements import Measure
 from models import Account
 from tests.browser import scenes
 
@@ -46,6 +48,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     "pages.usage.index": ("/billing/usage", "/billing/usage?group_by=api_key"),
     "pages.settings.account": ("/settings/account",),
     "pages.two_factor.show": ("/settings/account/two-factor",),
+    "pages.admin.index": ("/admin",),
+    "pages.admin.activity": ("/admin/activity", "/admin/activity?about=wallet&actor=operator"),
+    "pages.admin_accounts.index": ("/admin/accounts", "/admin/accounts?q=nobody"),
+    "pages.admin_accounts.show": ("/admin/accounts/{account}",),
+    "pages.admin_jobs.index": ("/admin/jobs", "/admin/jobs?state=failed", "/admin/jobs?state=all&account={account}"),
     "pages.settings.api_keys": ("/settings/api-keys",),
     "pages.activity.index": ("/settings/activity", "/settings/activity?about=wallet"),
     "pages.webhooks.index": ("/settings/webhooks",),
@@ -102,6 +109,7 @@ class Places:
     delivery: str
     shared: str
     locked: str
+    account: str
 
     def pages_of(self, room: str) -> list[str]:
         names = {name: getattr(self, name) for name in self.__slots__}
@@ -114,7 +122,10 @@ class Places:
 
 
 def furnish(session: Session, account: Account) -> Places:
-    """Give the account something to show on each page."""
+    """Give the account something to show on each page, those of operators too."""
+    accounts.set_operator(session, account, True)
+    measurements.measure(session, Measure.PROVIDER, 3.2, provider="qwen", outcome="provider_error")
+    ledger_audits.audit_ledger(session)
     library = scenes.library(session, account)
     programs = scenes.programs(session, account)
     scenes.spending(session, account)
@@ -130,4 +141,5 @@ def furnish(session: Session, account: Account) -> Places:
         delivery=programs.delivery.public_id,
         shared=shared.rpartition("/")[2],
         locked=locked.rpartition("/")[2],
+        account=account.public_id,
     )
