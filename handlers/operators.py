@@ -99,7 +99,7 @@ def account_sheet(session: Session, public_id: str) -> AccountSheet:
     """Everything about an account that is no transcript; that it was looked at goes on record. Raises NotFound."""
     account = account_by_id(session, public_id)
     wallet = wallets.wallet_of(session, account)
-    counts = select(Transcription.status, func.count().label("count")).where(Transcription.account_id == account.id)
+    counts = select(Transcription.status, func.count().label("times")).where(Transcription.account_id == account.id)
     sign_ins = select(func.count()).select_from(SignInSession).where(SignInSession.account_id == account.id)
     keys = select(ApiKey).where(ApiKey.account_id == account.id).order_by(ApiKey.public_id.desc())
     sheet = AccountSheet(
@@ -108,7 +108,7 @@ def account_sheet(session: Session, public_id: str) -> AccountSheet:
         month=month_of(session, wallet),
         movements=statement(session, account, limit=RECENT, cursor=None).rows,
         keys=session.scalars(keys).all(),
-        statuses={row.status: row.count for row in session.execute(counts.group_by(Transcription.status))},
+        statuses={row.status: row.times for row in session.execute(counts.group_by(Transcription.status))},
         sign_ins=session.scalars(sign_ins).one(),
         providers=sorted(connected_providers(session, account)),
     )
