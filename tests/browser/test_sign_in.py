@@ -53,7 +53,7 @@ def test_signing_out_everywhere_ends_the_other_browser(member: Page, opens: Open
     other = opens(alice)
     other.goto("/transcriptions")
     member.goto("/settings/account")
-    member.get_by_role("button", name="Sign out everywhere, here too").click()
+    member.get_by_role("button", name="Sign out everywhere").click()
     member.wait_for_url("**/login")
     other.reload()
     other.wait_for_url("**/login?**")
