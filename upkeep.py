@@ -123,6 +123,7 @@ def restore(folder: Path, without_objects: bool, as_json: bool) -> None:
             runtime.store(),
             folder,
             secret_key=config.secret_key,
+            former_keys=config.secret_key_fallbacks,
             data_dir=config.data_dir,
             with_objects=not without_objects,
         )

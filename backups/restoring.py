@@ -60,7 +60,14 @@ def check(folder: Path) -> list[str]:
 
 
 def restore(
-    engine: Engine, store: ObjectStore, folder: Path, *, secret_key: str, data_dir: Path, with_objects: bool = True
+    engine: Engine,
+    store: ObjectStore,
+    folder: Path,
+    *,
+    secret_key: str,
+    former_keys: Sequence[str] = (),
+    data_dir: Path,
+    with_objects: bool = True,
 ) -> Restored:
     """Load a backup into an empty database and a store, bring it to this code's migration, and compare.
 
@@ -85,7 +92,7 @@ def restore(
     wrong = [
         *(f"{name} has {rows[name]} rows, not {count}" for name, count in manifest.rows.items() if rows[name] != count),
         *_put_back(store, folder, objects, data_dir),
-        *_key(folder, manifest, secret_key, data_dir),
+        *_key(folder, manifest, secret_key, former_keys, data_dir),
     ]
     with Session(engine) as session:
         if manifest.with_objects:
@@ -170,15 +177,16 @@ def _put_back(store: ObjectStore, folder: Path, objects: Sequence[StoredObject],
     return wrong
 
 
-def _key(folder: Path, manifest: Manifest, secret_key: str, data_dir: Path) -> list[str]:
-    """Whether the key is the one that signed what was restored; from the backup where it has it and none is set."""
-    if fingerprint(secret_key) == manifest.key_fingerprint:
+def _key(folder: Path, manifest: Manifest, secret_key: str, former_keys: Sequence[str], data_dir: Path) -> list[str]:
+    """Whether a key signed and sealed what was restored; from the backup where it has it and none is set."""
+    if manifest.key_fingerprint in map(fingerprint, (secret_key, *former_keys)):
         return []
     kept, own = folder / SECRET, data_dir / "secret_key"
     if kept.exists() and own.exists() and own.read_text() == secret_key:
         own.write_text(kept.read_text())
         return []
     return [
-        "SECRET_KEY is another than that of the backup: everybody has to sign in again, and the addresses of share "
-        "links cannot be shown. Set the old one where you have it."
+        "SECRET_KEY is another than that of the backup: everybody has to sign in again, with a recovery code where an "
+        "authenticator app was asked for, webhooks cannot be signed, and addresses of share links cannot be shown. Set "
+        "the old one, as SECRET_KEY or among SECRET_KEY_FALLBACKS."
     ]

@@ -153,6 +153,13 @@ def test_another_secret_key_is_told(made: Path, elsewhere: Any, tmp_path: Path) 
     assert restored(made, elsewhere, tmp_path, key="two").wrong[0].startswith("SECRET_KEY is another")
 
 
+def test_a_key_that_was_changed_since_is_none_to_miss(made: Path, elsewhere: Any, tmp_path: Path) -> None:
+    engine, store = elsewhere
+    engine.dispose()
+    found = restoring.restore(engine, store, made, secret_key="two", former_keys=("one",), data_dir=tmp_path / "data")
+    assert found.wrong == []
+
+
 def test_the_secret_key_comes_along_where_that_is_wanted(
     direct: Engine, installation: Config, elsewhere: Any, tmp_path: Path
 ) -> None:

@@ -47,8 +47,12 @@ def pooled(data_dir: Path, folder: Path, database: str = "transcribe") -> Iterat
     settings.write_text(
         SETTINGS.format(sockets=sockets, database=database, port=port, connections=SERVER_CONNECTIONS, folder=folder)
     )
-    as_owner = {"user": owner} if os.geteuid() == 0 else {}
-    child = subprocess.Popen([program, str(settings)], **as_owner, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(
+        [program, str(settings)],
+        user=owner if os.geteuid() == 0 else None,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     url = f"postgresql+psycopg://transcribe@127.0.0.1:{port}/transcribe"
     try:
         _wait(url, child)
