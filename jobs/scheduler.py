@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from redis.exceptions import RedisError
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 import checks.settings
@@ -83,7 +83,8 @@ def run_due(duties: list[Duty]) -> None:
             with transaction() as session:
                 if session.scalar(select(func.pg_try_advisory_xact_lock(LOCK_NUMBER))):
                     duty.act(session)
-        except (OperationalError, RedisError, StoreUnavailable) as error:
+        # An InternalError is a transaction that the database ended because a store took too long.
+        except (OperationalError, InternalError, RedisError, StoreUnavailable) as error:
             log.warning("a periodic duty could not be done", extra={"reason": type(error).__name__})
 
 

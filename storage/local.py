@@ -112,7 +112,12 @@ class LocalStore:
 
     def begin_multipart(self, key: str, *, content_type: str, part_size_bytes: int) -> str:
         self._path(key)
-        return self._multiparts.begin(key, part_size_bytes)
+        try:
+            return self._multiparts.begin(key, part_size_bytes)
+        except OSError as error:
+            if is_full(error):
+                raise StorageFull() from None
+            raise
 
     def presigned_part(
         self, key: str, multipart_id: str, *, number: int, size_bytes: int, md5: str | None, expires_seconds: int

@@ -1,10 +1,11 @@
 """The clock of the service: what is due is done once, by one of several."""
 
 import logging
+import time
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 import db
@@ -35,6 +36,21 @@ def test_trouble_with_a_server_keeps_no_other_duty_from_being_done(caplog: pytes
         run_due([Duty(0, refused), Duty(0, lambda session: done.append("other"))])
 
     assert done == ["other"]
+    assert "could not be done" in caplog.text
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_store_that_takes_longer_than_the_database_waits_does_not_end_the_scheduler(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def take_long(session: Session) -> None:
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '10ms'"))
+        time.sleep(0.1)
+        session.execute(text("SELECT 1"))
+
+    with caplog.at_level(logging.WARNING):
+        run_due([Duty(0, take_long)])
+
     assert "could not be done" in caplog.text
 
 

@@ -94,6 +94,15 @@ def test_a_full_disk_is_said_and_nothing_is_half_kept(
     assert [path.name for path in (local.root / "incoming").iterdir()] == [multipart_id]
 
 
+def test_a_full_disk_is_said_before_the_first_part(local: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(StorageFull):
+        local.begin_multipart("uploads/a", content_type="a/b", part_size_bytes=5)
+
+
 def test_a_part_whose_writer_was_killed_is_sent_again(local: LocalStore) -> None:
     multipart_id = local.begin_multipart("uploads/a", content_type="a/b", part_size_bytes=5)
     directory = local.root / "incoming" / multipart_id
