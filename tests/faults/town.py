@@ -114,7 +114,7 @@ def town(folder: Path, *, seed: int, in_bucket: bool) -> Iterator[Town]:
     with ExitStack() as stack:
         recordings = folder / "recordings"
         recordings.mkdir()
-        pcm = _clip(recordings)
+        pcm = make_clip(recordings)
         qwen, openai, voxtral = QwenStandin(), OpenAiStandin(), VoxtralStandin()
         receiver = Receiver(seed)
         for standin in (qwen, openai, voxtral, receiver):
@@ -154,7 +154,7 @@ def town(folder: Path, *, seed: int, in_bucket: bool) -> Iterator[Town]:
         yield Town(lines, receiver, overloaded, settings, (recordings / "clip.wav").read_bytes())
 
 
-def _clip(folder: Path) -> bytes:
+def make_clip(folder: Path) -> bytes:
     """The first words of the sample recording, as `clip.wav` and as samples."""
     whole = folder / "pcm"
     decode(ROOT / "assets" / "jfk.flac", whole, max_seconds=60, deadline_seconds=60, on_tick=lambda: None)
