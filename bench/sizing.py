@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, create_engine, text
 
 GB = 10**9
-# Of this script's own `--meetings` with 200,000 segments: bytes for each hour of speech with its indexes.
-SEGMENT_BYTES_PER_HOUR = 560_000
+# Of this script's own `--meetings` with 100,000 segments: bytes for each hour of speech with its indexes.
+SEGMENT_BYTES_PER_HOUR = 400_000
 PASSAGE_BYTES_PER_HOUR = 300_000
-HNSW_BYTES_PER_HOUR = 250_000
-# Of `--database` after 3,000 completed transcriptions: every other row that one leaves, the ledger's included.
-BYTES_PER_RECORDING = 9_000
+HNSW_BYTES_PER_HOUR = 229_000
+# 6,349 of `--database` after 2,000 completed transcriptions of `tests.factories`, with ledger and events; the waveform
+# and the chapters of a real one add some 10,000, which is a guess.
+BYTES_PER_RECORDING = 16_000
 # What people send: 64 kbit/s, in the mean of speech as mp3, m4a and opus.
 MEDIA_BYTES_PER_HOUR = 28_800_000
 # docs/quality.md: seconds of two cores for each second of speech, with speakers; a GPU was not measured.

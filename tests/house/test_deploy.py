@@ -46,7 +46,7 @@ def test_the_app_is_formed_of_what_the_procfile_runs() -> None:
 @pytest.mark.parametrize("name", ["Containerfile", "Containerfile.worker"])
 def test_an_image_is_nobody_special_and_says_how_it_is(name: str) -> None:
     lines = (PROJECT / name).read_text()
-    assert lines.index("USER transcribe") < lines.index("HEALTHCHECK") < lines.index("\nCMD [")
+    assert lines.index("USER 10001") < lines.index("HEALTHCHECK") < lines.index("\nCMD [")
     for lists in re.findall(r"^COPY (requirements/.*) requirements/", lines, re.M):
         assert all((PROJECT / each).is_file() for each in lists.split())
     assert "ADD " not in lines
