@@ -175,7 +175,8 @@ def test_webhook_url_gets_a_secret_and_an_endpoint_of_its_own(api: FlaskClient, 
     assert made.status_code == 202
     shape = made.get_json()
     assert SECRET.fullmatch(shape.pop("webhook_secret"))
-    assert api.get(f"{CREATE}/{shape['id']}").get_json() == shape
+    # Its place in the line is told from the first look on.
+    assert {**api.get(f"{CREATE}/{shape['id']}").get_json(), "queue_position": None} == shape
     assert api.get(ENDPOINTS).get_json()["data"] == []
     (endpoint,) = api.get(f"{ENDPOINTS}?transcription_id={shape['id']}").get_json()["data"]
     assert (endpoint["url"], endpoint["transcription_id"]) == (f"{URL}/one", shape["id"])
