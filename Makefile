@@ -8,7 +8,7 @@ PIP_LOCKED := $(PIP) --require-hashes
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install run dev worker migrate test wholetest chromium test-browser test-faults screenshots lint format types bench bench-asr lock sdks bench-load
+.PHONY: help setup install run dev worker migrate test wholetest chromium test-browser test-faults screenshots lint format types bench bench-asr lock sdks bench-load fuzz audit
 
 help: ## List what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ test-browser: chromium ## Run those that look at the pages in a real browser (CH
 screenshots: chromium ## Take the pictures of docs/screenshots anew
 	@rm -f docs/screenshots/*.png
 	@SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -n 2 -m screenshots
+
+fuzz: $(VENV)/dev.installed ## Ask every parser and route what nobody would, by chance (FUZZ_EXAMPLES)
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} $(BIN)/python -m pytest -n 2 tests/fuzz
+
+audit: $(VENV)/dev.installed ## Look every locked package up in the advisory databases of PyPI and npm
+	@$(BIN)/python -m checks.advisories
 
 lint: $(VENV)/dev.installed ## Check style and formatting
 	@$(BIN)/python -m ruff check .

@@ -26,6 +26,10 @@ COMMON_PASSWORDS = Path(__file__).with_name("common_passwords.txt")
 _hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 
 
+class AddressTaken(Invalid):
+    """There is an account of this address, which is all that its owner's visitor should learn slowly."""
+
+
 def create_account(
     session: Session,
     *,
@@ -50,7 +54,7 @@ def create_account(
         with session.begin_nested():
             session.add(account)
     except IntegrityError:
-        raise Invalid("This address cannot be used for a new account. Sign in instead?", param="email") from None
+        raise AddressTaken("This address cannot be used for a new account. Sign in instead?", param="email") from None
     open_wallet(session, account, monthly_credit_microusd=monthly_credit_microusd, top_up_microusd=top_up_microusd)
     record(session, Action.ACCOUNT_CREATED, account)
     return account

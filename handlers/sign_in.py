@@ -48,6 +48,16 @@ def refuse_if_guessing(session: Session, *, email: str, address: str) -> None:
     guessing.refuse_if_guessing(session, _subjects(email, address))
 
 
+def refuse_if_asking_around(session: Session, *, address: str) -> None:
+    """RateLimited for who was told too often by signing up which addresses have an account."""
+    guessing.refuse_if_guessing(session, [guessing.of_address(address)])
+
+
+def note_asking_around(session: Session, *, address: str) -> None:
+    """Count that somebody learned that an address has an account; beside wrong passwords, from where they come."""
+    guessing.note_failure(session, [guessing.of_address(address)])
+
+
 def sign_in(session: Session, *, email: str, password: str) -> Account | None:
     """The account whose password this is, else None, in the same time whether or not there is such an account."""
     account = find_account(session, email)

@@ -101,6 +101,8 @@ def _parsed(arrive: Callable[..., _Arriving]) -> tuple[MultiDict[str, str], Mult
         raise
     except ValueError:
         raise InvalidRequest("The form could not be read to its end. Send the file again.") from None
+    if None in fields or None in files:  # Which the parser's types do not know of.
+        raise InvalidRequest("A part of the form has no name.")
     return fields, files
 
 

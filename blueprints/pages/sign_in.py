@@ -90,10 +90,14 @@ def signup() -> ResponseReturnValue:
 def sign_up() -> ResponseReturnValue:
     try:
         with transaction() as session:
+            sign_in.refuse_if_asking_around(session, address=_address())
             account = accounts.create_account(
                 session, email=request.form.get("email", ""), password=request.form.get("password", "")
             )
     except Invalid as error:
+        if isinstance(error, accounts.AddressTaken):
+            with transaction() as session:
+                sign_in.note_asking_around(session, address=_address())
         return _signup_page(rejected(error, without=("password",))), 422
     begin_session(account, by="password", is_expected=True)
     return redirect(_next(), code=303)

@@ -86,3 +86,16 @@ def test_p47_every_page_carries_the_policy_and_private_pages_are_not_stored(brow
     assert "script-src 'self'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+
+
+def test_P44_who_has_an_account_is_not_found_out_by_signing_up_again_and_again(
+    visitor: FlaskClient, alice: Account
+) -> None:
+    taken = {"email": alice.email, "password": PASSWORD}
+    assert [visitor.post("/signup", data=taken).status_code for _ in range(21)] == [422] * 20 + [429]
+    assert visitor.post("/signup", data={**taken, "email": "new@example.com"}).status_code == 429
+
+
+def test_a_mistyped_form_counts_for_nothing(visitor: FlaskClient) -> None:
+    wrong = {"email": "no address", "password": PASSWORD}
+    assert {visitor.post("/signup", data=wrong).status_code for _ in range(25)} == {422}
