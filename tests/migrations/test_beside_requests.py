@@ -238,6 +238,14 @@ def test_the_steps_of_a_migration_pass_the_rules(busy: Callable[[str], Engine], 
     assert len(complaints([*columns, *proofs])) == 2
 
 
+def test_the_version_before_starts_on_the_newer_schema(busy: Callable[[str], Engine], future: Config) -> None:
+    engine = busy(NUMBERS[-1])
+    migrations.upgrade(engine, "9001", config=future)
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9001"
+
+
 def test_an_index_that_was_cut_off_is_built_anew(busy: Callable[[str], Engine], future: Config) -> None:
     engine = busy(NUMBERS[-1])
     migrations.upgrade(engine, "9001", config=future)
