@@ -120,10 +120,14 @@ def test_an_installation_that_was_migrated_but_is_empty_may_be_restored_into(
     assert restored(made, elsewhere, tmp_path).wrong == []
 
 
-def test_nothing_is_written_over(made: Path, direct: Engine, installation: Config, tmp_path: Path) -> None:
-    db.engine().dispose()
+def test_nothing_is_written_over(made: Path, elsewhere: Any, tmp_path: Path) -> None:
+    migrations.upgrade(elsewhere[0])
+    with Session(elsewhere[0]) as session:
+        factories.make_account(session, email="bob@example.com")
+        session.commit()
+    elsewhere[0].dispose()
     with pytest.raises(BackupError, match="has accounts"):
-        restoring.restore(direct, runtime.store(), made, secret_key="one", data_dir=tmp_path)
+        restored(made, elsewhere, tmp_path)
 
 
 def test_while_others_are_connected_nothing_is_restored(made: Path, elsewhere: Any, tmp_path: Path) -> None:

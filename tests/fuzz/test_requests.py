@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import closing
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -120,9 +121,10 @@ def _alone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check(answer: TestResponse, asked: object) -> None:
-    assert answer.status_code < 500 or answer.status_code == 503, (asked, answer.text[:2000])
-    if "text/html" in answer.content_type or answer.status_code >= 400:
-        assert not LEAKS.search(answer.text), asked
+    with closing(answer):
+        assert answer.status_code < 500 or answer.status_code == 503, (asked, answer.text[:2000])
+        if "text/html" in answer.content_type or answer.status_code >= 400:
+            assert not LEAKS.search(answer.text), asked
 
 
 def path_of(rule: str, done: str, segment: str) -> str:
