@@ -119,6 +119,7 @@ def make_project(directory: Path) -> Path:
     shutil.copytree(PROJECT / "processes", directory / "processes", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT / "gunicorn.conf.py", directory)
     shutil.copy(STANDINS / "app.py", directory)
+    shutil.copytree(STANDINS / "settings", directory, dirs_exist_ok=True)
     for module in ("jobs/worker.py", "jobs/scheduler.py", "speech/engines/host.py", "insights/host.py"):
         (directory / module).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(STANDINS / "program.py", directory / module)
