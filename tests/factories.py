@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -190,6 +191,12 @@ def commit(session: Session, act: Callable[[Session], object]) -> None:
 
 def db_now(session: Session) -> Any:
     return session.scalar(text("SELECT now()"))
+
+
+def at_work(session: Session) -> dict[str, Any]:
+    """What a transcription has that a worker is at: without it, it waits in line."""
+    moment = db_now(session)
+    return {"started_at": moment, "lease_token": "w1/tests", "lease_until": moment + timedelta(hours=1)}
 
 
 def _move_its_money(session: Session, account: Account, transcription: Transcription) -> None:

@@ -38,11 +38,11 @@ def shelf(alice: Account) -> list[str]:
                 alice,
                 title="Council, 3 March.mp3",
                 stage=Stage.TRANSCRIBING,
-                started_at=moment,
                 progress=0.51,
                 duration_seconds=3723.0,
                 transcribing_since=moment - timedelta(seconds=150),
                 progressed_at=moment,
+                **factories.at_work(session),
             ),
         ]
         set_tags(session, rows[0], ["Interviews", "2026"])
