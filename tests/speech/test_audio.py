@@ -3,6 +3,7 @@
 import array
 import wave
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -139,8 +140,9 @@ def test_a_full_disk_is_not_blamed_on_the_file(record: Record) -> None:
 def test_a_decoder_that_somebody_else_kills_is_tried_again(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     def kill() -> None:
         for child in psutil.Process().children():
-            if str(audio.PROGRAM) in child.cmdline():
-                child.kill()
+            with suppress(psutil.Error):  # It may just have ended.
+                if str(audio.PROGRAM) in child.cmdline():
+                    child.kill()
 
     monkeypatch.setattr(audio, "TICK_SECONDS", 0.01)
     with pytest.raises(audio.DecoderKilled) as caught:
