@@ -91,7 +91,8 @@ def backlog(session: Session) -> Backlog:
         queues[QueueName(row.queue)] = Queued(
             row.waiting, row.put_off, row.running, row.expired, max(0.0, row.oldest_seconds)
         )
-    lines = {name: Line(*session.execute(query).one()) for name, query in OTHERS}  # type: ignore[call-overload]
+    rows = {name: session.execute(query).one() for name, query in OTHERS}  # type: ignore[call-overload]
+    lines = {name: Line(row.waiting, max(0.0, row.oldest_seconds)) for name, row in rows.items()}
     expired = session.execute(EXPIRED).one()
     leases = {"transcription": sum(queued.expired for queued in queues.values()), **expired._asdict()}
     return Backlog(queues, lines, leases)

@@ -166,8 +166,9 @@ def totals(session: Session) -> Mapping[Measure, Sequence[Total]]:
     session.flush()
     counts: dict[tuple[Measure, tuple[tuple[str, str], ...]], list[int]] = {}
     sums: dict[tuple[Measure, tuple[tuple[str, str], ...]], float] = defaultdict(float)
+    known = set(Measure)
     for row in session.execute(TOTALS):
-        if row.name not in set(Measure):
+        if row.name not in known:
             continue  # Of a newer version that ran here before.
         what = Measure(row.name)
         key = what, tuple(sorted(row.labels.items()))

@@ -58,7 +58,7 @@ def _waiting(found: Backlog) -> Iterator[Family]:
     yield _gauge(
         "oldest_waiting_seconds",
         "How long the first of what waits has been due.",
-        {(n,): max(0.0, q.oldest_seconds) for n, q in queues.items()},
+        {(n,): q.oldest_seconds for n, q in queues.items()},
         "queue",
     )
     yield _gauge(
@@ -67,7 +67,7 @@ def _waiting(found: Backlog) -> Iterator[Family]:
     yield _gauge(
         "lines_oldest_seconds",
         "How long the first of them has waited.",
-        {(n,): max(0.0, line.oldest_seconds) for n, line in found.lines.items()},
+        {(n,): line.oldest_seconds for n, line in found.lines.items()},
         "of",
     )
     yield _gauge(

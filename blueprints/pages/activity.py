@@ -1,7 +1,6 @@
 """The log of an account's activity, for its owner: as a page and as a file."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -9,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from auth import require_account
 from blueprints.inputs import ActivityQuery, read
 from blueprints.pages.acts import NAMES
-from blueprints.pages.csv_files import cell, csv_file
+from blueprints.pages.csv_files import cell, csv_file, every_row
 from blueprints.pages.forms import asked
 from blueprints.pages.notices import shown_notices
 from db import transaction
 from handlers.activities import About, Filters, activities
 from models import Account, Activity
+from rendering.timestamps import timestamp
 from runtime import config
 
 blueprint = Blueprint("activity", __name__, url_prefix="/settings")
@@ -46,23 +46,16 @@ def as_csv() -> ResponseReturnValue:
 
 
 def _rows(account: Account, about: About | None) -> Iterator[Sequence[str]]:
+    filters = Filters(account_id=account.public_id, about=about)
     yield COLUMNS
-    cursor: str | None = None
-    while True:
-        # Each page in a transaction of its own: a reader who takes their time must not keep a connection.
-        with transaction() as session:
-            filters = Filters(account_id=account.public_id, about=about)
-            page = activities(session, filters, limit=AT_ONCE, cursor=cursor)
-        yield from (_row(activity) for activity in page.rows)
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+    listed = every_row(lambda session, cursor: activities(session, filters, limit=AT_ONCE, cursor=cursor))
+    yield from map(_row, listed)
 
 
 def _row(activity: Activity) -> Sequence[str]:
     return (
         activity.public_id,
-        activity.created_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        timestamp(activity.created_at),
         activity.action.value,
         activity.actor.value,
         activity.actor_id or "",

@@ -1,7 +1,6 @@
 """The ledger, line by line: as a page and as a file."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from auth import require_account
 from billing.prices import as_usd
 from blueprints.inputs import PageQuery, read
-from blueprints.pages.csv_files import cell, csv_file
+from blueprints.pages.csv_files import cell, csv_file, every_row
 from blueprints.pages.movements import happened
 from blueprints.pages.notices import shown_notices
 from db import transaction
 from handlers.statements import Line, statement
 from models import Account
+from rendering.timestamps import timestamp
 from runtime import config
 
 blueprint = Blueprint("statements", __name__, url_prefix="/billing")
@@ -46,23 +46,16 @@ def as_csv() -> ResponseReturnValue:
 
 def _rows(account: Account) -> Iterator[Sequence[str]]:
     yield COLUMNS
-    cursor: str | None = None
-    while True:
-        # Each page in a transaction of its own: a reader who takes their time must not keep a connection. Nothing in
-        # the ledger changes and the pages go backwards, so they fit together.
-        with transaction() as session:
-            page = statement(session, account, limit=AT_ONCE, cursor=cursor)
-        yield from (_row(line) for line in page.rows)
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+    # Nothing in the ledger changes and the pages go backwards, so they fit together.
+    listed = every_row(lambda session, cursor: statement(session, account, limit=AT_ONCE, cursor=cursor))
+    yield from map(_row, listed)
 
 
 def _row(line: Line) -> Sequence[str]:
     amounts = (line.monthly_credit, line.top_up, line.held, line.owed, line.charged, line.available_after)
     return (
         line.public_id,
-        line.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        timestamp(line.at),
         line.kind.value,
         happened(line),
         cell(line.reference),
