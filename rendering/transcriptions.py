@@ -1,6 +1,8 @@
-"""A transcription as JSON: a plain function, no queries. The row comes with its media, key, tags and artifacts."""
+"""A transcription as JSON: a plain function, no queries."""
 
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
 
 from billing.prices import as_usd
 from models import ArtifactKind, ArtifactStatus, Status, Transcription, retention_of
@@ -9,7 +11,27 @@ from rendering.timestamps import timestamp, timestamp_or_none
 from runtime import config
 
 
-def transcription_json(transcription: Transcription) -> TranscriptionShape:
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What is shown of a transcription and stands in other tables."""
+
+    artifacts: Mapping[ArtifactKind, ArtifactStatus]
+    tags: Sequence[str]
+    api_key_id: str | None  # public
+
+    @classmethod
+    def of(cls, transcription: Transcription) -> Self:
+        """That of a row which was read with its artifacts, tags and key."""
+        return cls(
+            artifacts={artifact.kind: artifact.status for artifact in transcription.artifacts},
+            tags=[tag.name for tag in transcription.tags],
+            api_key_id=transcription.api_key.public_id if transcription.api_key else None,
+        )
+
+
+def transcription_json(transcription: Transcription, related: Related | None = None) -> TranscriptionShape:
+    """Without `related`, the row has been read with its relationships."""
+    related = related or Related.of(transcription)
     path = f"{config().base_url}/api/v1/transcriptions/{transcription.public_id}"
     processing = transcription.status is Status.PROCESSING
     shape: TranscriptionShape = {
@@ -30,17 +52,17 @@ def transcription_json(transcription: Transcription) -> TranscriptionShape:
         if transcription.error_code is None
         else {"code": transcription.error_code, "message": transcription.error_message or ""},
         "warnings": transcription.warnings,
-        "artifacts": _artifacts(transcription),
+        "artifacts": _artifacts(transcription, related.artifacts),
         "revision": transcription.revision,
         "metadata": transcription.labels,
-        "tags": [tag.name for tag in transcription.tags],
+        "tags": list(related.tags),
         "retention": {
             "media": retention_of(transcription.media_kept_hours),
-            "media_available": transcription.media is not None,
+            "media_available": transcription.media_id is not None,
             "media_expires_at": timestamp_or_none(transcription.media_expires_at),
         },
         "trashed_at": timestamp_or_none(transcription.trashed_at),
-        "api_key_id": transcription.api_key.public_id if transcription.api_key else None,
+        "api_key_id": related.api_key_id,
         "created_at": timestamp(transcription.created_at),
         "started_at": timestamp_or_none(transcription.started_at),
         "completed_at": timestamp_or_none(transcription.completed_at),
@@ -67,19 +89,16 @@ def _cost(transcription: Transcription) -> Cost:
     }
 
 
-def _artifacts(transcription: Transcription) -> Artifacts:
+def _artifacts(transcription: Transcription, statuses: Mapping[ArtifactKind, ArtifactStatus]) -> Artifacts:
     failed = transcription.status is Status.FAILED
+
+    def status_of(kind: ArtifactKind) -> Literal["pending", "ready", "failed"]:
+        return "failed" if failed else statuses.get(kind, ArtifactStatus.PENDING).value
+
     return {
         "transcript": "failed" if failed else "ready" if transcription.has_transcript else "pending",
-        "chapters": _artifact_status(transcription, ArtifactKind.CHAPTERS),
-        "topics": _artifact_status(transcription, ArtifactKind.TOPICS),
-        "summary": _artifact_status(transcription, ArtifactKind.SUMMARY),
-        "search": _artifact_status(transcription, ArtifactKind.SEARCH),
+        "chapters": status_of(ArtifactKind.CHAPTERS),
+        "topics": status_of(ArtifactKind.TOPICS),
+        "summary": status_of(ArtifactKind.SUMMARY),
+        "search": status_of(ArtifactKind.SEARCH),
     }
-
-
-def _artifact_status(transcription: Transcription, kind: ArtifactKind) -> Literal["pending", "ready", "failed"]:
-    if transcription.status is Status.FAILED:
-        return "failed"
-    artifact = transcription.artifact(kind)
-    return (artifact.status if artifact else ArtifactStatus.PENDING).value

@@ -49,7 +49,7 @@ def index(session: Session) -> Response:
 @blueprint.get("/<public_id:transcription_id>")
 @reading
 def show(session: Session, transcription_id: str) -> Response:
-    return reply(transcription_json(transcriptions.get_transcription(session, g.account, transcription_id)))
+    return reply(transcription_json(*transcriptions.get_status(session, g.account, transcription_id)))
 
 
 @blueprint.patch("/<public_id:transcription_id>")
