@@ -16,6 +16,11 @@ PATHS = {
     "usage": "/billing/usage",
     "billing": "/billing",
     "keys": "/settings/api-keys",
+    "webhooks": "/settings/webhooks",
+    "account": "/settings/account",
+    "activity": "/settings/activity",
+    "import": "/transcriptions/import",
+    "operators": "/admin",
 }
 
 
