@@ -174,11 +174,12 @@ def browser(app: Flask, account: Account | None) -> FlaskClient:
 
 
 def empty_every_table() -> None:
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    # Not TRUNCATE, which makes a new file for each table and index: of the few rows of a test that takes ten times as long.
+    statements = ";".join(f'DELETE FROM "{table.name}"' for table in Base.metadata.sorted_tables)
     with db.transaction() as session:
-        # The ledger refuses to be emptied; a superuser may set its triggers aside.
+        # The ledger refuses to be emptied; a superuser may set its triggers aside, and those of foreign keys with them.
         session.execute(text("SET LOCAL session_replication_role = replica"))
-        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        session.execute(text(statements))
 
 
 def commit(session: Session, act: Callable[[Session], object]) -> None:
