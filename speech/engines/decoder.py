@@ -23,6 +23,8 @@ LANE_CONTEXT_TOKENS = 48
 SILENCE_PROBABILITY = 0.6
 # So much speech is not passed over, if the window got at least so far before it.
 UNHEARD_SECONDS, PROGRESS_SECONDS = 2.0, 1.0
+# Nobody says so many.
+WORDS_A_SECOND = 10.0
 
 
 class Decoder(WhisperModel):  # type: ignore[misc]
@@ -59,7 +61,8 @@ class Decoder(WhisperModel):  # type: ignore[misc]
         with self.model.in_step():
             for segment in restore_speech_timestamps(segments, piece.kept(), SAMPLE_RATE):
                 found = as_segment(segment, piece.start_seconds, speech)
-                if not _is_invented(segment) and piece.is_spoken((found.start, found.end)):
+                is_said = piece.is_spoken((found.start, found.end)) and not _is_hurried(found, speech)
+                if is_said and not _is_invented(segment):
                     yield found
 
     def languages(self, speech: Samples) -> dict[str, float]:
@@ -111,3 +114,11 @@ def _is_invented(segment: Any) -> bool:
     # The model takes the window for silence, and read words into it only when it was made to guess. Without this,
     # what a speech detector mistakes for speech (a hum, music) comes out as an occasional "Hmm" or "Thank you".
     return bool(segment.no_speech_prob > SILENCE_PROBABILITY and segment.temperature > 0)
+
+
+def _is_hurried(found: Segment, speech: Sequence[Span]) -> bool:
+    # Of the silence after the last word the model makes a "Thank you very much." now and then, which it then finds in
+    # the end of that word.
+    seconds = found.end - found.start
+    is_beside = covered_seconds(overlaps(speech, [(found.start, found.end)])) < seconds / 2
+    return is_beside and len(found.words or ()) > WORDS_A_SECOND * seconds

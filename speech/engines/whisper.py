@@ -15,6 +15,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+import ctranslate2
 import numpy as np
 import numpy.typing as npt
 
@@ -35,6 +36,7 @@ TICK_SECONDS = 0.5
 # A language is told by half a minute of speech from each of so many places at most, one for so many seconds.
 LANGUAGE_PLACES, LANGUAGE_PLACE_SECONDS = 5, 90.0
 HALF_MINUTE = 30 * SAMPLE_RATE
+SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ class Whisper:
 
     def __init__(self, model: str | Path, *, device: str, compute_type: str, cpu_threads: int) -> None:
         self._workers = min(cpu_threads, MOST_WORKERS) if device == "cpu" else 1
+        # What is heard again by sampling. A thread that decodes takes the seed when it first samples, and goes on from
+        # there; without one, chance decides.
+        ctranslate2.set_random_seed(SEED)
         self._decoder = Decoder(
             str(model),
             device=device,
@@ -64,7 +69,9 @@ class Whisper:
         """Run every part once on two seconds of noise, so that the first recording is not slower than the rest."""
         noise = np.random.default_rng(0).normal(scale=0.05, size=2 * SAMPLE_RATE).astype(np.float32)
         next(pieces(noise), None)
-        segments, _ = self._decoder.transcribe(noise, beam_size=5, word_timestamps=True, temperature=0.0)
+        self._decoder.languages(noise)
+        # Encoded once for both, as a recording's first window is.
+        segments, _ = self._decoder.transcribe(noise, language="en", beam_size=5, word_timestamps=True, temperature=0.0)
         list(segments)
 
     def language(self, samples: npt.NDArray[Any]) -> str | None:

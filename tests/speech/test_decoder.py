@@ -9,7 +9,8 @@ pytest.importorskip("faster_whisper")
 
 from faster_whisper import WhisperModel  # noqa: E402 (it needs what was just asked for)
 
-from speech.engines.decoder import Decoder  # noqa: E402
+from speech.engines.decoder import Decoder, _is_hurried  # noqa: E402
+from speech.transcript import Segment, Word  # noqa: E402
 
 WINDOW = 3000  # frames of 10 ms
 
@@ -59,3 +60,18 @@ def test_what_the_model_leaves_to_the_next_window_is_left_to_it(split: Any) -> N
 
 def test_a_window_in_which_hardly_anything_was_heard_is_not_heard_for_ever(split: Any) -> None:
     assert split([(0, 0.5)], spoken=[(0, 29)]) == (30, 1)
+
+
+THANKS = Segment(44.21, 44.53, "Thank you very much.", (Word(44.21, 44.29, "Thank"), *[Word(44.29, 44.29, "you")] * 3))
+
+
+def test_a_phrase_in_no_time_beside_what_is_said_is_none() -> None:
+    assert _is_hurried(THANKS, [(34.2, 44.3)])
+
+
+def test_a_phrase_in_no_time_where_somebody_speaks_is_one() -> None:
+    assert not _is_hurried(THANKS, [(34.2, 44.5)])
+
+
+def test_a_word_beside_what_is_said_is_one() -> None:
+    assert not _is_hurried(Segment(44.21, 44.53, "Thanks.", (Word(44.21, 44.53, "Thanks."),)), [(34.2, 44.3)])
