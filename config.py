@@ -15,8 +15,9 @@ from billing.prices import MICROUSD_PER_CENT, TERMS, Tariff, from_usd
 from insights.embeddings import PACKAGED_MODEL
 from models import Plan
 from outbound.mail import MailServer
-from processes.addresses import redis_url
+from processes.addresses import CannotStart, redis_url
 from processes.embedded import addresses
+from processes.slots import counts
 from speech.engines.devices import COMPUTE_TYPES, DEVICES
 from speech.pipelines import Hosting
 
@@ -99,6 +100,7 @@ class Config:
     shutdown_grace_seconds: int
     jobs_at_once_per_account: int
     worker_slot: str
+    workers: Mapping[str, int]
     log_format: str
     metrics_token: str | None = field(repr=False)
     traced_as: str | None
@@ -167,6 +169,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         shutdown_grace_seconds=_integer(env, "SHUTDOWN_GRACE_SECONDS", 20, minimum=1),
         jobs_at_once_per_account=_integer(env, "JOBS_AT_ONCE_PER_ACCOUNT", 3, minimum=1),
         worker_slot=env.get("WORKER_SLOT", ""),
+        workers=_workers(env),
         log_format=_choice(env, "LOG_FORMAT", LOG_FORMATS) or "json",
         metrics_token=_metrics_token(env),
         traced_as=_traced_as(env),
@@ -208,6 +211,14 @@ def _choice(env: Mapping[str, str], name: str, choices: Sequence[str]) -> str | 
     if name in env and env[name] not in choices:
         raise ConfigError(f"{name} takes one of {', '.join(choices)}, not {env[name]!r}.")
     return env.get(name)
+
+
+def _workers(env: Mapping[str, str]) -> Mapping[str, int]:
+    """How many workers of each queue this machine is to run."""
+    try:
+        return counts(env)
+    except CannotStart as error:
+        raise ConfigError(str(error)) from None
 
 
 def _list(text: str, change: Callable[[str], str]) -> list[str]:

@@ -1,10 +1,14 @@
-"""One RQ worker on one queue: `python -m jobs.worker QUEUE`. Several queues would let a dying worker lose a job."""
+"""One RQ worker on one queue: `python -m jobs.worker QUEUE`. Several queues would let a dying worker lose a job.
+
+`jobs.crew` forks all workers of a machine from one process.
+"""
 
 import logging
 import os
 import signal
 import sys
 import threading
+from collections.abc import Iterable
 from importlib import import_module
 from types import FrameType
 
@@ -12,10 +16,11 @@ from rq import Queue, Worker
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from setproctitle import setproctitle
 
 import db
 import runtime
-from config import from_env_or_exit
+from config import Config, from_env_or_exit
 from handlers.leases import expire_leases_of
 from jobs import queues
 from jobs.lease import holder, name_holder
@@ -36,6 +41,11 @@ class ForkingWorker(Worker):
     """RQ's forking worker, whose work-horse stays in the process group and gets time to hand its work back."""
 
     hands_back_itself = False  # Told at once, the job sees to its own grace.
+    title = "jobs.worker"  # Of its process, and of those that it forks.
+
+    def procline(self, message: str) -> None:
+        """Show in `ps` what it does; RQ's own title tells neither queue nor slot."""
+        setproctitle(f"{self.title}: {message}")
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         # As RQ does it, less `setpgrp`: whoever ends the service's process group ends the work too.
@@ -80,9 +90,16 @@ def main(arguments: list[str]) -> int:
         print(f"usage: python -m jobs.worker {'|'.join(queues.QueueName)}", file=sys.stderr)  # noqa: T201
         return 2
     configuration = from_env_or_exit()
+    preload([name], configuration)
+    return work(name, configuration)
+
+
+def work(name: queues.QueueName, configuration: Config) -> int:
+    """Be the worker of a queue until asked to stop; the exit status. Connections are made here, so fork before."""
+    title = f"jobs.worker {name}" + (f" ({configuration.worker_slot})" if configuration.worker_slot else "")
+    setproctitle(title)
     configure_logging(configuration.log_format)
     runtime.wire(configuration, pool_size=2)
-    _preload(name)
     if configuration.worker_slot:
         name_holder(configuration.worker_slot)
         take_over()
@@ -95,6 +112,7 @@ def main(arguments: list[str]) -> int:
         worker_ttl=WORKER_TTL_SECONDS,
     )
     worker.hands_back_itself = name is queues.QueueName.DELIVER
+    worker.title = title
     worker.work(with_scheduler=False, logging_level="WARNING")
     return 0
 
@@ -106,10 +124,16 @@ def take_over(*_: object) -> None:
     clear_scratch()
 
 
-def _preload(name: queues.QueueName) -> None:
-    """Import and build what every job of the queue needs, once, before the forks."""
+def preload(names: Iterable[queues.QueueName], configuration: Config) -> None:
+    """Import and build what every job of these queues needs, once, before the forks. Connects to nothing."""
     tls_context()
-    import_module(queues.ENTRY_POINTS[name].rpartition(".")[0])
+    needed = {queues.ENTRY_POINTS[name].rpartition(".")[0] for name in names}
+    if configuration.bucket:
+        needed.add("storage.s3")
+    if configuration.traced_as:
+        needed.add("telemetry.spans")
+    for module in sorted(needed):
+        import_module(module)
     loaded = [module for module in NEVER_IN_THE_PARENT if module in sys.modules]
     assert not loaded, f"{loaded} must not be imported in a process that forks"
 

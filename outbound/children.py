@@ -13,10 +13,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from processes.confinement import die_with_parent
+from processes.forks import Mask, forget_handlers, signals_held
 
 _READ_BYTES = 65536
 
@@ -110,24 +111,14 @@ def _read_answer(reading: int, deadline: float, on_tick: Callable[[], None], tic
 
 def _fork(work: Callable[[], bytes], writing: int) -> int:
     parent = os.getpid()
-    with _signals_held() as mask:
+    with signals_held() as mask:
         pid = os.fork()
         if pid == 0:
             _be_the_child(work, writing, parent, mask)
     return pid
 
 
-@contextlib.contextmanager
-def _signals_held() -> Iterator[set[signal.Signals | int]]:
-    # A signal between the fork and the child's own handlers would run the parent's handler in the child.
-    mask: set[signal.Signals | int] = set(signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals()))
-    try:
-        yield mask
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-def _be_the_child(work: Callable[[], bytes], writing: int, parent: int, mask: set[signal.Signals | int]) -> None:
+def _be_the_child(work: Callable[[], bytes], writing: int, parent: int, mask: Mask) -> None:
     exit_code = 1
     try:
         die_with_parent(parent)
@@ -143,11 +134,8 @@ def _be_the_child(work: Callable[[], bytes], writing: int, parent: int, mask: se
         os._exit(exit_code)
 
 
-def _use_default_signals(mask: set[signal.Signals | int]) -> None:
-    signal.set_wakeup_fd(-1)
-    for number in signal.valid_signals():
-        if callable(signal.getsignal(number)):
-            signal.signal(number, signal.SIG_DFL)
+def _use_default_signals(mask: Mask) -> None:
+    forget_handlers()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, mask - {signal.SIGALRM, signal.SIGTERM, signal.SIGINT})
 

@@ -19,6 +19,7 @@ from processes import postgres_server, service, valkey_server
 from processes.addresses import CannotStart, Places, addresses, places, prepare
 from processes.embedded import START_SECONDS, Server
 from processes.locks import Busy, exclusive
+from processes.slots import counts
 from processes.supervisor import StopRequested, Supervisor
 from processes.under_make import make_was_interrupted, stop_with_make
 
@@ -55,6 +56,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise CannotStart(f"PORT takes a number from 1 to 65535, not {text!r}.")
     port = int(text)
+    counts(environ)  # Before anything has been started, if it is wrong.
     return Settings(
         host=host,
         port=port,

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from processes.addresses import open_private
 from processes.identity import Identity, ourselves, spawn_options
@@ -31,6 +32,18 @@ class Program:
     log: Path | None = None
     cwd: Path | None = None
     before_start: Callable[[], None] | None = None
+
+
+class Child(Protocol):
+    """A process that was started and is looked after: a `subprocess.Popen`, or one that was forked."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    def poll(self) -> int | None: ...
+    def send_signal(self, number: int, /) -> None: ...
+    def kill(self) -> None: ...
 
 
 def spawn(program: Program) -> subprocess.Popen[bytes]:

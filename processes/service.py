@@ -9,17 +9,13 @@ from pathlib import Path
 
 from processes.addresses import addresses, redis_url
 from processes.programs import Program
+from processes.slots import slots
 
 PROJECT = Path(__file__).resolve().parent.parent
-FETCH_WORKERS = 4  # They wait for other people's servers most of the time.
-# How many, if one of these keys is set. A provider that keeps us on the line needs a worker for as long.
-WITH_KEYS = {
-    "provide": (4, ("OPENAI_API_KEY", "MISTRAL_API_KEY")),
-    "poll": (1, ("DASHSCOPE_API_KEY",)),
-    "billing": (1, ("STRIPE_SECRET_KEY",)),
-}
 MOST_ENGINE_THREADS = 8
 ENGINE_STOP_SECONDS = 1.5
+# What the crew has left of its time to stop, when all its workers have been killed for theirs.
+CREW_SECONDS = 1.0
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
@@ -60,19 +56,15 @@ def scheduler(env: Mapping[str, str], *, stop_seconds: float) -> Program:
 
 
 def workers(env: Mapping[str, str], *, stop_seconds: float) -> list[Program]:
-    """One process per queue and slot: RQ loses jobs of a worker that dies while it listens to several queues.
+    """The one program that forks all workers of this machine, or none where there are to be none.
 
-    Queues for which the operator has set no key get no worker.
+    One process per queue and slot: RQ loses jobs of a worker that dies while it listens to several queues.
+    CannotStart tells what is wrong with WORKERS.
     """
-    counts = {"fetch": FETCH_WORKERS, "transcribe": 1, "understand": 1, "deliver": 1}
-    for queue, (count, keys) in WITH_KEYS.items():
-        counts[queue] = count if any(env.get(key) for key in keys) else 0
-    slots = [(f"{queue}-{number}", queue) for queue, count in counts.items() for number in range(1, count + 1)]
-    return [
-        # Under its slot's name a restarted worker finds the work that its predecessor was at.
-        python(slot, {**env, "WORKER_SLOT": slot}, "jobs.worker", queue, stop_seconds=stop_seconds)
-        for slot, queue in slots
-    ]
+    named = slots(env)
+    patience = max(0.0, stop_seconds - CREW_SECONDS)
+    arguments = ("jobs.crew", "--patience", f"{patience:g}", *named)
+    return [python("workers", env, *arguments, stop_seconds=stop_seconds)] if named else []
 
 
 def engine(env: Mapping[str, str], data_dir: Path) -> Program:

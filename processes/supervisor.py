@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import Popen, SubprocessError
+from subprocess import SubprocessError
 from types import FrameType, TracebackType
 from typing import Self
 
 from processes.addresses import CannotStart
-from processes.programs import Program, spawn
+from processes.forks import ForkedProgram, fork
+from processes.programs import Child, Program, spawn
 
 PR_SET_CHILD_SUBREAPER = 36
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.25, 5.0
@@ -41,8 +42,8 @@ class StopRequested(Exception):
 class _Charge:
     """A program and its current life. `wanted` ends when it is asked to stop, and with it every restart."""
 
-    program: Program
-    child: Popen[bytes] | None = None
+    program: Program | ForkedProgram
+    child: Child | None = None
     started_at: float = 0.0
     start_at: float = 0.0
     pause: float = 0.0
@@ -100,7 +101,7 @@ class Supervisor:
             os.close(self._wake_read)
             os.close(self._wake_write)
 
-    def start(self, program: Program) -> None:
+    def start(self, program: Program | ForkedProgram) -> None:
         """Start it now and again whenever it ends, also with status 0."""
         charge = _Charge(program)
         self._charges.append(charge)
@@ -118,10 +119,10 @@ class Supervisor:
         child = charge.child
         if child is None:
             return 127
-        if not self.wait_for(lambda: child.returncode is not None, seconds=seconds):
+        if not self.wait_for(lambda: child.returncode is not None, seconds=seconds) or child.returncode is None:
             raise TimeoutError(f"{program.name} did not end within {seconds:.0f} seconds")
         self._charges.remove(charge)
-        return int(child.returncode)
+        return child.returncode
 
     def wait_for(self, condition: Callable[[], bool], *, seconds: float, every: float = 0.05) -> bool:
         """Whether the condition came true in time. StopRequested when a signal comes first."""
@@ -167,10 +168,17 @@ class Supervisor:
     def _launch(self, charge: _Charge) -> None:
         charge.started_at = time.monotonic()
         try:
-            charge.child = spawn(charge.program)
+            program = charge.program
+            charge.child = spawn(program) if isinstance(program, Program) else fork(program, self._leave)
         except (OSError, SubprocessError, CannotStart) as error:
             self._report(f"{charge.program.name} could not be started: {error}")
             self._plan_restart(charge)
+
+    def _leave(self) -> None:
+        """In a forked child, which is no supervisor: what wakes this one is not to be read or held open by others."""
+        self._selector.close()
+        os.close(self._wake_read)
+        os.close(self._wake_write)
 
     def _plan_patiently(self, charge: _Charge) -> None:
         charge.pause = min(max(FIRST_PATIENCE_SECONDS, charge.pause * 2), LONGEST_PATIENCE_SECONDS)
@@ -186,18 +194,18 @@ class Supervisor:
 
     def _reap(self) -> None:
         for charge in self._charges:
-            child = charge.child
-            if child is None or child.poll() is None:
+            status = charge.child.poll() if charge.child else None
+            if status is None:
                 continue
             charge.child = None
             if not charge.wanted:
                 continue
-            if child.returncode == os.EX_CONFIG:
+            if status == os.EX_CONFIG:
                 self._plan_patiently(charge)
                 what_follows = f"cannot work yet, and has said why; trying again in {charge.pause:.0f} s."
             else:
                 self._plan_restart(charge)
-                what_follows = f"{_ending(child.returncode)}; starting it again."
+                what_follows = f"{_ending(status)}; starting it again."
             if self._stop_requested_at is None:
                 self._report(f"{charge.program.name} {what_follows}")
         self._end_strays()

@@ -24,10 +24,15 @@ def main() -> int:
         print(f"Cannot start: {error}")
         return 1
     env = service.environment({**os.environ, "DATA_DIR": str(data_dir)})
+    try:
+        workers = service.workers(env, stop_seconds=STOP_SECONDS)
+    except CannotStart as error:
+        print(f"Cannot start: {error}")
+        return 1
     with Supervisor(lambda line: print(line, flush=True)) as supervisor:
         supervisor.start(service.engine(env, data_dir))
         supervisor.start(service.embedder(env))
-        for program in service.workers(env, stop_seconds=STOP_SECONDS):
+        for program in workers:
             supervisor.start(program)
         supervisor.serve()
     return 0
