@@ -155,11 +155,12 @@ def peaks(pid: int) -> Iterator[dict[str, int]]:
         while not over.wait(0.5):
             for process in psutil.Process(pid).children(recursive=True):
                 try:
-                    command, size = process.cmdline(), process.memory_info().rss
+                    command, size = " ".join(process.cmdline()), process.memory_info().rss
                 except psutil.NoSuchProcess:
                     continue
-                for name in set(most).intersection(command):
-                    most[name] = max(most[name], size)
+                for name in most:
+                    if name in command:
+                        most[name] = max(most[name], size)
 
     looking = threading.Thread(target=look)
     looking.start()

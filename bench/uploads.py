@@ -255,8 +255,8 @@ def _name(pid: int) -> str:
     words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").split()
     shown = [Path(word).name.rstrip(":") for word in words if not word.startswith("-")]
     if shown and shown[0].startswith("python"):
-        return " ".join(shown[1 : 3 if shown[1:2] == ["jobs.worker"] else 2])
-    return shown[0] if shown else "ended"
+        shown = shown[1:]
+    return " ".join(shown[: 2 if shown[:1] == ["jobs.worker"] else 1]) or "ended"
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ def examine(config: Config, environ: Mapping[str, str]) -> list[Finding]:
         *_fetching(config),
         *_addresses(config),
         *_money_and_mail(config),
+        *_workers(config, environ),
         *_mistyped(environ),
     ]
 
@@ -107,6 +108,11 @@ def _money_and_mail(config: Config) -> Iterator[Finding]:
         yield note("SMTP_URL", "not set: notices stand on the dashboard alone")
     elif not config.mail.implicit_tls and not config.mail.username and not is_private(config.mail.host):
         yield note("SMTP_URL", "has no user: mails go in the clear where the server offers no TLS")
+
+
+def _workers(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
+    if environ.get("WORKERS", "").strip():
+        yield note("WORKERS", "this machine runs " + ", ".join(f"{n} {queue}" for queue, n in config.workers.items()))
 
 
 def _mistyped(environ: Mapping[str, str]) -> Iterator[Finding]:

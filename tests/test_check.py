@@ -80,7 +80,13 @@ def test_a_platform_without_a_disk_wants_secret_and_bucket(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "program", [["-m", "jobs.scheduler"], ["-m", "jobs.worker", "fetch"], ["-m", "flask", "check"]]
+    "program",
+    [
+        ["-m", "jobs.scheduler"],
+        ["-m", "jobs.worker", "fetch"],
+        ["-m", "jobs.crew", "fetch-1", "deliver-1"],
+        ["-m", "flask", "check"],
+    ],
 )
 def test_a_program_says_in_one_line_why_it_does_not_start(program: list[str], tmp_path: Path) -> None:
     env = {"DATA_DIR": str(tmp_path), "PATH": os.environ["PATH"], "FLASK_APP": "app", **PUBLIC, "SECRET_KEY": "hush"}

@@ -26,6 +26,7 @@ COMMANDS = {
     "engine": r"speech\.engines\.host",
     "embedder": r"insights\.host",
     "scheduler": r"jobs\.scheduler",
+    "crew": r"jobs\.crew",
     "valkey": r"valkey-server",
 }
 WORKER, WEB, POSTGRES = r"jobs\.worker", r"gunicorn", r"/postgres |^postgres: "

@@ -90,6 +90,7 @@ class Plan:
 FAULTS: dict[tuple[Kind, str], int] = {
     (Kind.KILL, "worker"): 10,
     (Kind.KILL, "work-horse"): 14,
+    (Kind.KILL, "crew"): 3,
     (Kind.KILL, "child of a work-horse"): 4,
     (Kind.KILL, "engine"): 4,
     (Kind.KILL, "embedder"): 2,

@@ -6,7 +6,7 @@ from pathlib import Path
 from config import PROVIDERS
 from errors import every_error
 from jobs.queues import ENTRY_POINTS, QueueName
-from processes import service
+from processes import slots
 
 PROJECT = Path(__file__).parents[2]
 PROGRAMS = ("*.py", "jobs/*.py", "processes/*.py", "insights/**/*.py", "speech/**/*.py", "checks/*.py", "backups/*.py")
@@ -57,6 +57,6 @@ def test_a_setting_that_is_read_anywhere_is_seen() -> None:
 
 
 def test_every_queue_has_a_worker_and_an_entry_point() -> None:
-    with_every_key = {key: "set" for _, keys in service.WITH_KEYS.values() for key in keys}
-    listened = {program.argv[-1] for program in service.workers(with_every_key, stop_seconds=1)}
+    with_every_key = {key: "set" for _, keys in slots.WITH_KEYS.values() for key in keys}
+    listened = {queue for queue, count in slots.counts(with_every_key).items() if count}
     assert listened == {name.value for name in QueueName} == {name.value for name in ENTRY_POINTS}

@@ -17,7 +17,6 @@ import pytest
 import redis
 
 from processes.addresses import addresses, places
-from processes.service import workers
 
 pytestmark = pytest.mark.whole
 
@@ -26,8 +25,8 @@ STANDINS = Path(__file__).with_name("standins")
 Eventually = Callable[..., None]
 MOST_SECONDS_TO_STOP = 25
 MOST_SECONDS_TO_RESTART = 10
-# postgres, valkey, web, engine, embedder and scheduler, beside the workers
-PROGRAMS = 6 + len(workers({}, stop_seconds=1))
+# postgres, valkey, web, engine, embedder, workers and scheduler
+PROGRAMS = 7
 
 
 class Service:
@@ -120,7 +119,7 @@ def make_project(directory: Path) -> Path:
     shutil.copy(PROJECT / "gunicorn.conf.py", directory)
     shutil.copy(STANDINS / "app.py", directory)
     shutil.copytree(STANDINS / "settings", directory, dirs_exist_ok=True)
-    for module in ("jobs/worker.py", "jobs/scheduler.py", "speech/engines/host.py", "insights/host.py"):
+    for module in ("jobs/crew.py", "jobs/scheduler.py", "speech/engines/host.py", "insights/host.py"):
         (directory / module).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(STANDINS / "program.py", directory / module)
     return directory
