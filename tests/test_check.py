@@ -114,6 +114,7 @@ def test_gunicorn_does_not_start_either(tmp_path: Path) -> None:
     [
         ("BASE_URL", {"BASE_URL": "http://speech.example.com"}, Level.WARNING),
         ("BASE_URL", {}, Level.NOTE),
+        ("WORKERS", {"WORKERS": "fetch=2"}, Level.NOTE),
         ("BASE_URL", PUBLIC, Level.OK),
         ("TRUSTED_PROXIES", PUBLIC, Level.WARNING),
         ("HOST", {**PUBLIC, "TRUSTED_PROXIES": "1", "HOST": "0.0.0.0"}, Level.WARNING),
