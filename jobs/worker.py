@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterable
 from importlib import import_module
+from resource import struct_rusage
 from types import FrameType
 
 from rq import Queue, Worker
@@ -42,6 +43,7 @@ class ForkingWorker(Worker):
 
     hands_back_itself = False  # Told at once, the job sees to its own grace.
     title = "jobs.worker"  # Of its process, and of those that it forks.
+    _horse_failed = False
 
     def procline(self, message: str) -> None:
         """Show in `ps` what it does; RQ's own title tells neither queue nor slot."""
@@ -63,6 +65,17 @@ class ForkingWorker(Worker):
             os.kill(pid, sig)
         except ProcessLookupError:
             log.debug("the work-horse has ended already")
+
+    def wait_for_horse(self) -> tuple[int | None, int | None, struct_rusage | None]:
+        ended = super().wait_for_horse()
+        self._horse_failed = bool(ended[1])
+        return ended
+
+    def monitor_work_horse(self, job: Job, queue: Queue, execution: Execution) -> None:
+        """As RQ does it, and take over from a dead work-horse; RQ tells of none whose job Redis has forgotten."""
+        super().monitor_work_horse(job, queue, execution)
+        if self._horse_failed:
+            take_over()
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Do it, and send the spans that are still to be sent: a work-horse ends without a word."""
@@ -107,7 +120,6 @@ def work(name: queues.QueueName, configuration: Config) -> int:
         [queues.queue(name)],
         connection=queues.connection(),
         serializer=JSONSerializer,
-        work_horse_killed_handler=take_over,
         # It says that it lives twice as often as that, so that nobody is counted for long who does not.
         worker_ttl=WORKER_TTL_SECONDS,
     )
@@ -117,7 +129,7 @@ def work(name: queues.QueueName, configuration: Config) -> int:
     return 0
 
 
-def take_over(*_: object) -> None:
+def take_over() -> None:
     """Let go of what a dead work-horse of this worker held, so that its work is begun again at once."""
     with db.transaction() as session:
         expire_leases_of(session, holder())

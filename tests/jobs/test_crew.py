@@ -1,6 +1,7 @@
 """The workers of a machine as they are run: forks of one process, each with its queue, its slot and its title."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -97,6 +98,13 @@ def test_a_killed_worker_is_back_in_its_slot_without_loading_anything(running: C
     now = running.workers()
     assert now["fetch-2"].pid != killed.pid
     assert {slot: process.pid for slot, process in now.items() if slot != "fetch-2"} == others
+
+
+def test_what_a_killed_work_horse_left_is_cleared_though_its_job_was_forgotten(running: Crew, config: Config) -> None:
+    left = config.scratch_dir / f"{socket.gethostname()}.deliver-1.tr_1.left"
+    left.mkdir(parents=True)
+    queues.queue(queues.QueueName.DELIVER).enqueue("tests.jobs.dying.forgotten")
+    until(lambda: not left.exists())
 
 
 def test_workers_die_with_the_process_that_forked_them(app: Flask, config: Config) -> None:
