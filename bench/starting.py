@@ -1,6 +1,6 @@
 """What the service takes before anybody uses it: seconds until it is ready, CPU and memory of each kind of process.
 
-    python -m bench.starting [--after 45]
+    python -m bench.starting [--after 20]
 
 Memory is the proportional share (PSS): what several processes have in common is divided among them. A provider's key
 is set, so that there are workers for it.
@@ -19,6 +19,7 @@ import psutil
 from bench.running import service
 from jobs import queues
 from processes.embedded import addresses
+from processes.slots import slots
 
 WHO = {
     "gunicorn": "web",
@@ -34,7 +35,7 @@ MIB = 2**20
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--after", type=float, default=45, help="seconds from ready until it is looked at")
+    parser.add_argument("--after", type=float, default=20, help="seconds until it is looked at, once all work")
     options = parser.parse_args(arguments)
     settings = {"OPENAI_API_KEY": "unused", "OPENAI_BASE_URL": "http://127.0.0.1:9"}
     began, load = time.monotonic(), os.getloadavg()[0]
@@ -43,9 +44,12 @@ def main(arguments: list[str] | None = None) -> None:
         data_dir.chmod(0o711)
         with service(data_dir, settings=settings) as (_, _, supervisor):
             print(f"ready after {time.monotonic() - began:.1f} s; load {load:.1f} before", flush=True)
+            queues.connect(addresses(data_dir).redis_url)
+            while queues.live_workers() < len(slots(settings)):
+                time.sleep(0.1)
+            print(f"all workers listen after {time.monotonic() - began:.1f} s", flush=True)
             time.sleep(options.after)
             report(supervisor)
-            queues.connect(addresses(data_dir).redis_url)
             print(f"a killed worker's successor listens after {seconds_until_replaced():.2f} s")
 
 
