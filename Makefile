@@ -33,7 +33,7 @@ test: $(VENV)/dev.installed ## Run the tests, two files at a time
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not whole and not browser"
 
 wholetest: $(VENV)/dev.installed ## Run those that start the whole service or a model
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "whole and not browser"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "whole and not browser"
 
 chromium: $(VENV)/dev.installed ## Install the browser that tests drive, where there is none (CHROMIUM)
 	@$(BIN)/python -m tests.browser.chromium
@@ -46,7 +46,7 @@ screenshots: chromium ## Take the pictures of docs/screenshots anew
 	@SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -n 2 -m screenshots
 
 fuzz: $(VENV)/dev.installed ## Ask every parser and route what nobody would, by chance (FUZZ_EXAMPLES)
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} $(BIN)/python -m pytest -n 2 tests/fuzz
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} $(BIN)/python -m pytest -n 2 --dist loadfile tests/fuzz tests/api_v1/test_schemathesis.py
 
 audit: $(VENV)/dev.installed ## Look every locked package up in the advisory databases of PyPI and npm
 	@$(BIN)/python -m checks.advisories

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -101,9 +102,15 @@ class Api:
     def transcription(self, url: str, **options: Any) -> dict[str, Any]:
         """The transcription of a URL, when it is completed."""
         made = self.call("POST", "/transcriptions", {"source": "external_url", "url": url, **options})
-        while made["status"] == "processing":
-            made = self.call("GET", f"/transcriptions/{made['id']}/wait?timeout=60")
+        made = self.final(made, seconds=float("inf"))
         assert made["status"] == "completed", made["error"]
+        return made
+
+    def final(self, made: dict[str, Any], *, seconds: float = 120) -> dict[str, Any]:
+        """A transcription once it is over, or as it is when time is up."""
+        deadline = time.monotonic() + seconds
+        while made["status"] == "processing" and time.monotonic() < deadline:
+            made = self.call("GET", f"/transcriptions/{made['id']}/wait?timeout=10")
         return made
 
 

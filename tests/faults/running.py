@@ -1,6 +1,5 @@
 """The service under test, in a process of its own that can be stopped and started again at the same address."""
 
-import json
 import os
 import re
 import signal
@@ -33,6 +32,7 @@ class Service:
             "ANONYMOUS_RATE_LIMIT_PER_MINUTE": "100000",
             **settings,
         }
+        self.first_key = ""
         self._running: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -79,15 +79,11 @@ class Service:
         command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
         return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
 
-    def make_key(self, email: str) -> str:
-        """A new API key of somebody's account."""
-        made = self.operate("api-key", "create", email, "tests", "--json")
-        return str(json.loads(made.stdout)["key"])
-
     def _listen(self, stdout: IO[str], said: threading.Event) -> None:
-        """Keep what the supervisor says, but not the first key; `said` once it is ready, or has ended."""
+        """Keep what the supervisor says, but the first key not in the log; `said` once it is ready, or has ended."""
         with stdout, self.log.open("a") as log:
             for line in stdout:
+                self.first_key = self.first_key or next(iter(re.findall(r"tsk_live_\w+", line)), "")
                 log.write(re.sub(r"tsk_live_\w+", "tsk_live_…", line))
                 log.flush()
                 if line.startswith("Ready:"):

@@ -13,7 +13,6 @@ from tests.faults.running import Service
 from tests.faults.town import SCRIPT, make_clip
 from tests.providers import openai_standin
 from tests.providers.openai_standin import OpenAiStandin
-from tests.service.test_whole_service import until
 
 pytestmark = [
     pytest.mark.whole,
@@ -40,15 +39,14 @@ def test_P13_a_service_that_is_stopped_hands_its_transcription_back(tmp_path: Pa
     service.start()
     try:
         with served(recordings) as files:
-            api = Api(service.url, service.make_key("you@localhost"))
+            api = Api(service.url, service.first_key)
             body = {"source": "external_url", "url": f"{files}/clip.wav", "pipeline_code": OPENAI, "diarize": False}
             made = api.call("POST", "/transcriptions", body)
             assert openai.arrived.wait(PATIENCE_SECONDS)
             service.stop()
             assert state(service.data_dir, made["id"]) == ("processing", "transcribing", None, 0, True)
             service.start()
-            shown = f"/transcriptions/{made['id']}"
-            until(lambda: api.call("GET", shown)["status"] == "completed", seconds=PATIENCE_SECONDS)
+            assert api.final(made, seconds=PATIENCE_SECONDS)["status"] == "completed"
     finally:
         service.stop()
         openai.close()

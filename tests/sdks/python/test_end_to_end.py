@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,55 +21,39 @@ import pytest
 from botocore.config import Config
 
 import transcribe_client
-from bench.running import ROOT, Api, served, service
+from bench.running import ROOT, Api
 from speech.engines.weights import is_packaged
 from tests.sdks.python.test_webhooks import headers, message
+from tests.sdks.running import SAMPLE, SPOKEN, Running
 from tests.storage.seaweed import BUCKET, running_seaweed
 from transcribe_client import AsyncClient, Client, NotFoundError, Progress, SegmentsEvent, StatusEvent
 
 pytestmark = [
     pytest.mark.whole,
+    pytest.mark.xdist_group("one service for the packages"),
     pytest.mark.engine,
     pytest.mark.skipif(not is_packaged(), reason="the packaged weights are not installed"),
 ]
 
-SPOKEN = "ask not what your country can do for you"
-SAMPLE = ROOT / "assets" / "jfk.flac"
 SOURCES = ROOT / "sdks" / "python" / "src"
 README = ROOT / "sdks" / "python" / "README.md"
 
 
-@dataclass(frozen=True)
-class Running:
-    """A service under test, and the recordings it may fetch."""
-
-    base: str
-    key: str
-    files: str
-
-    @property
-    def env(self) -> dict[str, str]:
-        """Of a command that uses it."""
-        mine = {"TRANSCRIBE_API_KEY": self.key, "TRANSCRIBE_BASE_URL": self.base, "PYTHONPATH": str(SOURCES)}
-        return {**os.environ, **mine}
-
-    def rows(self, title: str) -> list[dict[str, Any]]:
-        """The transcriptions of this title."""
-        rows = Api(self.base, self.key).call("GET", f"/transcriptions?q={title}")["data"]
-        return [dict(row) for row in rows]
+def env_of(running: Running) -> dict[str, str]:
+    """Of a command that uses the service."""
+    return {**os.environ, **running.env, "PYTHONPATH": str(SOURCES)}
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    folder = Path(str(tmp_path_factory.mktemp("service")))
-    with service(folder / "data", folder / "log") as (base, key, _), served(SAMPLE.parent) as files:
-        yield Running(base, key, files)
+def rows(running: Running, title: str) -> list[dict[str, Any]]:
+    """The transcriptions of this title."""
+    found = Api(running.base, running.key).call("GET", f"/transcriptions?q={title}")["data"]
+    return [dict(row) for row in found]
 
 
 def run(running: Running, *arguments: str, cwd: Path) -> tuple[int, list[Any]]:
     """The exit code of the command, and the JSON it printed."""
     command = [sys.executable, "-m", "transcribe_client", *arguments]
-    ran = subprocess.run(command, cwd=cwd, env=running.env, capture_output=True, text=True, timeout=180)
+    ran = subprocess.run(command, cwd=cwd, env=env_of(running), capture_output=True, text=True, timeout=180)
     return ran.returncode, [json.loads(line) for line in ran.stdout.splitlines()]
 
 
@@ -97,8 +80,7 @@ def test_a_file_from_end_to_end_with_the_client_that_blocks(running: Running) ->
 def test_a_url_from_end_to_end_with_the_client_that_is_awaited(running: Running) -> None:
     async def transcribe() -> None:
         async with AsyncClient(running.key, base_url=running.base) as client:
-            url = f"{running.files}/jfk.flac"
-            made = await client.transcriptions.create(source="external_url", url=url, title="async")
+            made = await client.transcriptions.create(source="external_url", url=running.recording, title="async")
             seen = [event async for event in client.transcriptions.events(made.id)]
             assert any(isinstance(event, SegmentsEvent) for event in seen)
             assert isinstance(seen[-1], StatusEvent)
@@ -125,7 +107,7 @@ def test_a_file_from_end_to_end_with_the_command(running: Running, tmp_path: Pat
     assert (code, told["files"], told["transcription"]["title"]) == (0, ["command.srt"], "command.flac")
     assert SPOKEN in (tmp_path / "command.srt").read_text().replace("\n", " ")
     assert run(running, "run", "command.flac", "--max-cost-usd", "0.0001", cwd=tmp_path)[0] == 6
-    assert len(running.rows("command.flac")) == 1
+    assert len(rows(running, "command.flac")) == 1
 
 
 def test_the_watcher_transcribes_each_recording_once(running: Running, tmp_path: Path) -> None:
@@ -135,7 +117,7 @@ def test_the_watcher_transcribes_each_recording_once(running: Running, tmp_path:
     codes = [run(running, "watch", str(tmp_path), "--once", cwd=tmp_path)[0] for _ in range(2)]
     assert codes == [0, 0]
     assert SPOKEN in (tmp_path / "watched.txt").read_text()
-    assert len(running.rows("watched.flac")) == 1
+    assert len(rows(running, "watched.flac")) == 1
 
 
 def test_the_examples_folder_watcher_does_too(running: Running, tmp_path: Path) -> None:
@@ -144,9 +126,9 @@ def test_the_examples_folder_watcher_does_too(running: Running, tmp_path: Path) 
     os.utime(recording, (0, 0))
     for _ in range(2):
         command = [sys.executable, str(ROOT / "examples" / "watch_folder.py"), "--once", str(tmp_path)]
-        subprocess.run(command, env=running.env, check=True, timeout=120, capture_output=True)
+        subprocess.run(command, env=env_of(running), check=True, timeout=120, capture_output=True)
     assert SPOKEN in (tmp_path / "example.flac.txt").read_text()
-    assert len(running.rows("example.flac")) == 1
+    assert len(rows(running, "example.flac")) == 1
 
 
 def blocks(language: str) -> list[str]:
@@ -191,7 +173,7 @@ def test_the_commands_of_the_readme_run(desk: Path, running: Running) -> None:
     shim.write_text(f'#!/bin/sh\nexec {sys.executable} -m transcribe_client "$@"\n')
     shim.chmod(0o755)
     lines = [line for block in blocks("bash") for line in block.splitlines() if line.startswith("transcribe ")]
-    env = {**running.env, "PATH": f"{shim.parent}:{os.environ['PATH']}"}
+    env = {**env_of(running), "PATH": f"{shim.parent}:{os.environ['PATH']}"}
     assert len(lines) >= 8
     script = "\n".join(["set -e", *lines])
     subprocess.run(["bash", "-c", script], env=env, cwd=desk, check=True, timeout=240, capture_output=True)
@@ -217,7 +199,7 @@ def test_an_s3_bucket_transcribes_itself_once(running: Running, bucket: Any) -> 
 
     def ingest() -> None:
         command = [sys.executable, str(script), BUCKET, "calls/", "--once"]
-        subprocess.run(command, env={**os.environ, **running.env}, check=True, timeout=180, capture_output=True)
+        subprocess.run(command, env=env_of(running), check=True, timeout=180, capture_output=True)
 
     put(SAMPLE.read_bytes())
     ingester = runpy.run_path(str(script))["Ingester"]
@@ -236,10 +218,10 @@ def test_an_s3_bucket_transcribes_itself_once(running: Running, bucket: Any) -> 
         f"{key}.txt",
     ]
     ingest()
-    assert len(running.rows("bucket.flac")) == 1
+    assert len(rows(running, "bucket.flac")) == 1
     put(SAMPLE.read_bytes() + bytes(64))  # Another recording under the same name.
     ingest()
-    assert len(running.rows("bucket.flac")) == 2
+    assert len(rows(running, "bucket.flac")) == 2
 
 
 def test_it_installs_from_its_wheel_with_all_it_needs(tmp_path: Path) -> None:

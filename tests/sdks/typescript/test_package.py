@@ -5,15 +5,15 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from bench.running import ROOT, served, service
+from bench.running import ROOT, served
 from speech.engines.weights import is_packaged
+from tests.sdks.running import SAMPLE, SPOKEN, Running
 
 PACKAGE = ROOT / "sdks" / "typescript"
 SENDS_IN_PARTS = """async ([baseUrl, apiKey]) => {
@@ -23,31 +23,13 @@ SENDS_IN_PARTS = """async ([baseUrl, apiKey]) => {
     await uploads.delete(upload.id);
     return [upload.status, upload.parts_count];
 }"""
-SPOKEN = "ask not what your country can do for you"
 
 pytestmark = [
     pytest.mark.whole,
+    pytest.mark.xdist_group("one service for the packages"),
     pytest.mark.skipif(shutil.which("npm") is None, reason="there is no Node"),
 ]
 needs_engine = pytest.mark.skipif(not is_packaged(), reason="the packaged weights are not installed")
-
-
-@dataclass(frozen=True)
-class Running:
-    """A service, a key of it, and where it may fetch the sample recording."""
-
-    base: str
-    key: str
-    recording: str
-
-    @property
-    def env(self) -> dict[str, str]:
-        return {
-            "TRANSCRIBE_BASE_URL": self.base,
-            "TRANSCRIBE_API_KEY": self.key,
-            "TEST_RECORDING": str(ROOT / "assets" / "jfk.flac"),
-            "TEST_RECORDING_URL": self.recording,
-        }
 
 
 def run(*command: str, env: Mapping[str, str] | None = None) -> str:
@@ -87,16 +69,6 @@ def built(generated: Path) -> Path:
     return PACKAGE
 
 
-@pytest.fixture(scope="module")
-def running(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    folder = tmp_path_factory.mktemp("service")
-    with (
-        service(folder / "data", folder / "log") as (base, key, _),
-        served(ROOT / "assets") as recordings,
-    ):
-        yield Running(base, key, f"{recordings}/jfk.flac")
-
-
 def test_what_is_committed_is_what_the_document_says(generated: Path) -> None:
     committed = PACKAGE / "src" / "generated"
     names = sorted(path.name for path in committed.iterdir())
@@ -128,23 +100,26 @@ def test_what_is_packed_is_what_is_needed(built: Path) -> None:
 
 @pytest.mark.engine
 @needs_engine
-def test_the_service_from_node_from_workers_and_by_the_examples(running: Running) -> None:
-    assert passed("test:service", running.env) >= 18
+def test_the_service_from_node_from_workers_and_by_the_examples(built: Path, running: Running) -> None:
+    env = {**running.env, "TEST_RECORDING": str(SAMPLE), "TEST_RECORDING_URL": running.recording}
+    assert passed("test:service", env) >= 18
 
 
 @pytest.mark.engine
 @needs_engine
-def test_the_page_of_the_readme_transcribes_in_a_browser(running: Running, chromium: Browser, tmp_path: Path) -> None:
+def test_the_page_of_the_readme_transcribes_in_a_browser(
+    built: Path, running: Running, chromium: Browser, tmp_path: Path
+) -> None:
     (block,) = re.findall(r"^```html\n(.*?)^```$", (PACKAGE / "README.md").read_text(), re.M | re.S)
     html = block.replace("https://transcribe.example", running.base)
     (tmp_path / "index.html").write_text(f"<!doctype html><title>Transcribe</title>{html}")
-    (tmp_path / "transcribe-client").symlink_to(PACKAGE / "dist")
+    (tmp_path / "transcribe-client").symlink_to(built / "dist")
     page, complaints = chromium.new_page(), list[str]()
     page.on("pageerror", lambda complaint: complaints.append(str(complaint)))
     page.on("dialog", lambda dialog: dialog.accept(running.key))
     with served(tmp_path) as address:
         page.goto(address)
-        page.set_input_files("input", ROOT / "assets" / "jfk.flac")
+        page.set_input_files("input", SAMPLE)
         expect(page.locator("output")).to_contain_text("%", timeout=15_000)
         expect(page.locator("output")).to_contain_text(SPOKEN, timeout=60_000, ignore_case=True)
         assert page.evaluate(SENDS_IN_PARTS, [running.base, running.key]) == ["complete", 2]
