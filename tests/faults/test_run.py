@@ -8,7 +8,7 @@ import pytest
 from bench.running import ROOT
 from tests.faults.plan import Kind, plan
 
-SEED, TRANSCRIPTIONS, MINUTES, EVERY_SECONDS = 1390, 12, 0.35, 1.5
+SEED, TRANSCRIPTIONS, MINUTES, EVERY_SECONDS = 7027, 12, 0.35, 1.5
 
 
 @pytest.mark.whole
@@ -29,5 +29,5 @@ def test_the_small_run_has_every_way_to_order_and_every_kind_of_change() -> None
     assert {order.fate for order in orders} == {None, "cancel", "delete"}
     # A deploy has a test of its own, test_shutdown.py.
     assert {kind for kind, _ in faults} == set(Kind) - {Kind.DEPLOY}
-    killed = {"worker", "work-horse", "child of a work-horse", "web", "web worker", "postgres", "valkey"}
-    assert {target for kind, target in faults if kind is Kind.KILL} == killed
+    killed = {target for kind, target in faults if kind is Kind.KILL}
+    assert killed >= {"crew", "worker", "work-horse", "scheduler", "web", "web worker", "postgres", "valkey"}
