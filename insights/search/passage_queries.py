@@ -86,13 +86,18 @@ SETTINGS = text("""
         set_config('hnsw.ef_search', '200', true), set_config('hnsw.iterative_scan', 'strict_order', true),
         set_config('hnsw.max_scan_tuples', '40000', true)
 """)
+# `simple` knows no stop words: it keeps of those that are one to each of the others nothing either.
 LEXEMES = text("""
     SELECT word, array_agg(DISTINCT lexeme ORDER BY lexeme)
     FROM unnest(CAST(:words AS text[])) WITH ORDINALITY AS each (word, place),
         unnest(CAST(:configurations AS text[])) AS configuration,
         unnest(to_tsvector(CAST(configuration AS regconfig), word))
-    WHERE CAST(:among AS text[]) IS NULL OR lexeme = ANY(CAST(:among AS text[]))
-        OR left(lexeme, 1) = ANY(CAST(:among AS text[]))
+    WHERE (CAST(:among AS text[]) IS NULL OR lexeme = ANY(CAST(:among AS text[]))
+        OR left(lexeme, 1) = ANY(CAST(:among AS text[])))
+    AND (configuration <> 'simple' OR coalesce((
+        SELECT bool_or(length(to_tsvector(CAST(other AS regconfig), word)) > 0)
+        FROM unnest(CAST(:configurations AS text[])) AS other WHERE other <> 'simple'
+    ), true))
     GROUP BY word, place ORDER BY place
 """)
 IN_SCOPE = "WITH in_scope AS NOT MATERIALIZED (SELECT * FROM passages WHERE {conditions})"
@@ -160,6 +165,7 @@ def lexemes(
 ) -> dict[str, tuple[str, ...]]:
     """The lexemes of each word in any of the configurations; words that mean nothing in all of them are left out.
 
+    `simple`, which every library comes to have by a recording in which nobody speaks, has no say in that.
     Where only some are asked for, `among` them are lexemes and characters that a lexeme begins with.
     """
     values = {"words": list(words), "configurations": list(configurations), "among": among}

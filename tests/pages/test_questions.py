@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.questions import answer_question, answer_within, list_questions, put_question
 from models import Account, Question
-from tests.factories import make_media
+from tests.factories import make_completed, make_media, make_transcription
 from tests.pages.conftest import text_of
 from tests.pages.test_search import TEXTS, make_findable
 
@@ -48,6 +48,15 @@ def test_without_script_the_answer_is_on_the_next_page(browser: FlaskClient, tra
     assert f"/transcriptions/{transcript}?t=" in answer.text
     assert "Board Ada" in text_of(answer.text)
     assert "Extracted from the transcript" in answer.text
+
+
+def test_recordings_in_which_nobody_speaks_make_no_question_harder(
+    session: Session, alice: Account, transcript: str
+) -> None:
+    make_completed(session, alice, texts=[], language=None)
+    make_transcription(session, alice, language=None)
+
+    assert "nine thousand euros" in (make_answered(session, alice).answer or "")
 
 
 def test_where_the_stream_breaks_the_answer_comes_at_once(

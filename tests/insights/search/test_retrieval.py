@@ -143,6 +143,19 @@ def test_languages_without_embeddings_are_found_by_words(index: Session, said: s
     assert found(index, asked, configuration="simple") == [(1, 0)]
 
 
+def test_a_stop_word_stays_one_where_some_languages_have_none(index: Session) -> None:
+    words = ["the", "price", "公园"]
+
+    def meant(*configurations: str, among: list[str] | None = None) -> dict[str, tuple[str, ...]]:
+        return passage_queries.lexemes(index, words, configurations, among)
+
+    assert meant("english", "simple") == {"price": ("price",), "公园": ("公园",)}
+    assert meant("simple") == {word: (word,) for word in words}
+    # What means something in one of several languages does.
+    assert meant("english", "german")["the"] == ("the",)
+    assert meant("english", "simple", among=["price"]) == {"price": ("price",)}
+
+
 def test_what_is_nowhere_finds_nothing(index: Session) -> None:
     store(index, ALICE, 1, ("Lunch is at noon.", towards(1)))
 
