@@ -1,6 +1,7 @@
 """Uploads in parts: their addresses, what has arrived, one file in the end, and what becomes of the rest."""
 
 import hashlib
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,6 +61,18 @@ def test_a_file_sent_in_parts_becomes_a_transcription(
     assert (completed.status_code, completed.get_json()["status"]) == (200, "complete")
     answer = api.post("/api/v1/transcriptions", json={"source": "upload", "upload_id": upload["id"]})
     assert (answer.status_code, answer.get_json()["title"]) == (202, "talk.wav")
+
+
+def test_no_address_of_a_part_is_logged(
+    api: FlaskClient, visitor: FlaskClient, upload: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    part = addresses(api, upload, [1]).get_json()["data"][0]
+    path = urlsplit(part["url"]).path
+    with caplog.at_level(logging.INFO):
+        visitor.put(path, data=PARTS[0], headers=part["headers"])
+    logged = "".join(str(record.__dict__) for record in caplog.records)
+    assert "/store/parts/…" in logged
+    assert path.rpartition("/")[2] not in logged
 
 
 def test_a_new_upload_says_in_which_parts_it_goes_and_for_how_long(upload: dict[str, Any]) -> None:

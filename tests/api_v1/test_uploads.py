@@ -1,6 +1,7 @@
 """Uploads: a ticket, one PUT straight to the store, one transcription."""
 
 import hashlib
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,6 +40,17 @@ def test_an_uploaded_file_becomes_a_transcription(api: FlaskClient, visitor: Fla
     assert answer.json is not None
     assert (answer.json["source"], answer.json["title"]) == ("upload", "talk.wav")
     assert answer.json["upload_id"] == upload["id"]
+
+
+def test_no_address_of_the_store_is_logged(
+    api: FlaskClient, visitor: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    upload = ticket(api)
+    with caplog.at_level(logging.INFO):
+        put(visitor, upload)
+    logged = "".join(str(record.__dict__) for record in caplog.records)
+    assert "/store/…" in logged
+    assert urlsplit(upload["url"]).path.rpartition("/")[2] not in logged
 
 
 def test_an_upload_without_its_bytes_is_incomplete(api: FlaskClient) -> None:
