@@ -53,7 +53,8 @@ def examine(tell: Callable[[str], None] = lambda line: None) -> Findings:
     trial, wrong = None, []
     try:
         with _engine(config, tell) as socket_path:
-            trial = try_engine(socket_path, SAMPLE, start_seconds=ANSWER_SECONDS)
+            config.scratch_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            trial = try_engine(socket_path, SAMPLE, config.scratch_dir, start_seconds=ANSWER_SECONDS)
     except (EngineBroken, TranscriptionFailed) as error:
         wrong.append(f"The engine ({config.whisper_model} on {config.whisper_device}) does not work: {error}")
     free_bytes = shutil.disk_usage(config.data_dir).free

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections import namedtuple
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -34,6 +35,22 @@ def test_it_says_how_fast_the_engine_is_and_what_is_not_set_up(app: Flask) -> No
     assert "Whisper base on cpu, 2 threads, loaded in 1.5 s" in result.stdout
     assert "11 s of sound in 2.0 s: 5.5 times as fast as it is spoken" in result.stdout
     assert "not set  OPENAI_API_KEY: GPT-4o Transcribe Diarize" in result.stdout
+
+
+def test_the_engine_gets_the_sample_where_it_looks_and_not_in_a_tmp_that_may_be_another(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Path] = []
+
+    def try_it(socket: Path, sample: Path, scratch: Path, **options: float) -> Trial:
+        given.append(scratch)
+        return TRIAL
+
+    monkeypatch.setattr(doctor, "_answers", lambda socket_path: True)
+    monkeypatch.setattr(doctor, "try_engine", try_it)
+    assert doctor.examine().trial == TRIAL
+    assert [each.is_relative_to(runtime.config().data_dir) for each in given] == [True]
+    assert given[0].is_dir()
 
 
 @pytest.mark.usefixtures("engine")

@@ -54,10 +54,13 @@ def hear_samples(socket_path: Path, pcm: Path) -> client.EngineResult:
     )
 
 
-def try_engine(socket_path: Path, recording: Path, *, start_seconds: float) -> Trial:
-    """The trial of the engine at `socket_path`, which may take `start_seconds` to be there. Raises as `hear` does."""
+def try_engine(socket_path: Path, recording: Path, scratch: Path, *, start_seconds: float) -> Trial:
+    """The trial of the engine at `socket_path`, which may take `start_seconds` to be there. Raises as `hear` does.
+
+    `scratch` is a folder that the engine sees as well: under systemd it has a /tmp of its own.
+    """
     engine = client.ping(socket_path, timeout_seconds=start_seconds)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="trial.", dir=scratch) as folder:
         began = time.monotonic()
         heard = hear(socket_path, recording, Path(folder), max_seconds=LONGEST_SECONDS, deadline_seconds=DECODE_SECONDS)
         took_seconds = time.monotonic() - began

@@ -90,7 +90,7 @@ def test_killed_in_the_middle_it_goes_on_and_whoever_waits_is_served(
 
     second = engine.start("ada/whisper")
     wait_for(lambda: under_way(engine.models))
-    waiting, tried = in_background(lambda: try_engine(engine.socket, CLIP, start_seconds=120))
+    waiting, tried = in_background(lambda: try_engine(engine.socket, CLIP, tmp_path, start_seconds=120))
     go_on.set()
     waiting.join(120)
 
