@@ -91,24 +91,26 @@ def _engine(config: Config, tell: Callable[[str], None]) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "engine.log"
-        program = replace(service.engine(service.environment(os.environ), config.data_dir), log=log)
+        # A socket of its own: an engine takes its socket away when it ends, and the service's may just be starting.
+        socket = config.engine_socket.with_name(f"doctor.{os.getpid()}.sock")
+        program = replace(service.engine(service.environment(os.environ), config.data_dir, socket=socket), log=log)
         child = spawn(program)
         try:
-            _wait_for(child, config, tell)
+            _wait_for(child, socket, config, tell)
             if child.poll() is not None:
                 raise EngineBroken(_last_words(log) or "it ended")
-            yield config.engine_socket
+            yield socket
         finally:
             stop(program, child)
 
 
-def _wait_for(child: Popen[bytes], config: Config, tell: Callable[[str], None]) -> None:
+def _wait_for(child: Popen[bytes], socket: Path, config: Config, tell: Callable[[str], None]) -> None:
     """Until the engine answers or ends. Raises EngineBroken where it does neither, nor gets on with a download."""
     told, give_up_at = None, time.monotonic() + START_SECONDS
     while child.poll() is None:
         download = under_way(config.models_dir)
         if download is None:
-            if _answers(config.engine_socket):
+            if _answers(socket):
                 return
         elif download.percent // STEP_PERCENT != told:
             tell(f"downloading {download}")

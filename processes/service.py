@@ -67,14 +67,17 @@ def workers(env: Mapping[str, str], *, stop_seconds: float) -> list[Program]:
     return [python("workers", env, *arguments, stop_seconds=stop_seconds)] if named else []
 
 
-def engine(env: Mapping[str, str], data_dir: Path) -> Program:
-    """The process that holds the speech model. It outlives the workers, which may still be finishing with it."""
+def engine(env: Mapping[str, str], data_dir: Path, *, socket: Path | None = None) -> Program:
+    """The process that holds the speech model. It outlives the workers, which may still be finishing with it.
+
+    Without a `socket` of its own it answers where the workers ask.
+    """
     threads = str(min(_cores(), MOST_ENGINE_THREADS))
     program = python(
         "engine",
         {**_offline_unless(env, "WHISPER_MODEL"), "OMP_NUM_THREADS": threads},
         "speech.engines.host",
-        *("--socket", str(addresses(data_dir).run_dir / "engine.sock")),
+        *("--socket", str(socket or addresses(data_dir).run_dir / "engine.sock")),
         *("--cache", str(data_dir / "models")),
         *("--model", env.get("WHISPER_MODEL") or "base"),
         *("--device", env.get("WHISPER_DEVICE") or "cpu"),
