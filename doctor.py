@@ -92,7 +92,7 @@ def _engine(config: Config, tell: Callable[[str], None]) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "engine.log"
         # A socket of its own: an engine takes its socket away when it ends, and the service's may just be starting.
-        socket = config.engine_socket.with_name(f"doctor.{os.getpid()}.sock")
+        socket = config.engine_socket.with_name(f"doctor.{os.getpid()}")
         program = replace(service.engine(service.environment(os.environ), config.data_dir, socket=socket), log=log)
         child = spawn(program)
         try:

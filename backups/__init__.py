@@ -58,6 +58,8 @@ def read_manifest(folder: Path) -> Manifest:
         values: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
     except FileNotFoundError:
         raise BackupError(f"{folder} is no backup: it has no {MANIFEST}.") from None
+    except PermissionError:
+        raise BackupError(f"{folder} belongs to somebody else; it has to be readable by the service's user.") from None
     except ValueError:
         raise BackupError(f"{folder / MANIFEST} cannot be read.") from None
     if values.get("form") != FORM:

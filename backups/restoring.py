@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from alembic import command
-from sqlalchemy import Connection, Engine, delete, text, update
+from sqlalchemy import Connection, Engine, delete, func, text, update
 from sqlalchemy.orm import Session
 
 import migrations
@@ -25,7 +25,8 @@ from backups import (
     sha256_of,
 )
 from billing.audit import audit
-from models import Media, Transcription
+from jobs.queues import QueueName
+from models import Media, Stage, Status, Transcription
 from storage import ObjectStore
 
 AT_ONCE = 500
@@ -97,6 +98,7 @@ def restore(
     with Session(engine) as session:
         if manifest.with_objects:
             forget_missing(session, manifest.missing)
+        decode_again(session)
         wrong += [f"the ledger is broken: {breach.rule}, {breach.row}" for breach in audit(session)]
         session.commit()
     return Restored(migrations.newest(), rows, len(objects), wrong[:MOST_NAMED])
@@ -115,6 +117,18 @@ def forget_missing(session: Session, keys: Sequence[str]) -> None:
             .execution_options(synchronize_session=False)
         )
         session.execute(delete(Media).where(media).execution_options(synchronize_session=False))
+
+
+def decode_again(session: Session) -> None:
+    """What was being heard begins with its recording: a backup holds nothing that can be made anew of that."""
+    session.execute(
+        update(Transcription)
+        .where(Transcription.status == Status.PROCESSING, Transcription.stage == Stage.TRANSCRIBING)
+        .values(
+            stage=Stage.FETCHING, queue=QueueName.FETCH, lease_token=None, lease_until=None, due_at=func.now(), tries=0
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _refuse_unfit(manifest: Manifest) -> None:

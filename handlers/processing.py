@@ -239,7 +239,10 @@ def hold_and_queue_recognition(
     truncated: bool,
     waveform: bytes | None = None,
 ) -> None:
-    """The length is known: hold the price, and queue the engine. No recognition starts without the hold."""
+    """The length is known: hold the price, and queue the engine. No recognition starts without the hold.
+
+    What a restored backup has decoded anew has its hold already.
+    """
     transcription = held(session, lease)
     transcription.duration_seconds = duration_seconds
     seen = {"content_type": content_type, "waveform": waveform}
@@ -248,7 +251,8 @@ def hold_and_queue_recognition(
         _warn(
             transcription, "media_truncated", "The file ends before its header says it should; what was there is here."
         )
-    wallets.hold_price(session, transcription)
+    if transcription.quoted_microusd is None:
+        wallets.hold_price(session, transcription)
     transcription.stage = Stage.TRANSCRIBING
     transcription.progress = max(transcription.progress, DECODED)
     transcription.tries = 0

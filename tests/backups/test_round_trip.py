@@ -23,8 +23,8 @@ import runtime
 from backups import BackupError, fingerprint, making, postgres, read_list, read_manifest, restoring
 from billing.audit import audit
 from config import Config
-from handlers import wallets
-from models import Account, Media, Transcription
+from handlers import processing, wallets
+from models import Account, Media, Stage, Status, Transcription
 from processes.locks import exclusive
 from storage.local import LocalStore
 from tests import factories
@@ -111,6 +111,30 @@ def test_what_comes_back_goes_on(made: Path, elsewhere: Any, tmp_path: Path) -> 
         session.commit()
         assert audit(session) == []
         assert session.scalar(select(func.count()).select_from(Transcription)) == 5
+
+
+def test_what_was_being_heard_is_decoded_again_for_the_price_that_is_held(
+    direct: Engine, installation: Config, elsewhere: Any, tmp_path: Path
+) -> None:
+    with db.transaction() as session:
+        alice = session.scalars(select(Account).where(Account.email == "alice@example.com")).one()
+        heard = factories.make_transcription(
+            session, alice, stage=Stage.TRANSCRIBING, duration_seconds=10.8, quoted_microusd=900
+        )
+        heard.media_id = factories.make_media(session, alice).id
+    made, _ = making.make(direct, runtime.store(), tmp_path / "backups", secret_key="one")
+    assert restored(made, elsewhere, tmp_path).wrong == []
+
+    with Session(elsewhere[0]) as session:
+        again = session.scalars(select(Transcription).where(Transcription.public_id == heard.public_id)).one()
+        assert (again.status, again.stage, again.queue) == (Status.PROCESSING, Stage.FETCHING, "fetch")
+        lease = processing.claim(session, again.public_id, Stage.FETCHING, "fetch-1")
+        assert lease is not None
+        processing.hold_and_queue_recognition(
+            session, lease, duration_seconds=10.8, content_type="audio/flac", truncated=False
+        )
+        assert (again.stage, again.quoted_microusd) == (Stage.TRANSCRIBING, 900)
+        assert audit(session) == []
 
 
 def test_an_installation_that_was_migrated_but_is_empty_may_be_restored_into(
