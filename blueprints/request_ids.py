@@ -13,7 +13,7 @@ from public_ids import new_id
 log = logging.getLogger(__name__)
 
 VALID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-# Whoever reads the log must not be able to open what is shared, or what the signed addresses of the local store lead to.
+# Whoever reads the log must not be able to open what is shared, nor what the local store's signed addresses lead to.
 SECRET_PATH = re.compile(r"^(/s/|/store/parts/|/store/)[^/]+")
 QUIET_ENDPOINTS = frozenset({"static", "health.healthz", "health.readyz"})
 
