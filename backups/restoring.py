@@ -25,7 +25,6 @@ from backups import (
     sha256_of,
 )
 from billing.audit import audit
-from jobs.queues import QueueName
 from models import Media, Stage, Status, Transcription
 from storage import ObjectStore
 
@@ -124,9 +123,7 @@ def decode_again(session: Session) -> None:
     session.execute(
         update(Transcription)
         .where(Transcription.status == Status.PROCESSING, Transcription.stage == Stage.TRANSCRIBING)
-        .values(
-            stage=Stage.FETCHING, queue=QueueName.FETCH, lease_token=None, lease_until=None, due_at=func.now(), tries=0
-        )
+        .values(stage=Stage.FETCHING, queue="fetch", lease_token=None, lease_until=None, due_at=func.now(), tries=0)
         .execution_options(synchronize_session=False)
     )
 
