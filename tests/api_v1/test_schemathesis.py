@@ -1,9 +1,11 @@
 """What nobody would think of, sent to every operation: the answers are as documented, and none is a failure of ours.
 
-Seeds are fixed, so that a run can be repeated: `python -m pytest tests/api_v1/test_schemathesis.py`.
+Seeds are fixed, so that a run can be repeated: `python -m pytest tests/api_v1/test_schemathesis.py`. Values at the
+edges of every schema are always tried; of those made by chance few for each operation, and more by `make fuzz`.
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,6 +26,9 @@ from tests.serving import served
 pytestmark = pytest.mark.whole
 
 PEERS = ("alice", "charlie")
+# For each operation. There are so many of those that a fortieth of what is asked for elsewhere takes long enough.
+EXAMPLES = max(4, int(os.environ.get("FUZZ_EXAMPLES", "0")) // 40)
+SECONDS_FOR_EACH = 60
 # Rules of the business refuse what a schema allows, such as an upload that does not exist; OpenAPI 3.1 has no word for
 # the parts of a stream, which schemathesis holds against the schema one by one.
 CONFIG = """
@@ -38,7 +43,7 @@ peers = {peers}
 
 [generation]
 no-shrink = true
-max-examples = 10
+max-examples = {examples}
 
 [checks]
 positive_data_acceptance.enabled = false
@@ -102,7 +107,10 @@ def run(address: str, keys: Path, directory: Path, *options: str, parameters: di
     config = directory / "schemathesis.toml"
     config.write_text(
         CONFIG.format(
-            parameters=f"[parameters]\n{fixed}" if fixed else "", keys=json.dumps(str(keys)), peers=json.dumps(PEERS)
+            parameters=f"[parameters]\n{fixed}" if fixed else "",
+            keys=json.dumps(str(keys)),
+            peers=json.dumps(PEERS),
+            examples=EXAMPLES,
         )
     )
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", f"{address}/openapi.json"]
@@ -111,7 +119,7 @@ def run(address: str, keys: Path, directory: Path, *options: str, parameters: di
         cwd=directory,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=SECONDS_FOR_EACH * EXAMPLES,
         check=False,
     )
     assert ended.returncode == 0, ended.stdout[-8000:] + ended.stderr[-2000:]
