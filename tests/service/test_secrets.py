@@ -13,12 +13,12 @@ import pytest
 from redis import Redis
 from sqlalchemy import create_engine, text
 
-from bench.running import Api, service
 from processes.embedded import addresses
 from tests.outbound.loopback_server import LoopbackServer, loopback_server
-from tests.service.test_webhooks import SRT, until
+from tests.service.running import Running
+from tests.service.test_webhooks import SRT
 
-pytestmark = pytest.mark.whole
+pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("one service")]
 
 PASSWORD = "an-unusual-password-of-the-test"
 EMAIL = "grace@example.com"
@@ -37,29 +37,27 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    folder = Path(str(tmp_path_factory.mktemp("secrets")))
-    log = folder / "log"
-    with service(folder / "data", log) as (base, key, _), loopback_server() as outside:
-        secrets = used(base, key, folder / "data", outside)
-        yield Run(folder / "data", log.read_text(), secrets)
+def run(running: Running) -> Iterator[Run]:
+    with loopback_server() as outside:
+        secrets = used(running, outside)
+        yield Run(running.data_dir, running.log.read_text(), secrets)
+        running.forget_endpoints()
 
 
-def used(base: str, key: str, data_dir: Path, outside: LoopbackServer) -> dict[str, str]:
+def used(running: Running, outside: LoopbackServer) -> dict[str, str]:
     """Sign up, wrongly and rightly in, make a key, a webhook and a share, fetch from a private source, fail."""
-    api = Api(base, key)
+    api = running.api
     outside.routes["/hook"] = lambda request: request.reply()
     endpoint = api.call("POST", "/webhook_endpoints", {"url": outside.url("/hook?token=of-the-receiver")})
     imported = {"source": "transcript", "transcript": {"format": "srt", "content": SRT.replace("Ask", SAID)}}
     done = api.call("POST", "/transcriptions", {**imported, "webhook_url": outside.url("/hook")})
     private = {"url": outside.url(f"/gone.mp3?signature={QUERY}"), "url_headers": {"Authorization": HEADER}}
     failed = api.call("POST", "/transcriptions", {"source": "external_url", **private})
-    until(lambda: api.call("GET", f"/transcriptions/{done['id']}")["status"] == "completed")
-    until(lambda: api.call("GET", f"/transcriptions/{failed['id']}")["status"] == "failed")
+    assert [api.final(each)["status"] for each in (done, failed)] == ["completed", "failed"]
     share = api.call("POST", f"/transcriptions/{done['id']}/shares", {"password": PASSWORD})
-    made = on_the_pages(base)
+    made = on_the_pages(running.base)
     return {
-        "the key": key,
+        "the key": running.key,
         "a key made on the pages": made["key"],
         "the password": PASSWORD,
         "the session's token": made["cookie"],
@@ -70,7 +68,7 @@ def used(base: str, key: str, data_dir: Path, outside: LoopbackServer) -> dict[s
         "the source's address": QUERY,
         "the share's address": share["url"].rpartition("/")[2],
         "the app's secret": made["app"],
-        "the service's own key": (data_dir / "secret_key").read_text(),
+        "the service's own key": (running.data_dir / "secret_key").read_text(),
     }
 
 

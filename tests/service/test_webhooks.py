@@ -4,19 +4,18 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from redis import Redis
 from standardwebhooks import Webhook
 
-from bench.running import Api, service
+from bench.running import Api
 from processes.embedded import addresses
 from tests.outbound.loopback_server import Exchange, LoopbackServer, loopback_server
+from tests.service.running import Running, until
 
-pytestmark = pytest.mark.whole
+pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("one service")]
 
 SRT = "1\n00:00:00,000 --> 00:00:02,000\nAsk not what your country can do for you.\n"
 EVENTS = 40
@@ -26,41 +25,27 @@ EVENTS = 40
 class Told:
     """A service under test and somebody whom it tells."""
 
-    api: Api
-    supervisor: int
-    data_dir: Path
+    running: Running
     receiver: LoopbackServer
-    log: Path
+
+    @property
+    def api(self) -> Api:
+        return self.running.api
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    folder = Path(str(tmp_path_factory.mktemp("told")))
-    log = folder / "log"
-    with service(folder / "data", log) as (base, key, pid), loopback_server() as receiver:
-        api = Api(base, key)
+def told(running: Running) -> Iterator[Told]:
+    with loopback_server() as receiver:
         # The sample of the first start has an event, too.
-        until(lambda: not api.call("GET", "/transcriptions?status=processing")["data"])
-        yield Told(api, pid, folder / "data", receiver, log)
+        until(lambda: not running.api.call("GET", "/transcriptions?status=processing")["data"])
+        yield Told(running, receiver)
+        running.forget_endpoints()
 
 
 def imported(told: Told, **fields: Any) -> dict[str, Any]:
     """A transcription that needs no engine."""
     body = {"source": "transcript", "transcript": {"format": "srt", "content": SRT}, **fields}
     return told.api.call("POST", "/transcriptions", body)
-
-
-def until(condition: Any, seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-
-
-def workers(told: Told) -> list[psutil.Process]:
-    """The delivering worker and its work-horse."""
-    below = psutil.Process(told.supervisor).children(recursive=True)
-    return [process for process in below if "jobs.worker deliver" in " ".join(process.cmdline())]
 
 
 def arrived(told: Told, path: str) -> Counter[str]:
@@ -90,9 +75,10 @@ def test_a_killed_worker_and_an_emptied_redis_lose_no_event(told: Told) -> None:
     ids = [imported(told)["id"] for _ in range(EVENTS)]
     for enough in (3, EVENTS // 2):
         until(lambda enough=enough: len(arrived(told, "/slow")) >= enough)
-        for process in workers(told):
+        # The delivering worker and its work-horse.
+        for process in told.running.processes("jobs.worker deliver"):
             process.kill()
-        with Redis.from_url(addresses(told.data_dir).redis_url) as redis:
+        with Redis.from_url(addresses(told.running.data_dir).redis_url) as redis:
             redis.flushall()
     until(lambda: len(arrived(told, "/slow")) == EVENTS)
 
@@ -120,7 +106,7 @@ def test_P50_no_secret_and_no_receivers_address_is_in_the_log(told: Told) -> Non
     made = imported(told, webhook_url=told.receiver.url("/own?token=hush"))
     until(lambda: arrived(told, "/own?token=hush"), seconds=30)
 
-    log = told.log.read_text()
+    log = told.running.log.read_text()
     assert "whsec_" not in log
     assert made["webhook_secret"].removeprefix("whsec_") not in log
     assert "hush" not in log

@@ -6,28 +6,24 @@ import re
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-import wave
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import openai
-import psutil
 import pytest
 from redis import Redis
 
-from bench.running import ROOT, Api, free_port, served, service
+from bench.running import ROOT, free_port
+from handlers.samples import SAMPLE_TITLE
 from processes.embedded import addresses
-from speech.audio import decode
 from speech.engines.weights import is_packaged
 from tests.mcp.conftest import Desk
+from tests.service.running import Running, until
 
 pytestmark = [
     pytest.mark.whole,
+    pytest.mark.xdist_group("one service"),
     pytest.mark.engine,
     pytest.mark.skipif(not is_packaged(), reason="the packaged weights are not installed"),
 ]
@@ -35,67 +31,9 @@ pytestmark = [
 SPOKEN = "ask not what your country can do for you"
 
 
-@dataclass(frozen=True)
-class Running:
-    """A service under test, the recordings it may fetch, and its log."""
-
-    api: Api
-    files: str
-    supervisor: int
-    data_dir: Path
-    log: Path
-    base: str
-    key: str
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    folder = Path(str(tmp_path_factory.mktemp("service")))
-    recordings = folder / "recordings"
-    recordings.mkdir()
-    make_recordings(recordings)
-    log = folder / "log"
-    with service(folder / "data", log) as (base, key, pid), served(recordings) as files:
-        yield Running(Api(base, key), files, pid, folder / "data", log, base, key)
-
-
-def make_recordings(folder: Path) -> None:
-    """The sample; the sample over and over, as WAVs; a web page; a file that ends too early."""
-    sample = (ROOT / "assets" / "jfk.flac").read_bytes()
-    (folder / "jfk.flac").write_bytes(sample)
-    (folder / "page.mp3").write_text("<!doctype html><title>Not a recording</title>")
-    (folder / "empty.mp3").write_bytes(b"")
-    pcm = folder / "pcm"
-    decode(folder / "jfk.flac", pcm, max_seconds=60, deadline_seconds=60, on_tick=lambda: None)
-    for name, times in (("long.wav", 4), ("longest.wav", 20)):
-        with wave.open(str(folder / name), "wb") as file:
-            file.setparams((1, 2, 16_000, 0, "NONE", ""))
-            file.writeframes(pcm.read_bytes() * times)
-
-
 def post(running: Running, name: str, *, diarize: bool = False) -> dict[str, Any]:
     body = {"source": "external_url", "url": f"{running.files}/{name}", "diarize": diarize}
     return running.api.call("POST", "/transcriptions", body)
-
-
-def final(running: Running, made: dict[str, Any], seconds: float = 120) -> dict[str, Any]:
-    deadline = time.monotonic() + seconds
-    while made["status"] == "processing" and time.monotonic() < deadline:
-        made = running.api.call("GET", f"/transcriptions/{made['id']}/wait?timeout=10")
-    return made
-
-
-def until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-
-
-def processes_of(running: Running, command: str) -> list[psutil.Process]:
-    """The service's processes whose command line contains the words."""
-    below = psutil.Process(running.supervisor).children(recursive=True)
-    return [process for process in below if command in " ".join(process.cmdline())]
 
 
 def is_recognising(running: Running, made: dict[str, Any]) -> bool:
@@ -104,7 +42,7 @@ def is_recognising(running: Running, made: dict[str, Any]) -> bool:
 
 
 def test_a_url_becomes_a_transcript(running: Running) -> None:
-    done = final(running, post(running, "jfk.flac", diarize=True))
+    done = running.api.final(post(running, "jfk.flac", diarize=True))
     assert (done["status"], done["duration_seconds"], done["cost"]["charged_usd"]) == ("completed", 11.0, "0.000917")
     result = running.api.call("GET", f"/transcriptions/{done['id']}/result")
     assert SPOKEN in result["text"]
@@ -117,11 +55,9 @@ def test_a_url_becomes_a_transcript(running: Running) -> None:
 
 
 def test_the_first_start_leaves_a_finished_sample(running: Running) -> None:
-    def sample() -> dict[str, Any]:
-        rows = running.api.call("GET", "/transcriptions?q=Ask%20not")["data"]
-        return dict(rows[0])
-
-    assert final(running, sample())["status"] == "completed"
+    listed = running.api.call("GET", "/transcriptions?q=Ask%20not&limit=100")["data"]
+    (sample,) = (each for each in listed if each["title"] == SAMPLE_TITLE)
+    assert running.api.final(sample)["status"] == "completed"
 
 
 @pytest.mark.parametrize(
@@ -130,7 +66,7 @@ def test_the_first_start_leaves_a_finished_sample(running: Running) -> None:
 )
 def test_bad_input_ends_soon_with_its_code_and_leaves_nothing_behind(running: Running, name: str, code: str) -> None:
     made = post(running, name)
-    failed = final(running, made, seconds=30)
+    failed = running.api.final(made, seconds=30)
     assert (failed["status"], failed["error"]["code"], failed["cost"]["charged_usd"]) == ("failed", code, "0.000000")
     left = [path for path in (running.data_dir / "objects").rglob("*") if made["id"] in path.name]
     assert left == list((running.data_dir / "scratch").glob(f"*{made['id']}*")) == []
@@ -139,11 +75,11 @@ def test_bad_input_ends_soon_with_its_code_and_leaves_nothing_behind(running: Ru
 def test_p08_a_killed_worker_and_an_emptied_redis_still_end_in_one_transcript(running: Running) -> None:
     made = post(running, "long.wav")
     until(lambda: is_recognising(running, made))
-    for process in processes_of(running, "jobs.worker transcribe"):
+    for process in running.processes("jobs.worker transcribe"):
         process.kill()
     with Redis.from_url(addresses(running.data_dir).redis_url) as redis:
         redis.flushall()
-    done = final(running, made)
+    done = running.api.final(made)
     assert (done["status"], done["cost"]["charged_usd"]) == ("completed", "0.003667")
     segments = running.api.call("GET", f"/transcriptions/{made['id']}/result")["segments"]
     starts = [segment["start"] for segment in segments]
@@ -154,9 +90,9 @@ def test_p08_a_killed_worker_and_an_emptied_redis_still_end_in_one_transcript(ru
 def test_p08_an_engine_that_dies_is_restarted_and_the_work_done_again(running: Running) -> None:
     made = post(running, "long.wav")
     until(lambda: is_recognising(running, made))
-    for process in processes_of(running, "speech.engines.host"):
+    for process in running.processes("speech.engines.host"):
         process.kill()
-    assert final(running, made)["status"] == "completed"
+    assert running.api.final(made)["status"] == "completed"
 
 
 def test_a_cancel_stops_the_engine_soon(running: Running) -> None:
@@ -164,7 +100,7 @@ def test_a_cancel_stops_the_engine_soon(running: Running) -> None:
     until(lambda: is_recognising(running, made), seconds=120)
     canceled = running.api.call("POST", f"/transcriptions/{made['id']}/cancel", {})
     assert (canceled["status"], canceled["error"]["code"]) == ("failed", "canceled")
-    assert final(running, post(running, "jfk.flac"), seconds=30)["status"] == "completed"
+    assert running.api.final(post(running, "jfk.flac"), seconds=30)["status"] == "completed"
 
 
 @pytest.mark.parametrize("is_told", [False, True], ids=["asking", "being told"])
@@ -225,7 +161,7 @@ def test_the_service_is_ready(running: Running) -> None:
 
 
 def test_p50_the_log_is_json_with_one_id_through_web_and_jobs_and_holds_no_secret(running: Running) -> None:
-    done = final(running, post(running, "jfk.flac"))
+    done = running.api.final(post(running, "jfk.flac"))
     lines = [json.loads(line) for line in running.log.read_text().splitlines() if line.startswith("{")]
     request_ids = {line.get("request_id") for line in lines if line.get("transcription_id") == done["id"]}
     assert len(request_ids) == 1
