@@ -50,7 +50,7 @@ def test_a_wrong_method_says_which_are_right(api: FlaskClient) -> None:
 
 
 def test_a_fault_of_ours_is_told_without_details(api: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transcriptions, "get_transcription", broken)
+    monkeypatch.setattr(transcriptions, "get_status", broken)
 
     response = api.get(f"{URL}/tr_0", headers={"X-Request-Id": "mine"})
 
