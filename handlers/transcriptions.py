@@ -66,10 +66,15 @@ WITH_CONTENTS = (
 RETRY_AFTER_SECONDS = 2
 MAX_LABELS = 50
 KEPT = Transcription.trashed_at.is_(None)
+ASKED_FOR = (
+    Transcription.account_id == bindparam("account_id"),
+    KEPT,
+    Transcription.public_id == bindparam("public_id"),
+)
 # Made once, since making it takes longer than running it.
 SHOWN = (
     select(Transcription)
-    .where(Transcription.account_id == bindparam("account_id"), KEPT, Transcription.public_id == bindparam("public_id"))
+    .where(*ASKED_FOR)
     .options(
         joinedload(Transcription.media),
         joinedload(Transcription.api_key),
@@ -87,7 +92,7 @@ STATUS = select(
     .where(Tag.transcription_id == Transcription.id)
     .scalar_subquery(),
     select(ApiKey.public_id).where(ApiKey.id == Transcription.api_key_id).scalar_subquery(),
-).where(Transcription.account_id == bindparam("account_id"), KEPT, Transcription.public_id == bindparam("public_id"))
+).where(*ASKED_FOR)
 
 
 @dataclass(frozen=True, slots=True)

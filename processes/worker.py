@@ -20,11 +20,7 @@ def main() -> int:
     data_dir = Path(os.environ.get("DATA_DIR") or service.PROJECT / "data").absolute()
     try:
         prepare(places(data_dir))
-    except CannotStart as error:
-        print(f"Cannot start: {error}")
-        return 1
-    env = service.environment({**os.environ, "DATA_DIR": str(data_dir)})
-    try:
+        env = service.environment({**os.environ, "DATA_DIR": str(data_dir)})
         workers = service.workers(env, stop_seconds=STOP_SECONDS)
     except CannotStart as error:
         print(f"Cannot start: {error}")

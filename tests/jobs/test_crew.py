@@ -4,8 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,9 +15,11 @@ from flask import Flask
 from config import Config
 from jobs import crew, queues
 from processes.service import environment
+from tests.jobs.conftest import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 SLOTS = ("fetch-1", "fetch-2", "deliver-1")
+PATIENCE_SECONDS = 60.0
 
 
 class Crew:
@@ -59,16 +60,9 @@ class Crew:
 @pytest.fixture(scope="module")
 def running(app: Flask, config: Config) -> Iterator[Crew]:
     running = Crew(config)
-    until(lambda: len(listening()) == len(SLOTS))
+    wait_until(lambda: len(listening()) == len(SLOTS), PATIENCE_SECONDS)
     yield running
     running.close()
-
-
-def until(condition: Callable[[], object], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def listening() -> dict[int, str]:
@@ -94,7 +88,9 @@ def test_a_killed_worker_is_back_in_its_slot_without_loading_anything(running: C
     killed = running.workers()["fetch-2"]
     others = {slot: process.pid for slot, process in running.workers().items() if slot != "fetch-2"}
     killed.kill()
-    until(lambda: "fetch-2" in running.workers() and running.workers()["fetch-2"].pid in listening())
+    wait_until(
+        lambda: "fetch-2" in running.workers() and running.workers()["fetch-2"].pid in listening(), PATIENCE_SECONDS
+    )
     now = running.workers()
     assert now["fetch-2"].pid != killed.pid
     assert {slot: process.pid for slot, process in now.items() if slot != "fetch-2"} == others
@@ -104,12 +100,12 @@ def test_what_a_killed_work_horse_left_is_cleared_though_its_job_was_forgotten(r
     left = config.scratch_dir / f"{socket.gethostname()}.deliver-1.tr_1.left"
     left.mkdir(parents=True)
     queues.queue(queues.QueueName.DELIVER).enqueue("tests.jobs.dying.forgotten")
-    until(lambda: not left.exists())
+    wait_until(lambda: not left.exists(), PATIENCE_SECONDS)
 
 
 def test_workers_die_with_the_process_that_forked_them(app: Flask, config: Config) -> None:
     running = Crew(config)
-    until(lambda: len(running.workers()) == len(SLOTS))
+    wait_until(lambda: len(running.workers()) == len(SLOTS), PATIENCE_SECONDS)
     workers = list(running.workers().values())
     running.process.kill()
     _, alive = psutil.wait_procs(workers, timeout=10)

@@ -4,17 +4,14 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.processes.test_supervisor import is_running
+from tests.processes.groups import Groups, is_running
 
-PROJECT = Path(__file__).resolve().parents[2]
 Eventually = Callable[..., None]
 SLEEP = "import time; time.sleep(60)"
 # What it would be told if it had a handler of its parent's, and what it has open.
@@ -34,35 +31,12 @@ time.sleep(60)
 """
 
 
-class Forking:
-    """A supervisor over forks, in a process group of its own."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self._processes: list[subprocess.Popen[str]] = []
+class Forking(Groups):
+    """A supervisor over forks."""
 
     def start(self, name: str, code: str, patience: float = 5.0) -> subprocess.Popen[str]:
         described = [{"name": name, "code": code, "patience": patience}]
-        process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("forked.py")), str(self.directory), json.dumps(described)],
-            env={**os.environ, "PYTHONPATH": str(PROJECT)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        self._processes.append(process)
-        return process
-
-    def pids(self, name: str) -> list[int]:
-        path = self.directory / f"{name}.pids"
-        return [int(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-    def close(self) -> None:
-        for process in self._processes:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+        return self.run("forked.py", str(self.directory), json.dumps(described), stderr=subprocess.STDOUT)
 
 
 @pytest.fixture

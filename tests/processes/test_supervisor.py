@@ -5,13 +5,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parents[2]
+from tests.processes.groups import Groups, is_running
+
 Eventually = Callable[..., None]
 IDLE = "touch $$.up; while :; do sleep 0.05; done"
 
@@ -23,45 +23,22 @@ class Described(TypedDict, total=False):
     patience: float
 
 
-class Supervised:
-    """A supervisor in a process group of its own, over shell scripts that note each start as a line in `NAME.pids`."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self._processes: list[subprocess.Popen[str]] = []
+class Supervised(Groups):
+    """A supervisor over shell scripts."""
 
     def start(self, *programs: Described) -> subprocess.Popen[str]:
         noting = [
             {**program, "script": f"cd {self.directory}; echo $$ >> {program['name']}.pids; {program['script']}"}
             for program in programs
         ]
-        process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("supervised.py")), json.dumps(noting)],
-            env={**os.environ, "PYTHONPATH": str(PROJECT)},
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        self._processes.append(process)
+        process = self.run("supervised.py", json.dumps(noting))
         assert process.stdout is not None
         while "serving" not in process.stdout.readline():
             pass
         return process
 
-    def pids(self, name: str) -> list[int]:
-        try:
-            return [int(line) for line in (self.directory / f"{name}.pids").read_text().splitlines()]
-        except FileNotFoundError:
-            return []
-
     def text(self, name: str) -> str:
         return (self.directory / name).read_text()
-
-    def close(self) -> None:
-        for process in self._processes:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
 
 
 @pytest.fixture
@@ -69,13 +46,6 @@ def supervised(tmp_path: Path) -> Iterator[Supervised]:
     running = Supervised(tmp_path)
     yield running
     running.close()
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def test_a_killed_program_is_started_again_within_a_second(supervised: Supervised, eventually: Eventually) -> None:
