@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 import db
 from models import Account
 from tests.browser.complaints import Complaints
 from tests.browser.conftest import Opens
-from tests.browser.looks import both_sizes
+from tests.browser.looks import Look, both_sizes
 from tests.browser.pages import NO_PAGES, PAGES, ROOMS, ROOMS_OF_VISITORS, Places, furnish
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
@@ -20,7 +20,7 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 ASK_AXE = f"axe.run({{ runOnly: {{ type: 'tag', values: {json.dumps(RULES)} }}, resultTypes: ['violations'] }})"
 # The menu lies over the page, and would hide parts of it.
 OPEN_EVERYTHING = "for (const details of document.querySelectorAll('details:not(.menu)')) details.open = true"
-NARROWEST_PIXELS = 320
+SMALL_SCREEN: ViewportSize = {"width": 320, "height": 640}
 OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 WALKED = ("/transcriptions", "/transcriptions/{interview}", "/search?q=budget", "/settings/account")
@@ -67,10 +67,6 @@ def violations(page: Page) -> list[str]:
     return [f"{rule}: {node['html'][:160]} ({node['failureSummary']})" for rule, node in nodes]
 
 
-def opened(opens: Opens, room: str, alice: Account) -> Page:
-    return opens(None if room in ROOMS_OF_VISITORS else alice)
-
-
 def look_at(page: Page, path: str) -> None:
     """Go there; on the one page that scripts alone make, wait for it and open an operation."""
     page.goto(path)
@@ -87,12 +83,18 @@ def test_every_page_of_the_route_table_is_looked_at(app: Flask) -> None:
 
 @both_sizes
 @pytest.mark.parametrize("room", ROOMS)
-def test_axe_finds_nothing(room: str, opens: Opens, alice: Account, places: Places) -> None:
-    page, found = opened(opens, room, alice), dict[str, list[str]]()
+def test_axe_finds_nothing_and_no_page_is_wider_than_a_small_screen(
+    room: str, opens: Opens, alice: Account, places: Places, look: Look
+) -> None:
+    page, found, wider = opens(None if room in ROOMS_OF_VISITORS else alice), dict[str, list[str]](), dict[str, int]()
     for path in places.pages_of(room):
         look_at(page, path)
         found[path] = violations(page)
+        page.set_viewport_size(SMALL_SCREEN)
+        wider[path] = page.evaluate(OVERHANG)
+        page.set_viewport_size(look.options["viewport"])
     assert {path: lines for path, lines in found.items() if lines} == {}
+    assert {path: pixels for path, pixels in wider.items() if pixels > 0} == {}
 
 
 @both_sizes
@@ -112,20 +114,7 @@ def test_axe_finds_nothing_in_a_form_that_came_back(visitor: Page) -> None:
     assert violations(visitor) == []
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_no_page_is_wider_than_a_small_screen(room: str, opens: Opens, alice: Account, places: Places) -> None:
-    page, wider = opened(opens, room, alice), dict[str, int]()
-    page.set_viewport_size({"width": NARROWEST_PIXELS, "height": 640})
-    for path in places.pages_of(room):
-        look_at(page, path)
-        page.evaluate(OPEN_EVERYTHING)
-        wider[path] = page.evaluate(OVERHANG)
-    assert {path: pixels for path, pixels in wider.items() if pixels > 0} == {}
-
-
-@pytest.mark.parametrize(
-    "path", ["/transcriptions", "/transcriptions/{interview}", "/search?q=budget", "/settings/account"]
-)
+@pytest.mark.parametrize("path", WALKED)
 def test_a_keyboard_reaches_everything_and_shows_where_it_is(member: Page, places: Places, path: str) -> None:
     member.goto(path.format(interview=places.interview))
     seen, hidden = set[int](), list[str]()
