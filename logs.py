@@ -37,7 +37,7 @@ def configure_logging(log_format: str = "json", level: int = logging.INFO) -> No
     handler.addFilter(_AddContext())
     handler.setFormatter(TextLines() if log_format == "text" else _json())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("rq", "httpx", "httpcore", "alembic.runtime.migration", "urllib3"):
+    for noisy in ("rq", "httpx", "httpx2", "httpcore", "alembic.runtime.migration", "urllib3", "faster_whisper"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # A collector that is away is tried again and again; that it is stands in its own log.
     logging.getLogger("opentelemetry").setLevel(logging.ERROR)

@@ -19,11 +19,15 @@ from dataclasses import asdict, dataclass, field
 # As many as a proxy in front of it would keep.
 CONNECTIONS = 64
 GRACE_SECONDS = 5.0
+UNIQUE = "{unique}"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is sent to a port of this machine: whole HTTP requests, each in turn, so many a second on average."""
+    """What is sent to a port of this machine: whole HTTP requests, each in turn, so many a second on average.
+
+    Where a request says UNIQUE, something else stands each time it is sent.
+    """
 
     port: int
     rate: float
@@ -129,7 +133,8 @@ async def send(plan: Plan) -> Outcome:
         pause = scheduled - time.perf_counter()
         if pause > 0 or sent % 50 == 0:
             await asyncio.sleep(max(0.0, pause))
-        pool.send(requests[sent % len(requests)], scheduled)
+        request = requests[sent % len(requests)]
+        pool.send(request.replace(UNIQUE.encode(), f"{began:.6f}-{sent}".encode()), scheduled)
         sent += 1
     deadline = time.perf_counter() + GRACE_SECONDS
     while len(pool.latencies) < sent and time.perf_counter() < deadline:

@@ -28,7 +28,7 @@ from werkzeug.test import Client
 import db
 import migrations
 from app import create_app
-from bench.arrivals import Outcome, Plan, request
+from bench.arrivals import UNIQUE, Outcome, Plan, request
 from bench.cpu import cpu_seconds, family_cpu_seconds, parent
 from bench.listing import LIBRARY
 from bench.running import ROOT, free_port
@@ -53,7 +53,7 @@ ACCOUNTS = 160
 ROWS = 100  # that each of them has
 TALKERS = 8  # accounts with transcripts to be searched
 TALKS = 6
-KINDS = ("get", "get-waiting", "post", "list", "search", "ask")
+KINDS = ("get", "get-waiting", "post", "post-once", "list", "search", "ask")
 WORDS = (
     *("budget", "meeting", "river", "harbour", "engine", "patient", "treatment", "school", "election", "market"),
     *("price", "winter", "garden", "museum", "station", "bridge", "contract", "evidence", "teacher", "doctor"),
@@ -193,6 +193,7 @@ def prepare(client: Client, *, with_talks: bool) -> dict[str, Kind]:
         "get": Kind([request("GET", f"{path}/{id_}", key) for key, id_ in finished], 400),
         "get-waiting": Kind([request("GET", f"{path}/{id_}", key) for key, id_ in waiting], 400),
         "post": Kind([request("POST", path, key, order) for key in keys], 75),
+        "post-once": Kind([request("POST", path, key, order, [f"Idempotency-Key: {UNIQUE}"]) for key in keys], 75),
         "list": Kind([request("GET", f"{path}?limit=20", key) for key in keys], 50),
         "search": Kind(
             [
@@ -233,10 +234,10 @@ def queries_of(make: Callable[[], Client], kind: Kind) -> int:
     head, _, content = kind.requests[0].partition("\r\n\r\n")
     first, *lines = head.split("\r\n")
     method, path, _ = first.split(" ")
-    headers = dict(line.split(": ", 1) for line in lines)
     statements: list[str] = []
     note: Callable[..., None] = lambda conn, cursor, statement, *_: statements.append(statement)  # noqa: E731
-    for _ in range(2):  # The first notes that the key was used.
+    for number in range(2):  # The first notes that the key was used.
+        headers = dict(line.replace(UNIQUE, str(number)).split(": ", 1) for line in lines)
         statements.clear()
         event.listen(db.engine(), "before_cursor_execute", note)
         answer = make().open(path, method=method, headers=headers, data=content or None)

@@ -28,6 +28,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from logs import configure_logging
 from speech.engines.devices import COMPUTE_TYPES, DEVICES, choose_device
 from speech.engines.refusals import CannotStart
 from speech.engines.turns import Turns
@@ -235,7 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     _share_one_heap()
     options = _options(arguments)
-    _log_as_json()
+    configure_logging(os.environ.get("LOG_FORMAT") or "json")
     with ExitStack() as until_the_end:
         door = cache(lambda: until_the_end.enter_context(_listen(options.socket)))
         try:
@@ -317,30 +318,6 @@ def _report(connection: Connection, code: str, error: Exception) -> None:
         connection.send("error", code=code, message=repr(error)[:500])
     except ClientGone:
         logger.info("client gone before it could be told")
-
-
-def _log_as_json() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    if os.environ.get("LOG_FORMAT") != "text":
-        handler.setFormatter(JsonLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    for library in ("faster_whisper", "httpx2"):
-        logging.getLogger(library).setLevel(logging.WARNING)
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object a record, for whatever collects the logs."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        fields = {
-            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            fields["exception"] = self.formatException(record.exc_info)
-        return json.dumps(fields, ensure_ascii=False)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Many at once, with connections and commits of their own: nobody spends what they don't have, nobody pays twice."""
 
 import random
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -41,6 +40,7 @@ from models import (
 from speech import transcript as speech
 from speech.transcript import Transcript
 from tests.factories import complete, make_account, make_transcription
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -354,7 +354,7 @@ def meanwhile(other: Act) -> Iterator[Callable[[], Future[Any]]]:
 
         def begin() -> Future[Any]:
             outcome = pool.submit(attempt, other)
-            wait_until(lambda: outcome.done() or somebody_waits())
+            until(lambda: outcome.done() or somebody_waits())
             return outcome
 
         yield begin
@@ -364,13 +364,6 @@ def somebody_waits() -> bool:
     with db.transaction() as session:
         waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
         return bool(session.scalars(waiting).one())
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    until = time.monotonic() + 30
-    while not happened():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 def exists(account: Account) -> bool:

@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -204,13 +203,6 @@ def stored(transcription: Transcription) -> list[Segment]:
 
 def texts(transcription: Transcription) -> list[str]:
     return [segment.text for segment in stored(transcription)]
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.02)
 
 
 def scratch() -> list[Path]:

@@ -15,7 +15,7 @@ from flask import Flask
 from config import Config
 from jobs import crew, queues
 from processes.service import environment
-from tests.jobs.conftest import wait_until
+from tests.waiting import until
 
 PROJECT = Path(__file__).resolve().parents[2]
 SLOTS = ("fetch-1", "fetch-2", "deliver-1")
@@ -60,7 +60,7 @@ class Crew:
 @pytest.fixture(scope="module")
 def running(app: Flask, config: Config) -> Iterator[Crew]:
     running = Crew(config)
-    wait_until(lambda: len(listening()) == len(SLOTS), PATIENCE_SECONDS)
+    until(lambda: len(listening()) == len(SLOTS), PATIENCE_SECONDS)
     yield running
     running.close()
 
@@ -88,9 +88,7 @@ def test_a_killed_worker_is_back_in_its_slot_without_loading_anything(running: C
     killed = running.workers()["fetch-2"]
     others = {slot: process.pid for slot, process in running.workers().items() if slot != "fetch-2"}
     killed.kill()
-    wait_until(
-        lambda: "fetch-2" in running.workers() and running.workers()["fetch-2"].pid in listening(), PATIENCE_SECONDS
-    )
+    until(lambda: "fetch-2" in running.workers() and running.workers()["fetch-2"].pid in listening(), PATIENCE_SECONDS)
     now = running.workers()
     assert now["fetch-2"].pid != killed.pid
     assert {slot: process.pid for slot, process in now.items() if slot != "fetch-2"} == others
@@ -100,12 +98,12 @@ def test_what_a_killed_work_horse_left_is_cleared_though_its_job_was_forgotten(r
     left = config.scratch_dir / f"{socket.gethostname()}.deliver-1.tr_1.left"
     left.mkdir(parents=True)
     queues.queue(queues.QueueName.DELIVER).enqueue("tests.jobs.dying.forgotten")
-    wait_until(lambda: not left.exists(), PATIENCE_SECONDS)
+    until(lambda: not left.exists(), PATIENCE_SECONDS)
 
 
 def test_workers_die_with_the_process_that_forked_them(app: Flask, config: Config) -> None:
     running = Crew(config)
-    wait_until(lambda: len(running.workers()) == len(SLOTS), PATIENCE_SECONDS)
+    until(lambda: len(running.workers()) == len(SLOTS), PATIENCE_SECONDS)
     workers = list(running.workers().values())
     running.process.kill()
     _, alive = psutil.wait_procs(workers, timeout=10)

@@ -18,8 +18,9 @@ from jobs.queues import DUE, QueueName
 from models import Account, Media, Source, Stage, Status, Transcription
 from runtime import store
 from tests.factories import make_media
-from tests.jobs.conftest import CLIP, Runner, now, scratch, wait_until
+from tests.jobs.conftest import CLIP, Runner, now, scratch
 from tests.outbound.loopback_server import Exchange, LoopbackServer
+from tests.waiting import until
 
 Accept = Callable[..., Transcription]
 PAGE = b"<!doctype html><html><title>Sign in</title></html>"
@@ -165,7 +166,7 @@ def test_a_cancel_or_a_deletion_stops_the_fetch(
     source.routes["/slow.flac"] = drip
     transcription = accept(source.url("/slow.flac"))
     runner.start(QueueName.FETCH, transcription.public_id)
-    wait_until(lambda: source.requests)
+    until(lambda: source.requests)
     began = time.monotonic()
 
     with db.transaction() as session:
@@ -183,7 +184,7 @@ def test_P13_sigterm_hands_the_fetch_back(runner: Runner, source: LoopbackServer
     transcription = accept(source.url("/slow.flac"))
     queues.connection().flushdb()
     job = runner.start(QueueName.FETCH, transcription.public_id)
-    wait_until(lambda: source.requests)
+    until(lambda: source.requests)
 
     os.kill(job, signal.SIGTERM)
 

@@ -17,7 +17,7 @@ from jobs.queues import DUE, QueueName
 from jobs.speakers import TRIES
 from models import Account, Status, Transcription
 from runtime import store
-from tests.jobs.conftest import Runner, now, recognisable, scratch, stored, texts, understood, wait_until
+from tests.jobs.conftest import Runner, now, recognisable, scratch, stored, texts, understood
 from tests.jobs.scripted_engine import (
     HEARD,
     Script,
@@ -30,6 +30,7 @@ from tests.jobs.scripted_engine import (
     tells_apart,
 )
 from tests.outbound.loopback_server import LoopbackServer
+from tests.waiting import until
 
 Accept = Callable[..., Transcription]
 
@@ -135,7 +136,7 @@ def test_segments_can_be_read_while_the_engine_works(
     engine.script = pauses
     runner.start(QueueName.TRANSCRIBE, fetched.public_id)
 
-    wait_until(lambda: texts(fetched) == ["Hello there."])
+    until(lambda: texts(fetched) == ["Hello there."])
     engine.go_on.set()
 
     assert runner.finish() == 0
@@ -186,7 +187,7 @@ def test_a_cancel_stops_the_engine(
 ) -> None:
     engine.script = pauses
     runner.start(QueueName.TRANSCRIBE, fetched.public_id)
-    wait_until(lambda: texts(fetched) == ["Hello there."])
+    until(lambda: texts(fetched) == ["Hello there."])
     began = time.monotonic()
 
     with db.transaction() as session:
@@ -203,7 +204,7 @@ def test_P13_sigterm_hands_the_recognition_back_and_another_starts_over(
     engine.script = pauses
     queues.connection().flushdb()
     job = runner.start(QueueName.TRANSCRIBE, fetched.public_id)
-    wait_until(lambda: texts(fetched) == ["Hello there."])
+    until(lambda: texts(fetched) == ["Hello there."])
     os.kill(job, signal.SIGTERM)
     assert runner.finish() == 0
     assert queues.waiting(QueueName.TRANSCRIBE) == {DUE}
@@ -220,7 +221,7 @@ def test_P09_after_a_kill_another_worker_starts_over(
 ) -> None:
     engine.script = pauses
     job = runner.start(QueueName.TRANSCRIBE, fetched.public_id)
-    wait_until(lambda: texts(fetched) == ["Hello there."])
+    until(lambda: texts(fetched) == ["Hello there."])
     os.kill(job, signal.SIGKILL)
     assert runner.finish() == -signal.SIGKILL
     with db.transaction() as session:

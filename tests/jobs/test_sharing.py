@@ -24,10 +24,11 @@ from models import Account, Chunk, Status, Transcription
 from runtime import store
 from speech import audio
 from speech import transcript as speech
-from tests.jobs.conftest import Runner, Runners, now, recognisable, scratch, stored, texts, understood, wait_until
+from tests.jobs.conftest import Runner, Runners, now, recognisable, scratch, stored, texts, understood
 from tests.jobs.span_engine import CHUNK_SECONDS, CHUNKS, SECONDS, Held, SpanEngine, number, samples, sentences
 from tests.media.making import CLIP
 from tests.outbound.loopback_server import LoopbackServer
+from tests.waiting import until
 
 Accept = Callable[..., Transcription]
 URL = "https://example.com/talk.flac"
@@ -144,7 +145,7 @@ def test_four_workers_need_a_quarter_of_the_time(
     spans.before = rounds
 
     at_work(4)
-    wait_until(lambda: is_transcribed(talk), 120)
+    until(lambda: is_transcribed(talk), 120)
 
     assert rounds.seconds == SECONDS / 4
     assert sorted(spans.transcribed(), key=str) == sorted(range(CHUNKS), key=str)
@@ -155,7 +156,7 @@ def test_what_is_shared_is_heard_and_charged_as_a_whole(
     at_work: Callable[[int], Workers], spans: SpanEngine, talk: Transcription
 ) -> None:
     at_work(4)
-    wait_until(lambda: is_transcribed(talk), 120)
+    until(lambda: is_transcribed(talk), 120)
 
     after = understood(talk)
     assert (after.status, after.language, after.warnings, after.engine_model) == (Status.COMPLETED, "de", [], "base")
@@ -200,7 +201,7 @@ def test_voices_are_taken_by_who_hears_the_words_and_told_apart_once(
     talk = recognisable(accept(URL, speakers_expected=2), seconds=SECONDS)
     spans.before = held = Held(0)
     lead.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0])
+    until(lambda: held.asked == [0])
     helper.run(QUEUE, talk.public_id)
     held.let_go()
 
@@ -243,14 +244,14 @@ def test_segments_are_shown_in_order_as_chunks_finish(runners: Runners, spans: S
     lead, helper, *_ = runners
     spans.before = held = Held(0, 2)
     lead.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0])
+    until(lambda: held.asked == [0])
     before = now(talk).progress
 
     assert helper.run(QUEUE, talk.public_id) == 0
-    wait_until(lambda: now(talk).progress > before)
+    until(lambda: now(talk).progress > before)
     assert texts(talk) == []
     held.let_go(0)
-    wait_until(lambda: texts(talk) == of_chunks(0, 2))
+    until(lambda: texts(talk) == of_chunks(0, 2))
     held.let_go()
 
     assert lead.finish() == 0
@@ -261,7 +262,7 @@ def test_the_first_chunk_is_shown_while_it_is_heard(runner: Runner, spans: SpanE
     spans.before_the_rest = held = Held(0)
     runner.start(QUEUE, talk.public_id)
 
-    wait_until(lambda: texts(talk) == ["At 0."])
+    until(lambda: texts(talk) == ["At 0."])
     held.let_go()
 
     assert runner.finish() == 0
@@ -274,14 +275,14 @@ def test_P09_what_a_killed_helper_heard_is_heard_again(
     lead, helper, *_ = runners
     spans.before = held = Held(0, 1)
     lead.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0])
+    until(lambda: held.asked == [0])
     job = helper.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0, 1])
+    until(lambda: held.asked == [0, 1])
 
     os.kill(job, signal.SIGKILL)
     assert helper.finish() == -signal.SIGKILL
     held.let_go()
-    wait_until(lambda: len(held.asked) == CHUNKS)
+    until(lambda: len(held.asked) == CHUNKS)
     lapse("chunks")
 
     assert lead.finish() == 0
@@ -295,8 +296,8 @@ def test_P09_after_the_lead_is_killed_only_its_chunk_is_heard_again(
     lead, other, *_ = runners
     spans.before = held = Held(2)
     job = lead.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0, 1, 2])
-    wait_until(lambda: texts(talk) == of_chunks(0, 2))
+    until(lambda: held.asked == [0, 1, 2])
+    until(lambda: texts(talk) == of_chunks(0, 2))
     os.kill(job, signal.SIGKILL)
     lead.finish()
     lapse("transcriptions")
@@ -316,7 +317,7 @@ def test_P09_a_workers_successor_takes_over_its_chunks(
     lead, *_ = runners
     spans.before = held = Held(0)
     job = lead.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0])
+    until(lambda: held.asked == [0])
     os.kill(job, signal.SIGKILL)
     lead.finish()
     with db.transaction() as session:
@@ -335,7 +336,7 @@ def test_helpers_go_on_while_nobody_leads(runners: Runners, spans: SpanEngine, t
     lead, helper, *_ = runners
     spans.before = held = Held(0)
     job = lead.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0])
+    until(lambda: held.asked == [0])
     os.kill(job, signal.SIGKILL)
     lead.finish()
 
@@ -350,9 +351,9 @@ def test_P13_a_helper_that_is_stopped_hands_its_chunk_back(
     lead, helper, *_ = runners
     spans.before = held = Held(0, 1)
     lead.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0])
+    until(lambda: held.asked == [0])
     job = helper.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0, 1])
+    until(lambda: held.asked == [0, 1])
     queues.connection().flushdb()
 
     os.kill(job, signal.SIGTERM)
@@ -370,7 +371,7 @@ def test_P13_a_lead_that_is_stopped_hands_all_back_and_loses_nothing(
 ) -> None:
     spans.before = held = Held(1)
     job = runner.start(QUEUE, talk.public_id)
-    wait_until(lambda: texts(talk) == of_chunks(0, 1))
+    until(lambda: texts(talk) == of_chunks(0, 1))
     os.kill(job, signal.SIGTERM)
     assert runner.finish() == 0
     assert (now(talk).lease_token, now(talk).crashes, chunks()[1].lease_token) == (None, 0, None)
@@ -397,7 +398,7 @@ def test_each_channel_of_a_call_is_shared_and_nothing_is_shown_of_half_of_it(
     keep(channels_key(call.public_id), bytes(4))
     spans.before = held = Held(0)
     lead.start(QUEUE, call.public_id)
-    wait_until(lambda: held.asked == [0])
+    until(lambda: held.asked == [0])
 
     helper.run(QUEUE, call.public_id)
     assert stored(call) == []
@@ -419,9 +420,9 @@ def test_what_is_ended_stops_every_worker(
     lead, helper, *_ = runners
     spans.before = held = Held(0, 1)
     lead.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0])
+    until(lambda: held.asked == [0])
     helper.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0, 1])
+    until(lambda: held.asked == [0, 1])
 
     end(how, bob, talk)
 
@@ -446,7 +447,7 @@ def test_a_helper_whose_engine_fails_leaves_the_chunk_to_the_lead(
 
     spans.before = before
     lead.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0])
+    until(lambda: held.asked == [0])
 
     assert helper.run(QUEUE, talk.public_id) == 0
     held.let_go()
@@ -476,7 +477,7 @@ def test_others_come_in_between_even_with_one_worker(
     short = recognisable(accept(URL, diarize=False), seconds=60.0)
 
     at_work(1)
-    wait_until(lambda: is_transcribed(talk), 120)
+    until(lambda: is_transcribed(talk), 120)
 
     assert is_transcribed(short)
     assert spans.transcribed() == [0, None, *range(1, CHUNKS)]
@@ -490,11 +491,11 @@ def test_a_recording_has_one_bell_however_many_chunks_wait(
     queues.connection().flushdb()
     spans.before = held = Held(0, 1)
     lead.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0])
+    until(lambda: held.asked == [0])
     assert queues.queue(QUEUE).count == 1
 
     helper.start(QUEUE, talk.public_id)
-    wait_until(lambda: held.asked == [0, 1])
+    until(lambda: held.asked == [0, 1])
 
     assert queues.queue(QUEUE).count == 1
     held.let_go()
@@ -521,7 +522,7 @@ def test_two_workers_hear_all_that_was_said(
     lead, helper = impatient
     assert lead.run(QueueName.FETCH, talk.public_id) == 0
     lead.start(QUEUE, talk.public_id)
-    wait_until(lambda: [chunk.number for chunk in chunks() if chunk.lease_token] == [0])
+    until(lambda: [chunk.number for chunk in chunks() if chunk.lease_token] == [0])
 
     assert (helper.run(QUEUE, talk.public_id), lead.finish()) == (0, 0)
 

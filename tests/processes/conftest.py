@@ -2,8 +2,7 @@
 
 import shutil
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,16 +29,3 @@ def shared_place() -> Iterator[Path]:
     directory = _reachable_directory()
     yield directory
     shutil.rmtree(directory)
-
-
-@pytest.fixture(scope="session")
-def eventually() -> Callable[..., None]:
-    """Fails unless the condition comes true within `seconds`."""
-
-    def wait(condition: Callable[[], object], *, seconds: float = 10.0) -> None:
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, f"not within {seconds} seconds"
-            time.sleep(0.02)
-
-    return wait

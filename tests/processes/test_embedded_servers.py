@@ -3,7 +3,7 @@ import shutil
 import stat
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -13,8 +13,8 @@ import redis
 from processes import postgres_server, valkey_server
 from processes.addresses import Addresses, CannotStart, addresses, places
 from processes.embedded import ensure_postgres, ensure_redis, running
+from tests.waiting import until
 
-Eventually = Callable[..., None]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="about running as root")
 
 
@@ -109,7 +109,7 @@ def test_a_command_starts_a_server_for_itself_and_stops_it(place: Path) -> None:
     assert not valkey_server.answers(places(place / "data"))
 
 
-def test_a_command_that_borrows_the_server_of_another_may_finish_first(place: Path, eventually: Eventually) -> None:
+def test_a_command_that_borrows_the_server_of_another_may_finish_first(place: Path) -> None:
     owner_leaves, at = threading.Event(), places(place / "data")
 
     def own() -> None:
@@ -118,7 +118,7 @@ def test_a_command_that_borrows_the_server_of_another_may_finish_first(place: Pa
 
     owner = threading.Thread(target=own)
     owner.start()
-    eventually(lambda: valkey_server.answers(at))
+    until(lambda: valkey_server.answers(at))
     with ensure_redis(place / "data"):
         owner_leaves.set()
         owner.join(0.3)

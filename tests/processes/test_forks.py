@@ -5,18 +5,19 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.processes.groups import Groups, is_running
+from tests.waiting import until
 
-Eventually = Callable[..., None]
 SLEEP = "import time; time.sleep(60)"
 # What it would be told if it had a handler of its parent's, and what it has open.
 LOOK = """
 import json, os, signal, time
+from tests.waiting import until
 found = {
     "handlers": [int(n) for n in signal.valid_signals() if callable(signal.getsignal(n))],
     "wakes": signal.set_wakeup_fd(-1),
@@ -54,26 +55,26 @@ def line_with(process: subprocess.Popen[str], words: str) -> str:
     raise AssertionError(f"it ended without a word of {words!r}")
 
 
-def test_a_killed_fork_is_back_within_a_second(forking: Forking, eventually: Eventually) -> None:
+def test_a_killed_fork_is_back_within_a_second(forking: Forking) -> None:
     process = forking.start("web", SLEEP)
-    eventually(lambda: forking.pids("web"))
+    until(lambda: forking.pids("web"))
     os.kill(forking.pids("web")[0], signal.SIGKILL)
-    eventually(lambda: len(forking.pids("web")) == 2, seconds=1)
+    until(lambda: len(forking.pids("web")) == 2, seconds=1)
     assert line_with(process, "killed") == "web was killed by SIGKILL; starting it again.\n"
 
 
-def test_no_fork_outlives_a_killed_supervisor(forking: Forking, eventually: Eventually) -> None:
+def test_no_fork_outlives_a_killed_supervisor(forking: Forking) -> None:
     process = forking.start("web", SLEEP)
-    eventually(lambda: forking.pids("web"))
+    until(lambda: forking.pids("web"))
     process.kill()
-    eventually(lambda: not is_running(forking.pids("web")[0]), seconds=1)
+    until(lambda: not is_running(forking.pids("web")[0]), seconds=1)
 
 
-def test_what_a_killed_fork_had_forked_is_killed_too(forking: Forking, eventually: Eventually) -> None:
+def test_what_a_killed_fork_had_forked_is_killed_too(forking: Forking) -> None:
     forking.start("web", f"import os\nif os.fork() == 0: note('horse')\n{SLEEP}")
-    eventually(lambda: forking.pids("horse"))
+    until(lambda: forking.pids("horse"))
     os.kill(forking.pids("web")[0], signal.SIGKILL)
-    eventually(lambda: not is_running(forking.pids("horse")[0]), seconds=1)
+    until(lambda: not is_running(forking.pids("horse")[0]), seconds=1)
 
 
 @pytest.mark.parametrize(
@@ -94,9 +95,9 @@ def test_a_fork_that_fails_says_where(forking: Forking) -> None:
     assert line_with(forking.start("web", "raise ValueError('why')"), "Error") == "ValueError: why\n"
 
 
-def test_a_fork_has_nothing_of_its_supervisor(forking: Forking, eventually: Eventually) -> None:
+def test_a_fork_has_nothing_of_its_supervisor(forking: Forking) -> None:
     forking.start("web", LOOK)
-    eventually((forking.directory / "found").exists)
+    until((forking.directory / "found").exists)
     found = json.loads((forking.directory / "found").read_text())
     assert (found["handlers"], found["wakes"], found["umask"]) == ([], -1, 0o077)
     assert found["held"] == [signal.SIGINT]
@@ -105,10 +106,10 @@ def test_a_fork_has_nothing_of_its_supervisor(forking: Forking, eventually: Even
     assert len(set(found["open"]) - {"/dev/null"}) == 1
 
 
-def test_a_fork_that_ignores_its_signal_is_killed_when_its_time_is_up(forking: Forking, eventually: Eventually) -> None:
+def test_a_fork_that_ignores_its_signal_is_killed_when_its_time_is_up(forking: Forking) -> None:
     deaf = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); note('deaf'); {SLEEP}"
     process = forking.start("web", deaf, patience=0.5)
-    eventually(lambda: forking.pids("deaf"))
+    until(lambda: forking.pids("deaf"))
     asked_at = time.monotonic()
     process.terminate()
     process.wait(5)
@@ -116,10 +117,10 @@ def test_a_fork_that_ignores_its_signal_is_killed_when_its_time_is_up(forking: F
     assert not is_running(forking.pids("deaf")[0])
 
 
-def test_a_fork_that_was_interrupted_goes_on_until_it_is_its_turn(forking: Forking, eventually: Eventually) -> None:
+def test_a_fork_that_was_interrupted_goes_on_until_it_is_its_turn(forking: Forking) -> None:
     orderly = f"import signal; signal.signal(signal.SIGTERM, lambda *_: note('ended') or exit()); note('up'); {SLEEP}"
     process = forking.start("web", orderly)
-    eventually(lambda: forking.pids("up"))
+    until(lambda: forking.pids("up"))
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(5) == 0
     assert len(forking.pids("ended")) == len(forking.pids("web")) == 1

@@ -17,12 +17,12 @@ import pytest
 import redis
 
 from processes.addresses import addresses, places
+from tests.waiting import until
 
 pytestmark = pytest.mark.whole
 
 PROJECT = Path(__file__).resolve().parents[2]
 STANDINS = Path(__file__).with_name("standins")
-Eventually = Callable[..., None]
 MOST_SECONDS_TO_STOP = 25
 MOST_SECONDS_TO_RESTART = 10
 # postgres, valkey, web, engine, embedder, workers and scheduler
@@ -173,21 +173,21 @@ def test_every_program_is_in_its_process_group(service: Service) -> None:
     assert {os.getpgid(pid) for pid in service.programs()} == {service.process.pid}
 
 
-def test_killed_servers_come_back_with_all_they_had_acknowledged(service: Service, eventually: Eventually) -> None:
+def test_killed_servers_come_back_with_all_they_had_acknowledged(service: Service) -> None:
     starts = service.starts()
     with service.valkey() as client:
         client.set("kept", "yes")
     for words in ("bin/postgres", "valkey-server"):
         os.kill(service.program(words), signal.SIGKILL)
-    eventually(lambda: service.starts() == starts, seconds=MOST_SECONDS_TO_RESTART)
+    until(lambda: service.starts() == starts, seconds=MOST_SECONDS_TO_RESTART)
     with service.valkey() as client:
         assert client.get("kept") == b"yes"
 
 
-def test_a_killed_web_server_answers_again(service: Service, eventually: Eventually) -> None:
+def test_a_killed_web_server_answers_again(service: Service) -> None:
     os.kill(service.program("gunicorn"), signal.SIGKILL)
-    eventually(lambda: "web was killed by SIGKILL" in service.said)
-    eventually(service.answers, seconds=MOST_SECONDS_TO_RESTART)
+    until(lambda: "web was killed by SIGKILL" in service.said)
+    until(service.answers, seconds=MOST_SECONDS_TO_RESTART)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["sigterm", "ctrl-c"])
@@ -202,11 +202,11 @@ def test_it_stops_in_time_and_leaves_nobody(start: Callable[..., Service], numbe
     assert not places(service.data_dir).cluster.joinpath("postmaster.pid").exists()
 
 
-def test_killed_as_a_whole_it_starts_again_with_its_data(start: Callable[..., Service], eventually: Eventually) -> None:
+def test_killed_as_a_whole_it_starts_again_with_its_data(start: Callable[..., Service]) -> None:
     service = start()
     starts = service.starts()
     service.process.kill()
-    eventually(lambda: members_of_session(service.process.pid, parent=1) == [], seconds=5)
+    until(lambda: members_of_session(service.process.pid, parent=1) == [], seconds=5)
     assert start().starts() == (starts or 0) + 1
 
 

@@ -4,15 +4,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypedDict
 
 import pytest
 
 from tests.processes.groups import Groups, is_running
+from tests.waiting import until
 
-Eventually = Callable[..., None]
 IDLE = "touch $$.up; while :; do sleep 0.05; done"
 
 
@@ -48,16 +48,16 @@ def supervised(tmp_path: Path) -> Iterator[Supervised]:
     running.close()
 
 
-def test_a_killed_program_is_started_again_within_a_second(supervised: Supervised, eventually: Eventually) -> None:
+def test_a_killed_program_is_started_again_within_a_second(supervised: Supervised) -> None:
     supervised.start({"name": "web", "script": "exec sleep 60"})
-    eventually(lambda: supervised.pids("web"))
+    until(lambda: supervised.pids("web"))
     os.kill(supervised.pids("web")[0], signal.SIGKILL)
-    eventually(lambda: len(supervised.pids("web")) == 2, seconds=1)
+    until(lambda: len(supervised.pids("web")) == 2, seconds=1)
 
 
-def test_a_program_that_ends_with_status_0_is_started_again(supervised: Supervised, eventually: Eventually) -> None:
+def test_a_program_that_ends_with_status_0_is_started_again(supervised: Supervised) -> None:
     supervised.start({"name": "worker", "script": "exit 0"})
-    eventually(lambda: len(supervised.pids("worker")) >= 2, seconds=1)
+    until(lambda: len(supervised.pids("worker")) >= 2, seconds=1)
 
 
 def test_a_program_that_cannot_stay_up_is_started_less_and_less_often(supervised: Supervised) -> None:
@@ -66,9 +66,7 @@ def test_a_program_that_cannot_stay_up_is_started_less_and_less_often(supervised
     assert 3 <= len(supervised.pids("web")) <= 6
 
 
-def test_a_program_that_has_said_why_it_cannot_work_is_left_alone_for_a_while(
-    supervised: Supervised, eventually: Eventually
-) -> None:
+def test_a_program_that_has_said_why_it_cannot_work_is_left_alone_for_a_while(supervised: Supervised) -> None:
     process = supervised.start({"name": "engine", "script": "exit 78"}, {"name": "web", "script": "exit 1"})
     assert process.stdout is not None
     told = ""
@@ -76,52 +74,48 @@ def test_a_program_that_has_said_why_it_cannot_work_is_left_alone_for_a_while(
         told = process.stdout.readline()
 
     assert told == "engine cannot work yet, and has said why; trying again in 5 s.\n"
-    eventually(lambda: len(supervised.pids("web")) >= 4)
+    until(lambda: len(supervised.pids("web")) >= 4)
     assert len(supervised.pids("engine")) == 1
 
 
-def test_every_program_is_in_the_process_group_of_the_supervisor(
-    supervised: Supervised, eventually: Eventually
-) -> None:
+def test_every_program_is_in_the_process_group_of_the_supervisor(supervised: Supervised) -> None:
     process = supervised.start({"name": "a", "script": "exec sleep 60"}, {"name": "b", "script": "exec sleep 60"})
-    eventually(lambda: supervised.pids("a") and supervised.pids("b"))
+    until(lambda: supervised.pids("a") and supervised.pids("b"))
     assert {os.getpgid(supervised.pids(name)[0]) for name in "ab"} == {process.pid}
 
 
-def test_no_program_outlives_a_killed_supervisor(supervised: Supervised, eventually: Eventually) -> None:
+def test_no_program_outlives_a_killed_supervisor(supervised: Supervised) -> None:
     process = supervised.start({"name": "web", "script": "exec sleep 60"})
-    eventually(lambda: supervised.pids("web"))
+    until(lambda: supervised.pids("web"))
     process.kill()
-    eventually(lambda: not is_running(supervised.pids("web")[0]), seconds=1)
+    until(lambda: not is_running(supervised.pids("web")[0]), seconds=1)
 
 
-def test_what_a_killed_program_had_started_is_killed_too(supervised: Supervised, eventually: Eventually) -> None:
+def test_what_a_killed_program_had_started_is_killed_too(supervised: Supervised) -> None:
     supervised.start({"name": "web", "script": "sleep 60 & echo $! > left.new; mv left.new left; wait"})
-    eventually(lambda: supervised.pids("web") and (supervised.directory / "left").exists())
+    until(lambda: supervised.pids("web") and (supervised.directory / "left").exists())
     left = int(supervised.text("left"))
     os.kill(supervised.pids("web")[0], signal.SIGKILL)
-    eventually(lambda: not is_running(left), seconds=1)
+    until(lambda: not is_running(left), seconds=1)
 
 
-def test_programs_stop_in_their_order(supervised: Supervised, eventually: Eventually) -> None:
+def test_programs_stop_in_their_order(supervised: Supervised) -> None:
     note = "trap 'sleep 0.2; echo {0} >> ended; exit 0' TERM; touch {0}.up; while :; do sleep 0.05; done"
     process = supervised.start(
         {"name": "server", "script": note.format("server"), "stop_order": 1},
         {"name": "client", "script": note.format("client")},
     )
-    eventually(lambda: all((supervised.directory / f"{name}.up").exists() for name in ("server", "client")))
+    until(lambda: all((supervised.directory / f"{name}.up").exists() for name in ("server", "client")))
     process.terminate()
     assert process.wait(5) == 0
     assert supervised.text("ended").split() == ["client", "server"]
 
 
-def test_a_program_that_ignores_its_signal_is_killed_when_its_time_is_up(
-    supervised: Supervised, eventually: Eventually
-) -> None:
+def test_a_program_that_ignores_its_signal_is_killed_when_its_time_is_up(supervised: Supervised) -> None:
     process = supervised.start(
         {"name": "deaf", "script": "trap '' TERM; touch up; while :; do sleep 0.05; done", "patience": 0.5}
     )
-    eventually((supervised.directory / "up").exists)
+    until((supervised.directory / "up").exists)
     asked_at = time.monotonic()
     process.terminate()
     process.wait(5)
@@ -129,25 +123,23 @@ def test_a_program_that_ignores_its_signal_is_killed_when_its_time_is_up(
     assert not is_running(supervised.pids("deaf")[0])
 
 
-def test_ctrl_c_ends_a_program_in_its_order_although_the_terminal_tells_all_at_once(
-    supervised: Supervised, eventually: Eventually
-) -> None:
+def test_ctrl_c_ends_a_program_in_its_order_although_the_terminal_tells_all_at_once(supervised: Supervised) -> None:
     note = "sleep 0.3; echo {0} >> ended"
     process = supervised.start(
         {"name": "server", "script": f"trap '{note.format('server')}; exit' TERM; {IDLE}", "stop_order": 1},
         {"name": "client", "script": f"trap '{note.format('client')}; exit' TERM; {IDLE}"},
     )
-    eventually(lambda: len(list(supervised.directory.glob("*.up"))) == 2)
+    until(lambda: len(list(supervised.directory.glob("*.up"))) == 2)
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(5) == 0
     assert supervised.text("ended").split() == ["client", "server"]
 
 
-def test_a_second_interrupt_shortens_the_wait_and_leaves_nobody(supervised: Supervised, eventually: Eventually) -> None:
+def test_a_second_interrupt_shortens_the_wait_and_leaves_nobody(supervised: Supervised) -> None:
     process = supervised.start(
         {"name": "slow", "script": "trap '' TERM INT; touch up; while :; do sleep 0.05; done", "patience": 60}
     )
-    eventually((supervised.directory / "up").exists)
+    until((supervised.directory / "up").exists)
     os.killpg(process.pid, signal.SIGINT)
     time.sleep(1.1)
     os.killpg(process.pid, signal.SIGINT)
@@ -155,9 +147,7 @@ def test_a_second_interrupt_shortens_the_wait_and_leaves_nobody(supervised: Supe
     assert not is_running(supervised.pids("slow")[0])
 
 
-def test_a_server_hit_by_ctrl_c_is_back_for_the_clients_that_still_finish(
-    supervised: Supervised, eventually: Eventually
-) -> None:
+def test_a_server_hit_by_ctrl_c_is_back_for_the_clients_that_still_finish(supervised: Supervised) -> None:
     heeding = (
         "import signal as s; s.signal(s.SIGINT, s.SIG_DFL); s.pthread_sigmask(s.SIG_UNBLOCK, [s.SIGINT]); "
         'open("heeds", "w"); s.pause()'
@@ -167,7 +157,7 @@ def test_a_server_hit_by_ctrl_c_is_back_for_the_clients_that_still_finish(
         {"name": "server", "script": f"exec {sys.executable} -c '{heeding}'", "stop_order": 1},
         {"name": "client", "script": finishing},
     )
-    eventually(lambda: all((supervised.directory / name).exists() for name in ("up", "heeds")))
+    until(lambda: all((supervised.directory / name).exists() for name in ("up", "heeds")))
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(5) == 0
     assert len(supervised.text("seen").split()) == 2

@@ -1,8 +1,7 @@
 """A whole service that tests share, and patience with it."""
 
-import time
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,10 +59,3 @@ def make_recordings(folder: Path) -> None:
         with wave.open(str(folder / name), "wb") as file:
             file.setparams((1, 2, 16_000, 0, "NONE", ""))
             file.writeframes(pcm.read_bytes() * times)
-
-
-def until(condition: Callable[..., object], seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)

@@ -19,7 +19,7 @@ from tests.providers.fakes import RATE, Line
 from tests.providers.openai_standin import OpenAiStandin
 from tests.providers.qwen_standin import QwenStandin
 from tests.providers.voxtral_standin import VoxtralStandin
-from tests.service.running import until
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.whole,
@@ -34,6 +34,7 @@ SPEECH = (
     Line(5.3, 7.65, "a", "what your country can do for you,"),
     Line(8.1, 10.6, "b", "ask what you can do for your country."),
 )
+
 # What OpenAI takes in one request ends at 1,400 s.
 LONG_SECONDS = 27 * 60
 MANY = 20

@@ -13,7 +13,8 @@ from standardwebhooks import Webhook
 from bench.running import Api
 from processes.embedded import addresses
 from tests.outbound.loopback_server import Exchange, LoopbackServer, loopback_server
-from tests.service.running import Running, until
+from tests.service.running import Running
+from tests.waiting import until
 
 pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("one service")]
 

@@ -20,7 +20,8 @@ from handlers.samples import SAMPLE_TITLE
 from processes.embedded import addresses
 from speech.engines.weights import is_packaged
 from tests.mcp.conftest import Desk
-from tests.service.running import Running, until
+from tests.service.running import Running
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.whole,

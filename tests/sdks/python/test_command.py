@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -19,6 +18,7 @@ from blueprints.api_v1.documents import examples
 from tests.sdks.python.clients import KEY
 from tests.sdks.python.loopback import Reply, error
 from tests.sdks.python.service import Service
+from tests.waiting import until
 from transcribe_client import Progress
 from transcribe_client.answers import Answer
 from transcribe_client.cli import main
@@ -287,10 +287,3 @@ def started(service: Service, *arguments: str, cwd: Path) -> Iterator["subproces
     finally:
         running.kill()
         running.communicate()
-
-
-def until(condition: Callable[[], bool], seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)

@@ -11,7 +11,8 @@ import pytest
 from blueprints.api_v1.documents import examples
 from tests.sdks.python.loopback import error
 from tests.sdks.python.service import PART_BYTES, Service
-from tests.sdks.python.test_command import Run, command, started, until
+from tests.sdks.python.test_command import Run, command, started
+from tests.waiting import until
 from transcribe_client.resources import uploads as uploads_module
 
 __all__ = ["command"]
