@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -54,6 +55,10 @@ def arrived(told: Told, path: str) -> Counter[str]:
     return Counter(headers["webhook-id"] for each, headers in told.receiver.requests if each == path)
 
 
+def has_arrived(told: Told, path: str, count: int) -> bool:
+    return len(arrived(told, path)) >= count
+
+
 def test_P25_a_transcription_is_told_at_its_own_url_and_can_be_verified(told: Told) -> None:
     told.receiver.routes["/own"] = lambda request: request.reply()
     made = imported(told, webhook_url=told.receiver.url("/own"))
@@ -75,13 +80,13 @@ def test_a_killed_worker_and_an_emptied_redis_lose_no_event(told: Told) -> None:
     told.api.call("POST", "/webhook_endpoints", {"url": told.receiver.url("/slow")})
     ids = [imported(told)["id"] for _ in range(EVENTS)]
     for enough in (3, EVENTS // 2):
-        until(lambda enough=enough: len(arrived(told, "/slow")) >= enough)
+        until(partial(has_arrived, told, "/slow", enough))
         # The delivering worker and its work-horse.
         for process in told.running.processes("jobs.worker deliver"):
             process.kill()
         with Redis.from_url(addresses(told.running.data_dir).redis_url) as redis:
             redis.flushall()
-    until(lambda: len(arrived(told, "/slow")) == EVENTS)
+    until(partial(has_arrived, told, "/slow", EVENTS))
 
     events = told.api.call("GET", "/events?limit=100")["data"]
     assert {event["id"] for event in events if event["data"]["id"] in ids} == set(arrived(told, "/slow"))
