@@ -125,7 +125,7 @@ def _own_address(config: Config) -> Iterator[Finding]:
     try:
         status = status_of(address)
     except Unreachable as trouble:
-        yield note("BASE_URL", f"nothing answers at {address} from here ({trouble})")
+        yield note("BASE_URL", f"{address} cannot be reached from here ({trouble})")
         return
     tell = ok if status == 200 else warning
     yield tell("BASE_URL", f"{address} answers {status}")
@@ -136,7 +136,7 @@ def _answers(subject: str, address: str, key: str | None) -> Finding:
     try:
         status = status_of(address, {"Authorization": f"Bearer {key}"} if key else None)
     except Unreachable as trouble:
-        return error(subject, f"{host} does not answer ({trouble})")
+        return error(subject, f"{host} cannot be reached ({trouble})")
     if status in REFUSED:
         return error(subject, f"{host} refuses the key ({status})")
     return ok(subject, f"{host} answers") if status < 500 else warning(subject, f"{host} answers {status}")

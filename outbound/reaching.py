@@ -1,5 +1,6 @@
 """Whether a server that the operator named answers, for `flask check`. Its address is trusted, unlike a customer's."""
 
+import ssl
 from collections.abc import Mapping
 
 import httpx
@@ -10,7 +11,7 @@ SECONDS = 8.0
 
 
 class Unreachable(Exception):
-    """Nothing answers at the address; says which kind of error it was."""
+    """Nothing is to be had at the address; says why, without the address."""
 
 
 def status_of(url: str, headers: Mapping[str, str] | None = None) -> int:
@@ -19,4 +20,13 @@ def status_of(url: str, headers: Mapping[str, str] | None = None) -> int:
         with httpx.Client(timeout=SECONDS, trust_env=False, verify=tls_context()) as client:
             return client.get(url, headers=headers).status_code
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Unreachable(type(error).__name__) from None
+        raise Unreachable(_reason(error)) from None
+
+
+def _reason(error: BaseException) -> str:
+    below: BaseException | None = error
+    while below is not None:
+        if isinstance(below, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted on this machine: {below.verify_message}"
+        below = below.__cause__ or below.__context__
+    return type(error).__name__
