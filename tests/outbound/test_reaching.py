@@ -17,7 +17,7 @@ def test_the_status_is_told() -> None:
 
 
 def test_where_nobody_listens_it_is_the_kind_of_error_that_is_told() -> None:
-    with pytest.raises(Unreachable, match="^ConnectError$"):
+    with pytest.raises(Unreachable, match=r"^ConnectError$"):
         status_of(f"http://127.0.0.1:{free_port()}/")
 
 
