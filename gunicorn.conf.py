@@ -12,14 +12,37 @@ from typing import Any
 from gunicorn.arbiter import Arbiter
 from gunicorn.http.message import Request
 from gunicorn.workers.base import Worker
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 
 from processes.addresses import addresses
+from processes.turns import PATIENCE_SECONDS, Turns
 
 _host = os.environ.get("HOST") or "127.0.0.1"
 _port = os.environ.get("PORT") or "8000"
 
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
-worker_class = "gthread"
+
+
+class TurnWorker(ThreadWorker):  # type: ignore[misc]
+    """A threaded worker that works on a few requests at a time."""
+
+    def get_thread_pool(self) -> Turns:
+        return Turns(self.cfg.threads)
+
+    def handle(self, conn: TConn) -> Any:
+        """A connection on which nobody has said anything yet goes back to be watched, and takes nobody's turn."""
+        if not conn.initialized and not conn.wait_for_data(0):
+            return _DEFER
+        return super().handle(conn)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Called again and again: what it waits for, and for how long at most, is what happens next."""
+        if self.tpool.relieve():
+            timeout = min(timeout, PATIENCE_SECONDS)
+        super().wait_for_and_dispatch_events(timeout)
+
+
+worker_class = TurnWorker
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 # An open event stream holds a thread for as long as somebody watches, so there must be many to spare.
 threads = 64

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from errors import Unavailable
+from processes.turns import let_others_work
 
 # Of the 64 threads of each web process (gunicorn.conf.py); the rest is always there for short requests.
 IN_ALL = 44
@@ -31,7 +32,8 @@ class Seats:
             if self._taken.total() >= self._in_all or self._taken[account_id] >= self._of_an_account:
                 return False
             self._taken[account_id] += 1
-            return True
+        let_others_work()
+        return True
 
     def leave(self, account_id: int) -> None:
         with self._lock:
