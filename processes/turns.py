@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock, local
 from typing import Any
 
@@ -34,15 +35,14 @@ class _Turn:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    run: Callable[..., Any]
-    args: tuple[Any, ...]
+    run: Callable[[], Any]
     outcome: Future[Any]
 
     def do(self) -> None:
         if not self.outcome.set_running_or_notify_cancel():
             return
         try:
-            result = self.run(*self.args)
+            result = self.run()
         except BaseException as error:  # Whoever holds the future is told, as with any executor.
             self.outcome.set_exception(error)
         else:
@@ -60,8 +60,7 @@ class Turns(Executor):
         self._waiting: deque[_Task] = deque()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        assert not kwargs
-        task = _Task(fn, args, Future())
+        task = _Task(partial(fn, *args, **kwargs), Future())
         with self._lock:
             if len(self._turns) >= self._at_once:
                 self._waiting.append(task)
@@ -95,6 +94,9 @@ class Turns(Executor):
         return bool(self._waiting)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Finish what has a turn or had one; what still waits for one is dropped, as the process ends."""
+        with self._lock:
+            self._waiting.clear()
         self._threads.shutdown(wait, cancel_futures=cancel_futures)
 
     def _new_turn(self) -> _Turn:
