@@ -36,7 +36,7 @@ class TurnWorker(ThreadWorker):  # type: ignore[misc]
         return super().handle(conn)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """Of the worker's loop. While requests wait for a turn it comes back soon, to see who has held one for too long."""
+        """Of the worker's loop. While requests wait for a turn, it looks soon again who has held one for too long."""
         if self.tpool.relieve():
             timeout = min(timeout, PATIENCE_SECONDS)
         super().wait_for_and_dispatch_events(timeout)
