@@ -57,8 +57,10 @@ def press(page: Page, keys: str) -> None:
 
 
 def open_line(page: Page, number: int) -> None:
+    """Until it can be typed into: the page puts the caret to its end a moment after it is there."""
     page.locator(f"#segment-{number}").hover()
     page.locator(f"#edit-{number}").click()
+    page.locator(".line-form textarea:focus").wait_for()
 
 
 # Playing
