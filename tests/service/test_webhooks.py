@@ -86,7 +86,7 @@ def test_a_killed_worker_and_an_emptied_redis_lose_no_event(told: Told) -> None:
             process.kill()
         with Redis.from_url(addresses(told.running.data_dir).redis_url) as redis:
             redis.flushall()
-    until(partial(has_arrived, told, "/slow", EVENTS))
+    until(lambda: len(arrived(told, "/slow")) == EVENTS)
 
     events = told.api.call("GET", "/events?limit=100")["data"]
     assert {event["id"] for event in events if event["data"]["id"] in ids} == set(arrived(told, "/slow"))
