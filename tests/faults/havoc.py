@@ -16,10 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db import transaction
 from processes.embedded import addresses
+from tests.descendants import parent, send
 from tests.faults import disks
 from tests.faults.cables import State
 from tests.faults.plan import Fault, Kind, Plan
-from tests.faults.running import Service, send
+from tests.faults.running import Service
 from tests.faults.town import Town
 
 COMMANDS = {
@@ -113,7 +114,7 @@ class Havoc:
         elif target in ("worker", "work-horse", "child of a work-horse"):
             workers = self._service.processes(WORKER)
             known = {process.pid for process in workers}
-            horses = [process for process in workers if _parent(process) in known]
+            horses = [process for process in workers if parent(process) in known]
             found = [process for process in workers if process not in horses]
             if target != "worker":
                 found = horses
@@ -155,14 +156,7 @@ def make_room(data_dir: Path) -> None:
 def _generation(processes: list[psutil.Process], *, is_child: bool) -> list[psutil.Process]:
     """Those that one of the others started, or those that none did."""
     known = {process.pid for process in processes}
-    return [process for process in processes if (_parent(process) in known) == is_child]
-
-
-def _parent(process: psutil.Process) -> int | None:
-    try:
-        return int(process.ppid())
-    except psutil.NoSuchProcess:
-        return None
+    return [process for process in processes if (parent(process) in known) == is_child]
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from typing import IO
 import psutil
 
 from bench.running import ROOT, free_port
+from tests.descendants import descendants
 
 READY_SECONDS = 120.0
 
@@ -61,17 +61,8 @@ class Service:
             self._running = None
 
     def processes(self, command: str) -> list[psutil.Process]:
-        """Its processes now whose command line matches, in no order; zombies are none."""
-        if self._running is None:
-            return []
-        found = []
-        for process in psutil.Process(self._running.pid).children(recursive=True):
-            try:
-                if re.search(command, " ".join(process.cmdline())):
-                    found.append(process)
-            except psutil.NoSuchProcess:
-                continue
-        return found
+        """Its processes now whose command line matches, in no order."""
+        return descendants(self._running.pid, command) if self._running is not None else []
 
     def operate(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """What an operator's command on its data says."""
@@ -89,12 +80,3 @@ class Service:
                 if line.startswith("Ready:"):
                     said.set()
         said.set()
-
-
-def send(process: psutil.Process, number: signal.Signals) -> bool:
-    """Whether the signal found it alive."""
-    try:
-        process.send_signal(number)
-    except psutil.NoSuchProcess:
-        return False
-    return True

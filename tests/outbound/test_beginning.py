@@ -2,6 +2,7 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from errors import MediaTooLarge, SourceRefused, SourceUnreachable, UrlNotAllowed, UrlNotMedia
 from outbound.beginning import Beginning, fetch_beginning
+from tests.descendants import children
 from tests.outbound.loopback_server import RECORDING, Exchange, LoopbackServer
 
 LOOPBACK = frozenset({"127.0.0.1"})
@@ -36,10 +38,6 @@ def send_recording(exchange: Exchange) -> None:
 def send_without_a_length(exchange: Exchange) -> None:
     exchange.head(200, {"Connection": "close"})
     exchange.wfile.write(RECORDING)
-
-
-def children() -> list[psutil.Process]:
-    return list(psutil.Process().children())
 
 
 # What arrives
@@ -134,7 +132,7 @@ def test_the_deadline_holds_against_every_kind_of_delay(route: Any, server: Loop
     with pytest.raises(SourceUnreachable):
         get(server.url("/a"), destination, deadline_seconds=1.5)
     assert time.monotonic() - began < LONG_SECONDS / 2
-    assert children() == before
+    assert children() <= before
     assert not destination.exists()
 
 
@@ -247,12 +245,13 @@ def test_no_secret_is_in_the_childs_command_line_or_environment(
 
     def look_at_the_client(exchange: Exchange) -> None:
         for child in children():
-            seen.append(" ".join(child.cmdline()) + str(child.environ()))
+            with suppress(psutil.NoSuchProcess):  # The suite has others, which end when they like.
+                seen.append(" ".join(child.cmdline()) + str(child.environ()))
         send_recording(exchange)
 
     server.routes["/a"] = look_at_the_client
     get(server.url("/a?key=hush-hush"), destination, headers={"Authorization": "hush-hush"})
-    ours = [line for line in seen if "beginning_program.py" in line]  # The suite has other children.
+    ours = [line for line in seen if "beginning_program.py" in line]
     assert ours
     assert "hush-hush" not in "".join(ours)
 

@@ -1,5 +1,6 @@
 """A whole service that tests share, and patience with it."""
 
+import signal
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import psutil
 
 from bench.running import ROOT, Api, served, service
 from speech.audio import decode
+from tests.descendants import descendants, send
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,10 @@ class Running:
     base: str
     key: str
 
-    def processes(self, command: str) -> list[psutil.Process]:
-        """Its processes whose command line contains the words."""
-        below = psutil.Process(self.supervisor).children(recursive=True)
-        return [process for process in below if command in " ".join(process.cmdline())]
+    def kill(self, command: str) -> None:
+        """Kill its processes whose command line matches."""
+        for process in descendants(self.supervisor, command):
+            send(process, signal.SIGKILL)
 
     def forget_endpoints(self) -> None:
         """Tell nobody any more."""

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import psutil
 import pytest
 
 from bench.running import ROOT, Api, served, service
 from speech.audio import decode
 from speech.engines.weights import is_packaged
+from tests.descendants import descendants, parent
 from tests.providers import openai_standin, qwen_standin, voxtral_standin
 from tests.providers.fakes import RATE, Line
 from tests.providers.openai_standin import OpenAiStandin
@@ -191,10 +191,9 @@ def test_one_worker_waits_for_many_and_has_time_for_more(hosted: Hosted) -> None
     until(lambda: len(hosted.qwen.tasks) == MANY, seconds=120)
     shown = [hosted.api.call("GET", f"/transcriptions/{made['id']}") for made in waiting]
     assert {one["stage"] for one in shown} == {"transcribing"}
-    children = psutil.Process(hosted.supervisor).children(recursive=True)
-    pollers = [process for process in children if "jobs.worker poll" in " ".join(process.cmdline())]
+    pollers = descendants(hosted.supervisor, "jobs.worker poll")
     # The worker and, when it looks after one of them, its work-horse.
-    assert len({process.ppid() for process in pollers} - {process.pid for process in pollers}) == 1
+    assert len({parent(process) for process in pollers} - {process.pid for process in pollers} - {None}) == 1
     one_more = hosted.post(QWEN, "jfk.flac?more", diarize=False)
     until(lambda: len(hosted.qwen.tasks) == MANY + 1, seconds=30)
 

@@ -82,8 +82,7 @@ def test_a_killed_worker_and_an_emptied_redis_lose_no_event(told: Told) -> None:
     for enough in (3, EVENTS // 2):
         until(partial(has_arrived, told, "/slow", enough))
         # The delivering worker and its work-horse.
-        for process in told.running.processes("jobs.worker deliver"):
-            process.kill()
+        told.running.kill("jobs.worker deliver")
         with Redis.from_url(addresses(told.running.data_dir).redis_url) as redis:
             redis.flushall()
     until(lambda: len(arrived(told, "/slow")) == EVENTS)

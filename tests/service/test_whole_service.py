@@ -78,8 +78,7 @@ def test_bad_input_ends_soon_with_its_code_and_leaves_nothing_behind(running: Ru
 def test_p08_a_killed_worker_and_an_emptied_redis_still_end_in_one_transcript(running: Running) -> None:
     made = post(running, "long.wav")
     await_recognition(running, made)
-    for process in running.processes("jobs.worker transcribe"):
-        process.kill()
+    running.kill("jobs.worker transcribe")
     with Redis.from_url(addresses(running.data_dir).redis_url) as redis:
         redis.flushall()
     done = running.api.final(made)
@@ -93,8 +92,7 @@ def test_p08_a_killed_worker_and_an_emptied_redis_still_end_in_one_transcript(ru
 def test_p08_an_engine_that_dies_is_restarted_and_the_work_done_again(running: Running) -> None:
     made = post(running, "long.wav")
     await_recognition(running, made)
-    for process in running.processes("speech.engines.host"):
-        process.kill()
+    running.kill("speech.engines.host")
     assert running.api.final(made)["status"] == "completed"
 
 

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 
 from errors import MediaNoAudio, MediaTooLong, MediaUndecodable
 from speech import audio
+from tests.descendants import children
 from tests.media.silence import silent_flac
 
 Record = Callable[..., Path]
@@ -41,10 +41,6 @@ def stated_length(media: Path, keep_bytes: int = PREFIX_BYTES, *, total_bytes: i
     return audio.header_length(
         prefix, total_bytes=len(content) if total_bytes is None else total_bytes, deadline_seconds=DEADLINE_SECONDS
     )
-
-
-def children() -> list[psutil.Process]:
-    return list(psutil.Process().children())
 
 
 # measure
@@ -136,7 +132,7 @@ def test_what_the_header_declares_is_told_when_the_time_is_up(
 
     assert measured == audio.Measured(1.5, False, "wav", 1.5)
     assert time.monotonic() - began < 10
-    assert children() == before
+    assert children() <= before
 
 
 def test_nothing_is_told_where_time_is_up_before_the_header_was_read(record: Record) -> None:
@@ -159,7 +155,7 @@ def test_a_day_of_silence_takes_no_longer_than_the_deadline(day_of_silence: Path
     assert time.monotonic() - began < 8
     # A machine that decodes a day in that time may.
     assert measured.duration_seconds == DAY_SECONDS
-    assert children() == before
+    assert children() <= before
 
 
 def test_a_day_of_silence_is_too_long_as_soon_as_it_is_counted(day_of_silence: Path) -> None:
