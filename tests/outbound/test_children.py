@@ -43,18 +43,21 @@ def test_a_tick_runs_again_and_again_while_the_child_works() -> None:
 
 
 def test_what_a_tick_raises_kills_the_child_and_is_raised_on(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    pid.touch()
+
     def work() -> bytes:
-        (tmp_path / "pid").write_text(str(os.getpid()))
+        pid.write_text(str(os.getpid()))
         return sleep()
 
     def stop() -> None:
-        if (tmp_path / "pid").exists():
+        if pid.read_text():
             raise KeyError("canceled")
 
     with pytest.raises(KeyError):
         run_in_child(work, deadline_seconds=5, on_tick=stop, tick_seconds=0.02)
     with pytest.raises(ProcessLookupError):
-        os.kill(int((tmp_path / "pid").read_text()), 0)
+        os.kill(int(pid.read_text()), 0)
 
 
 def test_a_child_that_is_killed_says_by_which_signal() -> None:
