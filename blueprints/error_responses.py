@@ -84,7 +84,11 @@ def _to_sign_in(error: SignInRequired) -> BaseResponse:
         page = render_template("errors/_signed_out.html", error=error, address=address)
         return make_response(page, error.status)
     if request.method == "GET":
-        return redirect(url_for("pages.sign_in.login", next=request.full_path.rstrip("?")), code=303)
+        address = url_for("pages.sign_in.login", next=request.full_path.rstrip("?"))
+        if request.htmx.boosted:
+            # As a whole page: the header above a tab is still that of who was signed in.
+            return BaseResponse(status=204, headers={"HX-Redirect": address})
+        return redirect(address, code=303)
     # Back to the page that the form stands on: what was sent is not repeated unasked.
     return redirect(url_for("pages.sign_in.login", next=path_of(request.referrer), signed_out="yes"), code=303)
 

@@ -558,7 +558,12 @@ def read_json(model: type[Model]) -> Model:
 
 
 def read_query(model: type[Model]) -> Model:
-    """The query string as a model; `metadata[k]=v` becomes the field `metadata`."""
+    """The query string as a model."""
+    return read(model, query_values())
+
+
+def query_values() -> dict[str, Any]:
+    """The values of the query string by their names; `metadata[k]=v` is one of the pairs of `metadata`."""
     values: dict[str, str] = {}
     pairs: dict[str, dict[str, str]] = {}
     for name, value in request.args.items():
@@ -567,7 +572,7 @@ def read_query(model: type[Model]) -> Model:
             pairs.setdefault(match[1], {})[match[2]] = value
         else:
             values[name] = value
-    return read(model, {**pairs, **values})  # Given in both ways, the plain value stays, and is refused.
+    return {**pairs, **values}  # Given in both ways, the plain value stays, and is refused.
 
 
 def read(model: type[Model], values: dict[str, Any]) -> Model:

@@ -12,6 +12,7 @@ from handlers.imports import import_transcript, quote_import
 from handlers.links import Ordered, Sum
 from handlers.quotes import Quote
 from handlers.transcriptions import Details, Options
+from handlers.webhook_endpoints import tell_of
 from models import Account, ApiKey, Source, Transcription
 
 
@@ -45,6 +46,17 @@ def order(
     )
 
 
+def order_and_tell(
+    session: Session, account: Account, wanted: NewTranscription, *, api_key: ApiKey | None, request_id: str
+) -> tuple[Transcription, str | None]:
+    """The same, with the secret of its `webhook_url`, where it has one."""
+    transcription = order(session, account, wanted, api_key=api_key, request_id=request_id)
+    if wanted.webhook_url is None:
+        return transcription, None
+    (secret,) = tell_of(session, [transcription], wanted.webhook_url)
+    return transcription, secret
+
+
 def order_links(
     session: Session,
     account: Account,
@@ -59,8 +71,10 @@ def order_links(
         session,
         account,
         urls=urls,
+        url_headers=wanted.url_headers,
         options=_options_of(wanted),
         details=_details_of(wanted),
+        webhook_url=wanted.webhook_url,
         request_id=request_id,
         attempt=attempt,
     )
@@ -75,7 +89,14 @@ def quote_of(session: Session, account: Account, wanted: NewTranscription) -> Qu
 
 def quote_of_links(session: Session, account: Account, wanted: NewTranscription, urls: Sequence[str]) -> Sum:
     """What all these links would cost."""
-    return links.quote_links(session, account, urls=urls, options=_options_of(wanted), details=_details_of(wanted))
+    return links.quote_links(
+        session,
+        account,
+        urls=urls,
+        url_headers=wanted.url_headers,
+        options=_options_of(wanted),
+        details=_details_of(wanted),
+    )
 
 
 def _what_of(wanted: NewTranscription) -> What:

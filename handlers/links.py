@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,8 @@ from handlers.pipelines import choose_pipeline
 from handlers.quotes import LENGTH_UNKNOWN, Quote, Remark, quote, why_not_affordable
 from handlers.transcriptions import Details, Options, create_transcription
 from handlers.wallets import check_funds, wallet_of
-from models import Account, Source
+from handlers.webhook_endpoints import tell_of
+from models import Account, Source, Transcription
 from outbound.addresses import check_url
 
 MOST_LINKS = 50
@@ -53,8 +55,10 @@ def order_links(
     account: Account,
     *,
     urls: Sequence[str],
+    url_headers: Mapping[str, str] | None = None,
     options: Options,
     details: Details,
+    webhook_url: str | None = None,
     request_id: str | None,
     attempt: str | None = None,
 ) -> Ordered:
@@ -63,33 +67,45 @@ def order_links(
     Raises Invalid for what is wrong with all of them, and, where a minute of each cannot be paid, what
     `wallets.check_funds` raises: then none is ordered.
     """
-    _check_count(urls, details)
-    digest = sha256(repr((attempt, list(urls), options, details)).encode()).digest()
+    _check_together(urls, url_headers, details)
+    form = (attempt, list(urls), url_headers, options, details, webhook_url)
+    digest = sha256(repr(form).encode()).digest()
     key = f"links {digest.hex()}"  # No key of a client has a space in it, so the two kinds never meet.
     if attempt is not None:
         stored = remembered(session, account, key=key, request=digest)
         if stored is not None:
             made, refused = json.loads(stored.body)
             return Ordered(made, {int(place): why for place, why in refused.items()})
-    ordered = _order(session, account, urls, options, details, request_id)
+    made, refused = _order(session, account, urls, url_headers, options, details, request_id)
+    if webhook_url is not None:
+        tell_of(session, made, webhook_url)
+    ordered = Ordered([transcription.public_id for transcription in made], refused)
     if attempt is not None and ordered.made:
         body = json.dumps([ordered.made, ordered.refused]).encode()
         remember(session, account, key=key, request=digest, answer=Answer(202, body, "application/json", None))
     return ordered
 
 
-def quote_links(session: Session, account: Account, *, urls: Sequence[str], options: Options, details: Details) -> Sum:
+def quote_links(
+    session: Session,
+    account: Account,
+    *,
+    urls: Sequence[str],
+    url_headers: Mapping[str, str] | None = None,
+    options: Options,
+    details: Details,
+) -> Sum:
     """What that would cost, as far as it can be told within seconds. Free, and holds nothing.
 
     Raises Invalid for what is wrong with all of the links, and for any that cannot be fetched as it is written.
     """
-    _check_count(urls, details)
+    _check_together(urls, url_headers, details)
     refused = _refusals(urls)
     if refused:
         raise Invalid(told(refused, len(urls)), param="url")
     pipeline = choose_pipeline(account, options.pipeline_code)
     per_minute = runtime.tariff().price_per_minute(pipeline.code, account.plan)
-    quotes = _measured(session, account, urls, options)
+    quotes = _measured(session, account, urls, url_headers, options)
     known = [each for each in quotes if each.total_microusd is not None]
     total = sum(each.total_microusd or 0 for each in known)
     unknown = len(urls) - len(known)
@@ -121,21 +137,25 @@ def told(refused: Mapping[int, str], count: int) -> str:
     return "\n".join(f"Line {place + 1}: {why}" for place, why in refused.items())
 
 
-def _check_count(urls: Sequence[str], details: Details) -> None:
+def _check_together(urls: Sequence[str], url_headers: Mapping[str, str] | None, details: Details) -> None:
     if len(urls) > MOST_LINKS:
         raise Invalid(f"These are {len(urls)} links; {MOST_LINKS} are taken at once.", param="url")
     if len(urls) > 1 and details.title:
         raise Invalid("A title is for one recording. Leave it empty for several links.", param="title")
+    if url_headers and len({urlsplit(url).netloc for url in urls}) > 1:
+        raise Invalid("These links lead to several hosts. Give headers for one host at a time.", param="url_headers")
 
 
 def _order(
     session: Session,
     account: Account,
     urls: Sequence[str],
+    url_headers: Mapping[str, str] | None,
     options: Options,
     details: Details,
     request_id: str | None,
-) -> Ordered:
+) -> tuple[list[Transcription], dict[int, str]]:
+    """What was made of them, and by their place why others were not."""
     refused = _refusals(urls)
     taken = [url for place, url in enumerate(urls) if place not in refused]
     pipeline = choose_pipeline(account, options.pipeline_code)
@@ -148,13 +168,14 @@ def _order(
             account,
             source=Source.EXTERNAL_URL,
             url=url,
+            url_headers=url_headers,
             options=options,
             details=details,
             request_id=request_id,
-        ).public_id
+        )
         for url in taken
     ]
-    return Ordered(made, refused)
+    return made, refused
 
 
 def _refusals(urls: Sequence[str]) -> dict[int, str]:
@@ -171,7 +192,13 @@ def _refusals(urls: Sequence[str]) -> dict[int, str]:
     return refused
 
 
-def _measured(session: Session, account: Account, urls: Sequence[str], options: Options) -> list[Quote]:
+def _measured(
+    session: Session,
+    account: Account,
+    urls: Sequence[str],
+    url_headers: Mapping[str, str] | None,
+    options: Options,
+) -> list[Quote]:
     """Quotes of the first of the links: as many as there is time for."""
     deadline = time.monotonic() + MEASURED_FOR_SECONDS
     quotes: list[Quote] = []
@@ -179,7 +206,10 @@ def _measured(session: Session, account: Account, urls: Sequence[str], options: 
         if time.monotonic() > deadline:
             break
         try:
-            quotes.append(quote(session, account, source=Source.EXTERNAL_URL, url=url, options=options))
+            made = quote(
+                session, account, source=Source.EXTERNAL_URL, url=url, url_headers=url_headers, options=options
+            )
+            quotes.append(made)
         except RateLimited:
             break  # Others are being measured: what is left is priced when it is fetched.
     return quotes

@@ -1,6 +1,6 @@
 """Endpoints: the addresses that an account has told of its events, and their secrets."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -64,10 +64,13 @@ def create_endpoint(
     return get_endpoint(session, account, endpoint.public_id), signing.shown(secret)
 
 
-def tell_of(session: Session, transcription: Transcription, url: str) -> str:
-    """Have an address told of this transcription alone; its secret, which is shown this once. Raises UrlNotAllowed."""
+def tell_of(session: Session, transcriptions: Sequence[Transcription], url: str) -> list[str]:
+    """Have an address told of each of these by an endpoint of its own; their secrets, which are shown this once.
+
+    Raises UrlNotAllowed.
+    """
     _check(url, param="webhook_url")
-    return _tell_of(session, transcription, url, previous=None)
+    return [_tell_of(session, each, url, previous=None) for each in transcriptions]
 
 
 def tell_again(session: Session, account: Account, failed_id: str, again: Transcription) -> str | None:

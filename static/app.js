@@ -202,7 +202,8 @@ function setTyped(typed) {
   }
 }
 
-const isKept = ({ name, type }) => name && !["password", "file", "hidden", "submit"].includes(type);
+const isKept = ({ name, type, dataset }) =>
+  name && !("secret" in dataset) && !["password", "file", "hidden", "submit"].includes(type);
 
 function keepTyped(form) {
   if (form.querySelector("[type=password]")) return;

@@ -216,9 +216,9 @@ sum.addEventListener("click", ({ target }) => ALL[target.closest("[data-all]")?.
 const linkField = () => form.elements.url;
 const showEveryLine = (field) => (field.rows = Math.min(MOST_LINES, field.value.split("\n").length));
 
-/** The options as pairs of names and values. */
+/** The options as pairs of names and values, without what is for links alone. */
 function pairs() {
-  return [...new FormData(form)].filter(([name]) => name !== "url" && name !== "attempt");
+  return [...new FormData(form)].filter(([name]) => !["url", "url_headers", "attempt"].includes(name));
 }
 
 function beginAll(waiting) {
@@ -253,6 +253,12 @@ async function sendForm(path, id) {
   }
 }
 
+/** The list shows what was begun. What opens one host is not sent to the next unasked. */
+function begun() {
+  form.elements.url_headers.value = "";
+  refreshList();
+}
+
 form.addEventListener("submit", (event) => {
   const isQuote = event.submitter?.dataset.do === "quote";
   const waiting = items.filter((item) => item.isUnderWay && !item.options);
@@ -264,7 +270,7 @@ form.addEventListener("submit", (event) => {
   if (!isQuote) beginAll(waiting);
   if (!linkField().value.trim()) return;
   if (isQuote) sendForm(event.submitter.formAction, "quote");
-  else sendForm(form.action, "links").then((links) => links?.querySelector(".notice-good") && refreshList());
+  else sendForm(form.action, "links").then((links) => links?.querySelector(".notice-good") && begun());
 });
 form.addEventListener("change", () => {
   for (const item of items) item.draw();

@@ -15,7 +15,7 @@ from blueprints.inputs import (
     read_json,
     read_query,
 )
-from blueprints.orders import order
+from blueprints.orders import order_and_tell
 from blueprints.places import filters_of
 from errors import Invalid
 from handlers import library, transcriptions, webhook_endpoints
@@ -31,9 +31,7 @@ blueprint = Blueprint("transcriptions", __name__, url_prefix="/transcriptions")
 @in_transaction
 def create(session: Session) -> Response:
     wanted = read_json(NewTranscription)
-    transcription = order(session, g.account, wanted, api_key=g.api_key, request_id=g.request_id)
-    url = wanted.webhook_url
-    return _accepted(transcription, None if url is None else webhook_endpoints.tell_of(session, transcription, url))
+    return _accepted(*order_and_tell(session, g.account, wanted, api_key=g.api_key, request_id=g.request_id))
 
 
 @blueprint.get("")

@@ -23,6 +23,7 @@ from blueprints.pages import (
     list_views,
     moments,
     movements,
+    pairs,
     questions,
     search,
     settings,
@@ -135,7 +136,7 @@ def _register_filters(state: object) -> None:
     app = state.app  # type: ignore[attr-defined]
     filters: list[Callable[..., object]] = [
         *(formats.clock, formats.usd, formats.usd_change, formats.when, formats.day, formats.language),
-        *(formats.time_left, list_views.pipeline_name),
+        *(formats.time_left, list_views.pipeline_name, list_views.in_address, pairs.write_pairs),
         *(movements.happened, movements.asides, movements.change, moments.marked, understanding.made_by),
         *(webhooks.came_of, webhooks.fault, acts.act, acts.acted),
         *(spots.places_of, is_unsure, device_name),

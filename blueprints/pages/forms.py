@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from flask import request
 
 from blueprints.inputs import NewTranscription, listed, read
+from blueprints.pages.pairs import read_pairs
 from errors import Invalid
 
 
@@ -34,12 +35,15 @@ PLAIN = {
     "vocabulary": "Give up to 100 names and terms, one a line, each of up to 300 characters.",
     "tags": "Give up to 20 tags with commas between them, each of up to 40 characters.",
     "title": "A title has up to 300 characters.",
+    "url_headers": "Give up to 5 headers that can be sent along, such as Authorization: Bearer …, and none twice.",
+    "metadata": "Give up to 50 pairs. A name has up to 40 characters, a value up to 500.",
 }
+URL_HEADERS = "url_headers"
 
 
 def new_transcription(urls: Sequence[str] = (), **source: str) -> NewTranscription:
     """What the form of the list asks to have transcribed: the first of these links, or `source` in their place."""
-    values = typed(without=("url", ATTEMPT))
+    values = typed(without=("url", ATTEMPT, URL_HEADERS))
     vocabulary = [line.strip() for line in values.pop("vocabulary", "").splitlines() if line.strip()]
     numbers = {name: int(value) for name, value in values.items() if name == "speakers_expected" and value.isdecimal()}
     answers = {"true": True, "false": False}
@@ -48,8 +52,14 @@ def new_transcription(urls: Sequence[str] = (), **source: str) -> NewTranscripti
     wish = values.pop("retention", "")
     kept = {"retention": {"media": int(wish) if wish.isdecimal() else wish}} if wish else {}
     link = {"source": "external_url", **({"url": urls[0]} if urls else {})}
+    pairs = {"metadata": read_pairs(values.pop("metadata", ""), param="metadata")}
+    headers = {} if source else read_pairs(request.form.get(URL_HEADERS, ""), param=URL_HEADERS)
+    along = {URL_HEADERS: headers} if headers else {}
     try:
-        return read(NewTranscription, {**values, **numbers, **choices, **lists, **kept, **(source or link)})
+        return read(
+            NewTranscription,
+            {**values, **numbers, **choices, **lists, **kept, **pairs, **along, **(source or link)},
+        )
     except Invalid as error:
         error.fields = {name: PLAIN.get(name, message) for name, message in error.fields.items()}
         error.message = PLAIN.get(error.param or "", error.message)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
-from flask import get_flashed_messages, request, url_for
+from flask import get_flashed_messages, url_for
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from blueprints.inputs import TranscriptionQuery, read
+from blueprints.inputs import TranscriptionQuery, query_values, read
 from blueprints.pages.export_choices import ExportChoices
 from blueprints.pages.formats import day, language
 from blueprints.places import filters_of
@@ -91,10 +91,11 @@ class ListView:
         ]
         chips = [Chip(label, value, self.address(**{name: None})) for name, label, value in found if value]
         tags = list(shown.tag or ())
-        return chips + [
+        chips += [
             Chip("Tag", tag, self.address(tag=",".join(other for other in tags if other != tag) or None))
             for tag in tags
         ]
+        return chips + [Chip(f"{name}:", value, self.address(**{in_address(name): None})) for name, value in self.pairs]
 
     def address(self, **changes: str | None) -> str:
         """The address of this view, of its first page, with some of it changed or taken away."""
@@ -110,13 +111,24 @@ class ListView:
     def parameters(self) -> Mapping[str, str]:
         """The parameters that matter, as the address has them."""
         given = self.shown.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"cursor", "metadata"})
-        return {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in given.items()}
+        plain = {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in given.items()}
+        return {**plain, **{in_address(name): value for name, value in self.pairs}}
+
+    @property
+    def pairs(self) -> Sequence[tuple[str, str]]:
+        """The metadata that is asked for."""
+        return list(self.shown.metadata.items())
 
 
 def asked_view() -> ListView:
     """What the address asks for; what is not about the list is somebody else's. Raises Invalid."""
-    names = {field.alias or name for name, field in Shown.model_fields.items()} - {"metadata"}
-    return ListView(read(Shown, {name: value for name, value in request.args.items() if value and name in names}))
+    names = {field.alias or name for name, field in Shown.model_fields.items()}
+    return ListView(read(Shown, {name: value for name, value in query_values().items() if value and name in names}))
+
+
+def in_address(name: str) -> str:
+    """The parameter that asks for a pair of metadata."""
+    return f"metadata[{name}]"
 
 
 def list_context(session: Session, account: Account) -> dict[str, Any]:

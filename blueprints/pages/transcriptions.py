@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from auth import require_account
 from blueprints.fragments import wants_fragment
-from blueprints.inputs import TranscriptionChanges, read
+from blueprints.inputs import TranscriptionChanges, listed, read
 from blueprints.orders import order_links, quote_of_links
 from blueprints.pages.adding import form_context, links_left
 from blueprints.pages.export_choices import ExportChoices
 from blueprints.pages.forms import ATTEMPT, FormState, new_transcription, rejected, typed, typed_links
 from blueprints.pages.list_views import list_context
 from blueprints.pages.notices import shown_notices
+from blueprints.pages.pairs import fits_a_line, read_pairs
 from blueprints.pages.sharing import sharing_of
 from blueprints.pages.understanding import Understanding, understanding_of
 from blueprints.pages.windows import (
@@ -174,7 +175,28 @@ def rename(transcription_id: str) -> ResponseReturnValue:
     with transaction() as session:
         transcription = transcriptions.update_transcription(session, account, transcription_id, title=changes.title)
     if wants_fragment():
-        return render_template("transcriptions/_title.html", transcription=transcription)
+        return render_template("transcriptions/_title.html", transcription=transcription, is_saved=True)
+    return _to_show(transcription_id)
+
+
+@blueprint.post("/<public_id:transcription_id>/details")
+def describe(transcription_id: str) -> ResponseReturnValue:
+    """Other tags and metadata. Pairs that no line can say stay as they are."""
+    account = require_account()
+    try:
+        labels = read_pairs(request.form.get("metadata", ""), param="metadata")
+        wanted = {"tags": listed(request.form.get("tags", "")), "metadata": labels}
+        with transaction() as session:
+            before = transcriptions.get_transcription(session, account, transcription_id).labels
+            kept = {name: value for name, value in before.items() if not fits_a_line(name, value)}
+            changes = read(TranscriptionChanges, {**wanted, "metadata": {**kept, **labels}})
+            transcription = transcriptions.update_transcription(
+                session, account, transcription_id, labels=changes.metadata, tags=changes.tags
+            )
+    except Invalid as error:
+        return _show_page(transcription_id, FormState(), details_form=rejected(error)), 422
+    if wants_fragment():
+        return render_template("transcriptions/_details.html", transcription=transcription, is_saved=True)
     return _to_show(transcription_id)
 
 
@@ -225,7 +247,13 @@ def _to_show(transcription_id: str) -> Response:
     return redirect(url_for(".show", transcription_id=transcription_id), code=303)  # type: ignore[return-value]
 
 
-def _show_page(transcription_id: str, title_form: FormState, *, refused: AppError | None = None) -> str:
+def _show_page(
+    transcription_id: str,
+    title_form: FormState,
+    *,
+    details_form: FormState | None = None,
+    refused: AppError | None = None,
+) -> str:
     account = require_account()
     with transaction() as session:
         transcription = transcriptions.get_transcription(session, account, transcription_id, with_contents=True)
@@ -237,6 +265,10 @@ def _show_page(transcription_id: str, title_form: FormState, *, refused: AppErro
             "transcriptions/show.html",
             **speaker_context(session, window_context(session, transcription, window)),
             title_form=title_form,
+            details_form=details_form,
+            endpoints=webhook_endpoints.list_endpoints(
+                session, account, transcription_id=transcription_id, limit=1, cursor=None
+            ).rows,
             refused=refused,
             windows=windows,
             shown=sum(each.count for each in windows),

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from handlers import api_keys, shares, trash, webhook_endpoints
 from handlers.artifacts import Made, keep_artifact
 from handlers.questions import answer_within, put_question
+from handlers.tags import set_tags
 from models import (
     Account,
     ApiKey,
@@ -112,9 +113,11 @@ def interview(session: Session, account: Account, **values: object) -> Transcrip
             "url": None,
             "media_id": media.id,
             "speaker_names": {"S1": "Ada", "S2": "Ben"},
+            "labels": {"reel": "12 B"},
             **values,
         },
     )
+    set_tags(session, found, ["Museum", "Tape"])
     _doubt(session, found)
     _understand(session, found)
     factories.make_searchable(session, found)

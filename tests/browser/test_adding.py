@@ -19,7 +19,7 @@ from runtime import store
 from speech.audio import measure
 from tests.browser.complaints import Complaints
 from tests.browser.conftest import Opens, Shot
-from tests.browser.looks import both_sizes, with_and_without_script, without_script
+from tests.browser.looks import Look, both_sizes, with_and_without_script, without_script
 
 PICKER = "#uploader .drop input"
 UPLOADS = "#uploader .upload"
@@ -203,6 +203,26 @@ def test_links_are_begun_beside_files_that_are_on_their_way(list_page: Page, tal
     expect(list_page.locator("#links").get_by_text("1 recording is on its way.")).to_be_visible()
     expect(list_page.get_by_label("Links to recordings")).to_have_value("")
     expect(list_page.locator(ROWS)).to_have_count(2)
+
+
+@with_and_without_script
+def test_links_take_along_what_programs_would_give_them(list_page: Page, look: Look, shot: Shot) -> None:
+    list_page.get_by_label("Links to recordings").fill("https://example.com/1.mp3\nhttps://example.com/2.mp3")
+    list_page.get_by_text("More options").click()
+    list_page.get_by_label("Metadata").fill("customer: 42")
+    list_page.get_by_label("Headers for the links").fill("Authorization: Bearer hush")
+    list_page.get_by_label("Tell an address when it is done").fill("https://example.com/hook")
+    shot(list_page, "more-options")
+    transcribe(list_page)
+    expect(list_page.locator(ROWS)).to_have_count(2)
+    # What opens one host is not sent to the next unasked, nor kept anywhere.
+    expect(list_page.get_by_label("Headers for the links")).to_have_value("")
+    if look.scripted:
+        assert "hush" not in list_page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    list_page.locator(f"{ROWS} .row-title").first.click()
+    expect(list_page.get_by_role("link", name="customer: 42")).to_be_visible()
+    list_page.get_by_role("link", name="https://example.com/hook").click()
+    expect(list_page.get_by_text("https://example.com/hook").first).to_be_visible()
 
 
 @with_and_without_script

@@ -138,8 +138,34 @@ def test_an_edit_that_came_between_is_told_beside_the_text(
 
 
 @with_and_without_script
-def test_the_title_is_changed(member: Page, transcript: Locator) -> None:
+def test_the_title_is_changed(member: Page, transcript: Locator, look: Look) -> None:
     member.get_by_text("Rename").click()
     member.get_by_label("Title").fill("The second tape")
     member.get_by_role("button", name="Save", exact=True).click()
     expect(member.get_by_role("heading", name="The second tape", level=1)).to_be_visible()
+    if look.scripted:
+        expect(member.get_by_text("Rename")).to_be_focused()
+
+
+@with_and_without_script
+def test_tags_and_metadata_are_changed_and_lead_to_the_others(member: Page, transcript: Locator, look: Look) -> None:
+    member.locator("summary", has_text="Tags and metadata").click()
+    metadata = member.get_by_role("textbox", name="Metadata")
+    expect(metadata).to_have_value("reel: 12 B")
+    metadata.fill("reel 13")
+    member.get_by_role("button", name="Save", exact=True).click()
+    expect(member.locator("#field-metadata-error")).to_have_text("Write a name, a colon and a value on each line.")
+    metadata.fill("reel: 13\nroom: cellar")
+    member.get_by_role("textbox", name="Tags").fill("Museum, Restored")
+    member.get_by_role("button", name="Save", exact=True).click()
+    chips = member.get_by_role("list", name="Tags and metadata").get_by_role("link")
+    expect(chips).to_have_text(["Museum", "Restored", "reel: 13", "room: cellar"])
+    if look.scripted:
+        expect(member.locator("summary", has_text="Tags and metadata")).to_be_focused()
+    chips.nth(2).click()
+    expect(member.locator("#rows .row-title")).to_have_text(["The tape in the archive"])
+    # The filter stays while one searches on.
+    member.get_by_role("searchbox", name="Search titles").fill("nothing like it")
+    member.get_by_role("searchbox", name="Search titles").press("Enter")
+    expect(member.get_by_role("heading", name="No match")).to_be_visible()
+    expect(member.get_by_role("link", name="Without reel: 13")).to_be_visible()

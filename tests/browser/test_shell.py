@@ -37,6 +37,40 @@ def test_the_menu_leads_everywhere(member: Page, look: Look) -> None:
     expect(member).to_have_url("/ask" if look.is_phone else "/settings/account")
 
 
+@with_and_without_script
+def test_tabs_change_what_is_below_them(member: Page, look: Look) -> None:
+    member.goto("/settings/api-keys")
+    member.evaluate("window.isStillHere = true")
+    tabs = member.get_by_role("navigation", name="Settings")
+    tabs.get_by_role("link", name="Webhooks").press("Enter")
+    expect(member).to_have_url("/settings/webhooks")
+    expect(member).to_have_title("Webhooks · Transcribe")
+    expect(member.get_by_role("heading", name="Add an endpoint")).to_be_visible()
+    expect(tabs.locator("[aria-current]")).to_have_text("Webhooks")
+    assert member.evaluate("window.isStillHere ?? false") is look.scripted
+    if look.scripted:
+        expect(tabs.get_by_role("link", name="Webhooks")).to_be_focused()
+    # What came in behaves like what comes with a page.
+    member.get_by_label("Address").fill("https://10.0.0.1/hook")
+    member.get_by_role("button", name="Add endpoint").click()
+    expect(member.locator(".field-error")).to_be_visible()
+
+    member.goto("/settings/api-keys")
+    tabs.get_by_role("link", name="Activity").click()
+    expect(member.get_by_text("What was done with this account")).to_be_visible()
+    member.go_back()
+    expect(member.get_by_label("Name of the new key")).to_be_visible()
+
+
+@both_sizes
+def test_a_tab_of_a_session_that_has_ended_leads_to_the_sign_in_and_back(member: Page, alice: Account) -> None:
+    member.goto("/billing")
+    end_sessions(alice)
+    member.get_by_role("navigation", name="Billing").get_by_role("link", name="Usage").click()
+    sign_in_again(member)
+    expect(member).to_have_url("/billing/usage")
+
+
 def test_a_visitors_header_fits_the_narrowest_phone(visitor: Page) -> None:
     visitor.set_viewport_size({"width": 320, "height": 640})
     visitor.goto("/")

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
-from errors import InsufficientFunds, Invalid, MonthlyCapReached
+from errors import InsufficientFunds, Invalid, MonthlyCapReached, UrlNotAllowed
 from handlers import links
 from handlers.links import Ordered, order_links, quote_links
 from handlers.quotes import LENGTH_UNKNOWN, Quote
 from handlers.transcriptions import Details, Options
-from models import Account, Transcription
+from models import Account, Transcription, WebhookEndpoint
 from tests.factories import make_account
 
 PER_MINUTE = 5_000  # of whisper-base
@@ -132,3 +132,26 @@ def test_only_so_many_are_measured(session: Session, alice: Account, lengths: di
 def test_a_link_that_cannot_be_fetched_is_refused_by_its_line(session: Session, alice: Account) -> None:
     with pytest.raises(Invalid, match="Line 2: "):
         quote_links(session, alice, urls=[address(1), "nonsense"], options=Options(), details=Details())
+
+
+def test_one_address_is_told_of_each_of_them_by_a_secret_of_its_own(session: Session, alice: Account) -> None:
+    urls = [address(1), address(2)]
+    told_at = "https://example.com/hook"
+    order_links(session, alice, urls=urls, options=Options(), details=Details(), webhook_url=told_at, request_id=None)
+    endpoints = session.scalars(select(WebhookEndpoint).options(undefer(WebhookEndpoint.secret))).all()
+    assert [each.url for each in endpoints] == [told_at] * 2
+    assert len({each.secret for each in endpoints}) == len({each.transcription_id for each in endpoints}) == 2
+
+
+def test_an_address_that_nothing_may_be_sent_to_orders_nothing(session: Session, alice: Account) -> None:
+    with pytest.raises(UrlNotAllowed) as caught:
+        order_links(
+            session,
+            alice,
+            urls=[address(1)],
+            options=Options(),
+            details=Details(),
+            webhook_url="https://10.0.0.1/",
+            request_id=None,
+        )
+    assert caught.value.param == "webhook_url"

@@ -1,6 +1,7 @@
 """The form of a new transcription: links, what there is to choose, the price before it is spent, the sample."""
 
 import http.server
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -242,3 +243,60 @@ def test_tags_that_are_none_are_said_beside_their_field(browser: FlaskClient) ->
     assert answer.status_code == 422
     assert "Give up to 20 tags with commas between them" in answer.text
     assert 'id="field-tags-error"' in answer.text
+
+
+def test_metadata_and_an_address_to_tell_go_with_each_of_the_links(
+    browser: FlaskClient, session: Session, alice: Account
+) -> None:
+    form = {"metadata": "customer: 42\r\n\r\nurl : https://example.com/a:b\r\n", "webhook_url": "https://example.com/h"}
+    browser.post("/transcriptions", data={"url": f"{GOOD}\n{OTHER}", **form})
+    made = all_of(session, alice)
+    assert [each.labels for each in made] == [{"customer": "42", "url": "https://example.com/a:b"}] * 2
+    for each in made:
+        page = browser.get(f"/transcriptions/{each.public_id}").text
+        (endpoint,) = re.findall(r'href="(/settings/webhooks/whe_\w+)">https://example.com/h<', page)
+        assert "Make a new secret" in browser.get(endpoint).text
+
+
+def test_headers_open_private_links_and_are_never_shown_again(
+    browser: FlaskClient, session: Session, alice: Account
+) -> None:
+    form = {"url": f"{GOOD}\n{BAD}", "url_headers": "Authorization: Bearer hush:hush\nX-Team: a"}
+    answer = browser.post("/transcriptions", data=form)
+    assert answer.status_code == 422
+    assert "hush" not in answer.text
+    (made,) = all_of(session, alice)
+    assert made.url_headers == {"Authorization": "Bearer hush:hush", "X-Team": "a"}
+    assert "hush" not in browser.get(f"/transcriptions/{made.public_id}").text
+
+
+def test_headers_are_for_one_host_at_a_time(browser: FlaskClient, session: Session, alice: Account) -> None:
+    form = {"url": f"{GOOD}\nhttps://example.org/a.mp3", "url_headers": "Authorization: Bearer hush"}
+    for path in ("/transcriptions", "/transcriptions/quote"):
+        answer = browser.post(path, data=form)
+        assert answer.status_code == 422
+        assert "These links lead to several hosts." in answer.text
+    assert all_of(session, alice) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("metadata", "customer 42", "Write a name, a colon and a value on each line."),
+        ("metadata", ": 42", "Write a name, a colon and a value on each line."),
+        ("metadata", "a: 1\na: 2", "a is there twice."),
+        ("metadata", f"{'x' * 41}: 1", "Give up to 50 pairs."),
+        ("url_headers", "Host: example.com", "Give up to 5 headers that can be sent along"),
+        ("url_headers", "\n".join(f"X-{n}: 1" for n in range(6)), "Give up to 5 headers"),
+        ("webhook_url", "http://example.com/h", "Give a URL that begins with https://."),
+        ("webhook_url", "https://10.0.0.1/h", "public"),
+    ],
+)
+def test_what_is_wrong_with_them_is_said_beside_the_field(
+    browser: FlaskClient, session: Session, alice: Account, field: str, value: str, message: str
+) -> None:
+    answer = browser.post("/transcriptions", data={"url": GOOD, field: value})
+    assert answer.status_code == 422
+    error = answer.text.partition(f'id="field-{field}-error"')[2].partition("</p>")[0]
+    assert message in error
+    assert all_of(session, alice) == []

@@ -43,6 +43,7 @@ def shelf(session: Session, alice: Account) -> list[Transcription]:
         make_transcription(session, alice, title="Broken", status=Status.FAILED),
     ]
     set_tags(session, rows[0], ["Sales", "<b>"])
+    rows[0].labels, rows[1].labels = {"customer": "42"}, {"customer": "42", "a]b": "&"}
     session.commit()
     return rows
 
@@ -65,6 +66,9 @@ def shelf(session: Session, alice: Account) -> list[Transcription]:
         ("tag=sales,%3Cb%3E", ["Board meeting"]),
         ("from=2000-01-01&to=2001-01-01", []),
         ("from=2000-01-01", ["Broken", "Anna", "Board meeting"]),
+        ("metadata[customer]=42", ["Anna", "Board meeting"]),
+        ("metadata[customer]=42&metadata[a%5Db]=%26", ["Anna"]),
+        ("metadata[customer]=4", []),
         ("q=&status=&tag=&from=&sort=", ["Broken", "Anna", "Board meeting"]),
     ],
 )

@@ -112,6 +112,12 @@ def test_a_part_of_a_page_is_refused_with_the_way_to_sign_in(visitor: FlaskClien
     assert "WWW-Authenticate" not in answer.headers
 
 
+def test_a_tab_is_sent_to_sign_in_as_a_whole_page(visitor: FlaskClient) -> None:
+    answer = visitor.get("/billing/usage?from=2026-11-01", headers={**HX, "HX-Boosted": "true"})
+    assert answer.headers["HX-Redirect"] == "/login?next=/billing/usage?from%3D2026-11-01"
+    assert answer.text == ""
+
+
 def test_a_form_that_came_too_late_leads_back_to_its_page(visitor: FlaskClient) -> None:
     answer = visitor.post(
         "/settings/api-keys", data={"name": "x"}, headers={"Referer": "http://localhost/settings/api-keys"}

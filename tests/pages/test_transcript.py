@@ -296,3 +296,49 @@ def test_a_long_transcript_takes_as_many_queries_as_a_short_one(
     few = count_queries(browser, page)
     assert count_queries(browser, f"/transcriptions/{long.public_id}") == few
     assert few <= 16
+
+
+# Tags and metadata
+
+
+def test_tags_and_metadata_are_changed_and_lead_to_what_shares_them(
+    browser: FlaskClient, session: Session, talk: Transcription, page: str
+) -> None:
+    form = {"tags": "Museum, Tape", "metadata": "customer: 42\na]b: &=?"}
+    part = browser.post(f"{page}/details", data=form, headers=HX)
+    links = [unescape(link) for link in re.findall(r'class="chip" href="([^"]+)"', part.text)]
+    assert links[:2] == ["/transcriptions?tag=Museum", "/transcriptions?tag=Tape"]
+    assert len(links) == 4
+    for link in links:
+        assert talk.title in browser.get(link).text
+    assert "a]b: &amp;=?\ncustomer: 42</textarea>" in browser.get(page).text
+
+    assert browser.post(f"{page}/details", data={}).headers["Location"] == page
+    assert 'class="chip" href="/transcriptions?' not in browser.get(page).text
+
+
+def test_pairs_that_no_line_can_say_stay(
+    browser: FlaskClient, session: Session, talk: Transcription, page: str
+) -> None:
+    strange = {"a:b": "1", "lines": "one\ntwo", " edge": "x", "empty": ""}
+    talk.labels = {**strange, "plain": "1"}
+    session.commit()
+    text = browser.get(page).text
+    assert "empty: \nplain: 1</textarea>" in text
+    browser.post(f"{page}/details", data={"metadata": "plain: 2\nempty:"})
+    session.refresh(talk)
+    assert talk.labels == {**strange, "plain": "2"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("tags", "x" * 41), ("metadata", "none"), ("metadata", "x: " + "y" * 501)]
+)
+def test_wrong_details_come_back_with_their_message_and_change_nothing(
+    browser: FlaskClient, session: Session, talk: Transcription, page: str, field: str, value: str
+) -> None:
+    answer = browser.post(f"{page}/details", data={field: value})
+    assert answer.status_code == 422
+    assert f'id="field-{field}-error"' in answer.text
+    assert value in answer.text
+    session.refresh(talk)
+    assert talk.labels == {}

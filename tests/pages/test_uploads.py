@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from models import Account, Transcription
+from models import Account, Transcription, WebhookEndpoint
 from tests.factories import browser as sign_in
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +39,18 @@ def test_a_file_is_sent_and_transcribed_as_the_form_says(browser: FlaskClient, u
     answer = browser.post(f"/uploads/{upload['id']}/transcribe", data=form)
     assert answer.status_code == 202, answer.text
     assert "talk.wav" in browser.get(answer.get_json()["page"]).text
+
+
+def test_metadata_and_a_webhook_go_with_an_upload_and_headers_of_links_do_not(
+    browser: FlaskClient, session: Session, upload: dict[str, Any]
+) -> None:
+    sent(browser, upload)
+    form = {"metadata": "room: 3", "webhook_url": "https://example.com/h", "url_headers": "nonsense"}
+    answer = browser.post(f"/uploads/{upload['id']}/transcribe", data=form)
+    assert answer.status_code == 202, answer.text
+    made = session.scalars(select(Transcription)).one()
+    assert made.labels == {"room": "3"}
+    assert [each.url for each in session.scalars(select(WebhookEndpoint))] == ["https://example.com/h"]
 
 
 def test_a_lost_answer_is_given_again(browser: FlaskClient, session: Session, upload: dict[str, Any]) -> None:

@@ -196,7 +196,7 @@ def test_endpoints_of_single_transcriptions_have_a_page_of_their_own(
 ) -> None:
     assert "There are none" in browser.get(f"{ROOT}/single").text
     row = make_transcription(session, alice, title="Board")
-    webhook_endpoints.tell_of(session, row, URL)
+    webhook_endpoints.tell_of(session, [row], URL)
     session.commit()
 
     assert "Board" in browser.get(f"{ROOT}/single").text
