@@ -45,12 +45,13 @@ document.addEventListener("click", (event) => {
     tickAll(false);
     first?.focus();
   }
-  if (event.target.closest?.("[data-export]")) {
-    // A download is no answer that could be swapped in.
+  const goes = event.target.closest?.("[data-get]");
+  if (goes) {
+    // A download, or another page, is no answer that could be swapped in.
     event.preventDefault();
-    const asked = new FormData(event.target.form);
-    const query = new URLSearchParams([...asked].filter(([name]) => name !== "tags"));
-    location.assign(`${event.target.formAction}?${query}`);
+    const names = goes.dataset.get.split(" ");
+    const query = new URLSearchParams([...new FormData(goes.form)].filter(([name]) => names.includes(name)));
+    location.assign(`${goes.formAction}?${query}`);
   }
 });
 

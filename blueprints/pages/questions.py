@@ -1,5 +1,6 @@
 """Questions to transcripts, and the answers with the quotes they rest on."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
@@ -12,13 +13,16 @@ from blueprints.inputs import NewQuestion, PageQuery, Text, read
 from blueprints.pages.answer_streams import answer_events
 from blueprints.pages.forms import FormState, rejected, typed
 from db import transaction
-from errors import Invalid
-from handlers import questions
+from errors import Invalid, NotFound
+from handlers import library, questions
 from handlers.listing import MAX_PAGE_SIZE
 from handlers.suggestions import suggestions
 from models import Account
 
 blueprint = Blueprint("questions", __name__)
+
+# The transcriptions that are asked, where it is not all of them: fields of the form, and parameters of its page.
+ONLY = "transcription_ids"
 
 
 class Shown(PageQuery):
@@ -31,21 +35,20 @@ class Shown(PageQuery):
 @blueprint.get("/ask")
 def index() -> ResponseReturnValue:
     account = require_account()
-    asked = {name: value for name, value in request.args.items() if value}
-    return _ask_page(account, read(Shown, asked), FormState())
+    asked = {name: value for name, value in request.args.items() if value and name in Shown.model_fields}
+    return _ask_page(account, read(Shown, asked), FormState(), only=request.args.getlist(ONLY))
 
 
 @blueprint.post("/ask")
 def ask() -> ResponseReturnValue:
     account = require_account()
-    values = typed()
-    only = values.pop("transcription_id", None)
+    only = request.form.getlist(ONLY)
     try:
-        wanted = read(NewQuestion, {**values, "transcription_ids": [only] if only else None})
+        wanted = read(NewQuestion, {**typed(without=(ONLY,)), ONLY: only or None})
     except Invalid as error:
         if wants_fragment():
             raise
-        return _ask_page(account, Shown(), rejected(error)), 422
+        return _ask_page(account, Shown(), rejected(error), only=only), 422
     with transaction() as session:
         put = questions.put_question(session, account, wanted.question, wanted.transcription_ids)
         question = questions.get_question(session, account, put.public_id)
@@ -80,8 +83,11 @@ def delete(question_id: str) -> ResponseReturnValue:
     return "" if wants_fragment() else redirect(url_for(".index"), code=303)
 
 
-def _ask_page(account: Account, shown: Shown, form: FormState) -> str:
+def _ask_page(account: Account, shown: Shown, form: FormState, *, only: Sequence[str]) -> str:
     with transaction() as session:
+        some = library.some_of(session, account, only) if only else []
+        if only and not some:
+            raise NotFound()  # All of them would be asked in the place of none.
         listing = questions.list_questions(session, account, limit=shown.limit, cursor=shown.cursor)
         first = questions.get_question(session, account, shown.question) if shown.question else None
         examples = None if first or listing.rows else suggestions(session, account)
@@ -90,6 +96,7 @@ def _ask_page(account: Account, shown: Shown, form: FormState) -> str:
     return render_template(
         "questions/index.html",
         form=form,
+        only=some,
         listing=listing,
         asked=asked,
         examples=examples,

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 import db
 from models import Account, Transcription
+from tests import factories
 from tests.browser import scenes
 from tests.browser.looks import both_sizes, with_and_without_script
 
@@ -23,6 +24,26 @@ def test_a_question_is_answered_with_quotes_that_lead_there(member: Page, interv
     expect(quote).to_contain_text("million")
     quote.click()
     member.wait_for_url(f"**/transcriptions/{interview.public_id}?t=*")
+
+
+@with_and_without_script
+def test_those_that_are_ticked_on_the_list_are_asked_alone(member: Page, alice: Account) -> None:
+    with db.transaction() as session:
+        factories.make_completed(session, alice, title="Lunch", texts=["The soup had a budget of nine million."])
+    member.goto("/transcriptions")
+    member.get_by_label("Select The tape in the archive").check()
+    member.get_by_role("button", name="Ask them").click()
+    expect(member.get_by_text("Only of The tape in the archive.")).to_be_visible()
+    member.get_by_label("Your question").fill(ASKED)
+    member.get_by_role("button", name="Ask", exact=True).click()
+    expect(member.locator(".moment-title").first).to_have_text("The tape in the archive")
+    expect(member.locator(".moment-title", has_text="Lunch")).to_have_count(0)
+    member.goto("/transcriptions")
+    member.get_by_label("Select Lunch").check()
+    member.get_by_label("Select The tape in the archive").check()
+    member.get_by_role("button", name="Ask them").click()
+    member.get_by_role("link", name="Ask all of them").click()
+    expect(member).to_have_url("/ask")
 
 
 @both_sizes

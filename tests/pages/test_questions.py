@@ -170,7 +170,31 @@ def test_a_stranger_finds_neither_question_nor_stream(browser: FlaskClient, sess
 
 def test_another_accounts_transcript_cannot_be_asked(browser: FlaskClient, session: Session, charlie: Account) -> None:
     theirs = make_findable(session, charlie)
-    assert browser.post("/ask", data={"question": ASKED, "transcription_id": theirs.public_id}).status_code == 404
+    assert browser.post("/ask", data={"question": ASKED, "transcription_ids": theirs.public_id}).status_code == 404
+
+
+def test_some_are_asked_and_the_others_are_not(
+    browser: FlaskClient, session: Session, alice: Account, transcript: str
+) -> None:
+    other = make_findable(session, alice, title="Lunch", texts=["We had soup.", "It was good."]).public_id
+    page = browser.get(f"/ask?transcription_ids={other}&transcription_ids={transcript}&formats=srt&tags=&back=/x").text
+    assert "Only of Lunch , Board ." in text_of(page)
+    assert set(re.findall(r'name="transcription_ids" value="(\w+)"', page)) == {other, transcript}
+    answer = browser.post("/ask", data={"question": ASKED, "transcription_ids": [other, transcript]}, headers=HX)
+    question = re.findall(r"/questions/(qa_\w+)", answer.text)[0]
+    assert "asked of 2" in browser.get(f"/questions/{question}", headers=HX).text
+
+    alone = browser.post("/ask", data={"question": ASKED, "transcription_ids": [other]}, follow_redirects=True)
+    assert "The answer is not in this transcript." in alone.text
+    wrong = browser.post("/ask", data={"question": "", "transcription_ids": [other]})
+    assert (wrong.status_code, f'value="{other}"' in wrong.text) == (422, True)
+
+
+def test_where_none_of_them_is_there_any_more_all_are_not_asked_in_their_place(
+    browser: FlaskClient, session: Session, charlie: Account
+) -> None:
+    theirs = make_findable(session, charlie).public_id
+    assert browser.get(f"/ask?transcription_ids={theirs}").status_code == 404
 
 
 def test_a_transcripts_page_has_its_own_questions(
