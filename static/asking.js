@@ -1,6 +1,10 @@
 // Asking our own addresses: for one answer, or again and again until there is one.
 
 const LONGEST_WAIT_MS = 30_000;
+const COMEBACKS = ["online", "focus"];
+
+let comebacks = 0; // how often the network or the reader came back
+for (const event of COMEBACKS) addEventListener(event, () => (comebacks += 1));
 
 /** An answer that will not change by asking again; `message` is for the reader. */
 export class Refused extends Error {
@@ -66,6 +70,7 @@ export class Patience {
   async until(act, signal) {
     for (let tries = 0; ; tries += 1) {
       signal.throwIfAborted();
+      const before = comebacks;
       try {
         const result = await act();
         this.isSignedOut = false;
@@ -75,6 +80,7 @@ export class Patience {
         if (signal.aborted || !(error instanceof BrokenOff)) throw error;
         this.isSignedOut = error instanceof SignedOut;
       }
+      if (comebacks !== before) continue; // What it failed for may be over.
       await this.#wait(Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tries) * (0.5 + Math.random() / 2), signal);
     }
   }
@@ -83,14 +89,14 @@ export class Patience {
     return new Promise((resolve) => {
       const wake = () => {
         clearTimeout(timer);
-        for (const event of ["online", "focus"]) removeEventListener(event, wake);
+        for (const event of COMEBACKS) removeEventListener(event, wake);
         signal.removeEventListener("abort", wake);
         this.#waits.delete(wake);
         this.#onChange();
         resolve();
       };
       const timer = setTimeout(wake, milliseconds);
-      for (const event of ["online", "focus"]) addEventListener(event, wake);
+      for (const event of COMEBACKS) addEventListener(event, wake);
       signal.addEventListener("abort", wake);
       this.#waits.add(wake);
       this.#onChange();

@@ -155,6 +155,20 @@ def test_who_is_signed_out_meanwhile_signs_in_elsewhere_and_it_goes_on(
     list_page.wait_for_url("**/transcriptions/tr_*")
 
 
+def test_who_comes_back_while_a_try_is_on_its_way_does_not_wait_for_the_next(list_page: Page, recording: Path) -> None:
+    list_page.evaluate("""() => {
+        const real = fetch;
+        let left = 6;
+        window.fetch = async (...asked) => {
+            if (left-- <= 0) return real(...asked);
+            dispatchEvent(new Event("focus"));
+            return new Response("{}", { status: 401 });
+        };
+    }""")
+    list_page.set_input_files(PICKER, recording)
+    expect(list_page.locator(FACTS)).to_contain_text("Sent, not begun yet")
+
+
 def test_a_discarded_file_is_forgotten(list_page: Page, recording: Path) -> None:
     Store(list_page, lets_through=0)
     list_page.set_input_files(PICKER, recording)
