@@ -445,7 +445,7 @@ def test_an_answer_that_is_late_is_given_up(standin: ChatStandin) -> None:
     standin.slow_next(3)
     began = time.monotonic()
     assert fails(standin, LlmTimedOut, budget_seconds=0.3).may_pass
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 2.5
 
 
 def test_a_late_answer_is_asked_for_again_while_the_budget_lasts(standin: ChatStandin) -> None:
@@ -475,7 +475,7 @@ def test_what_a_tick_raises_gives_the_question_up(standin: ChatStandin) -> None:
     began = time.monotonic()
     with pytest.raises(KeyError, match="canceled"):
         ask(llm(standin), tick=canceled)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 2.5
 
 
 def test_no_more_questions_than_places_are_asked_at_once(standin: ChatStandin) -> None:
