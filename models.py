@@ -173,6 +173,8 @@ class NoticeKind(enum.StrEnum):
     TWO_FACTOR_ON = "two_factor_on"
     TWO_FACTOR_OFF = "two_factor_off"
     CODES_REFUSED = "codes_refused"
+    CONFIRM_ADDRESS = "confirm_address"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 (no password)
 
 
 class EventType(enum.StrEnum):
@@ -217,6 +219,7 @@ class Action(enum.StrEnum):
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_DELETED = "account.deleted"
     PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 (the name of an act)
+    ADDRESS_CONFIRMED = "account.address_confirmed"
     SIGN_IN_CONNECTED = "account.sign_in_connected"
     TWO_FACTOR_ON = "account.two_factor_on"
     TWO_FACTOR_OFF = "account.two_factor_off"
@@ -299,7 +302,9 @@ class Account(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: new_id("acct"))
     email: Mapped[str] = mapped_column(String(320), unique=True, comment="lower case")
-    email_confirmed: Mapped[bool] = mapped_column(comment="by a provider or an operator, never by signing up alone")
+    email_confirmed: Mapped[bool] = mapped_column(
+        comment="by a provider, an operator or a mailed link, never by signing up alone"
+    )
     password_hash: Mapped[str | None] = mapped_column(String(200))
     plan: Mapped[Plan] = mapped_column(default=Plan.FREE)
     default_pipeline_code: Mapped[str | None] = mapped_column(String(80))

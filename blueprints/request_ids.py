@@ -13,8 +13,9 @@ from public_ids import new_id
 log = logging.getLogger(__name__)
 
 VALID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-# Whoever reads the log must not be able to open what is shared, nor what the local store's signed addresses lead to.
-SECRET_PATH = re.compile(r"^(/s/|/store/parts/|/store/)[^/]+")
+# Whoever reads the log must not be able to open what is shared, what the local store's signed addresses lead to, or
+# what was mailed.
+SECRET_PATH = re.compile(r"^(/s/|/store/parts/|/store/|/reset/|/confirm/)[^/]+")
 QUIET_ENDPOINTS = frozenset({"static", "health.healthz", "health.readyz"})
 
 

@@ -17,6 +17,7 @@ ACTS = {
     Action.ACCOUNT_CREATED: "Account made",
     Action.ACCOUNT_DELETED: "Account deleted",
     Action.PASSWORD_CHANGED: "Password changed",
+    Action.ADDRESS_CONFIRMED: "Address confirmed",
     Action.SIGN_IN_CONNECTED: "Other sign-in connected",
     Action.TWO_FACTOR_ON: "Two-factor sign-in turned on",
     Action.TWO_FACTOR_OFF: "Two-factor sign-in turned off",

@@ -11,7 +11,7 @@ from blueprints.pages.notices import shown_notices
 from blueprints.pages.retentions import RETENTIONS
 from db import transaction
 from errors import AppError, Invalid, PipelineNotFound
-from handlers import accounts, api_keys, sign_in, two_factor
+from handlers import accounts, api_keys, mailed_links, sign_in, two_factor
 from handlers.media import set_retention as set_media_retention
 from handlers.pipelines import offers
 from handlers.spending import KeySpending, month_of, spending_by_key
@@ -81,6 +81,14 @@ def set_retention() -> ResponseReturnValue:
     with transaction() as session:
         set_media_retention(session, account, wanted.media)
     return _saved("recordings")
+
+
+@blueprint.post("/account/confirm")
+def ask_to_confirm() -> ResponseReturnValue:
+    account = require_account()
+    with transaction() as session:
+        mailed_links.ask_to_confirm(session, account)
+    return _saved("account")
 
 
 @blueprint.post("/account/sessions/<public_id:session_id>/end")
@@ -179,6 +187,7 @@ def _account_page(
             retention=str(retention_of(account.media_kept_hours)),
             retentions=RETENTIONS,
             retention_form=retention_form or FormState(),
+            sends_mail=config().mail is not None,
             providers=config().sign_in_providers,
             connected=accounts.connected_providers(session, account),
             sessions=[

@@ -24,7 +24,7 @@ from blueprints.pages.forms import FormState, rejected
 from blueprints.pages.paths import safe_path
 from db import transaction
 from errors import Invalid, NotFound
-from handlers import accounts, sign_in, two_factor
+from handlers import accounts, mailed_links, sign_in, two_factor
 from models import Account
 from runtime import config
 
@@ -35,7 +35,7 @@ blueprint = Blueprint("sign_in", __name__)
 def login() -> ResponseReturnValue:
     if signed_in_account() is not None:
         return redirect(_next(), code=303)
-    return _login_page(FormState(), signed_out=bool(request.args.get("signed_out")))
+    return _login_page(FormState())
 
 
 @blueprint.post("/login")
@@ -94,6 +94,7 @@ def sign_up() -> ResponseReturnValue:
             account = accounts.create_account(
                 session, email=request.form.get("email", ""), password=request.form.get("password", "")
             )
+            mailed_links.ask_to_confirm(session, account)
     except Invalid as error:
         if isinstance(error, accounts.AddressTaken):
             with transaction() as session:
@@ -160,10 +161,8 @@ def _client(name: str) -> Client:
     return client
 
 
-def _login_page(form: FormState, *, signed_out: bool = False) -> str:
-    return render_template(
-        "sign_in/login.html", form=form, providers=config().sign_in_providers, next=_next(), signed_out=signed_out
-    )
+def _login_page(form: FormState) -> str:
+    return render_template("sign_in/login.html", form=form, providers=config().sign_in_providers, next=_next())
 
 
 def _code_page(form: FormState) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from blueprints.pages.guides import NAMES
-from handlers import accounts, ledger_audits, measurements
+from handlers import accounts, ledger_audits, mailed_links, measurements
 from handlers.measurements import Measure
-from models import Account
+from models import Account, Notice, NoticeKind
 from tests.browser import scenes
 
 # Addresses are as `Places` fills them in.
@@ -21,6 +21,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "pages.shared.show": ("/s/{shared}", "/s/{shared}?t=20", "/s/{locked}"),
     "pages.sign_in.login": ("/login",),
     "pages.sign_in.signup": ("/signup",),
+    "pages.mailed_links.forgotten": ("/forgotten",),
+    "pages.mailed_links.choose_password": ("/reset/{reset}",),
+    "pages.mailed_links.ask_to_confirm": ("/confirm/{confirm}",),
     "pages.transcriptions.index": (
         "/transcriptions",
         "/transcriptions?q=nothing+like+it",
@@ -93,7 +96,7 @@ NO_PAGES = {
 }
 
 ROOMS = sorted({endpoint.split(".")[1] for endpoint in PAGES})
-ROOMS_OF_VISITORS = {"home", "developers", "shared", "sign_in"}
+ROOMS_OF_VISITORS = {"home", "developers", "shared", "sign_in", "mailed_links"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,8 @@ class Places:
     shared: str
     locked: str
     account: str
+    reset: str
+    confirm: str
 
     def pages_of(self, room: str) -> list[str]:
         names = {name: getattr(self, name) for name in self.__slots__}
@@ -142,4 +147,12 @@ def furnish(session: Session, account: Account) -> Places:
         shared=shared.rpartition("/")[2],
         locked=locked.rpartition("/")[2],
         account=account.public_id,
+        reset=token_of(account, NoticeKind.RESET_PASSWORD),
+        confirm=token_of(account, NoticeKind.CONFIRM_ADDRESS),
     )
+
+
+def token_of(account: Account, kind: NoticeKind) -> str:
+    """That of the link in a mail to the account's address."""
+    _, text = mailed_links.mail_of(Notice(kind=kind), account)
+    return text.partition(mailed_links.PATHS[kind])[2].split()[0]

@@ -1,12 +1,18 @@
 """Signing up, in and out, on every screen and without script."""
 
 import re
+from dataclasses import replace
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from models import Account
+import runtime
+from models import Account, NoticeKind
+from outbound.mail import MailServer
+from tests.browser.complaints import Complaints
 from tests.browser.conftest import Opens
 from tests.browser.looks import both_sizes, with_and_without_script
+from tests.browser.pages import token_of
 from tests.factories import PASSWORD
 
 
@@ -47,6 +53,33 @@ def test_a_password_that_many_have_is_refused_beside_its_field(visitor: Page) ->
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()
     expect(field).to_have_accessible_description(re.compile("among the first"))
+
+
+@with_and_without_script
+def test_a_forgotten_password_is_replaced_by_a_mailed_link(
+    visitor: Page, alice: Account, complaints: Complaints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = MailServer("127.0.0.1", 9, "Transcribe <hello@example.com>")
+    monkeypatch.setattr(runtime, "_config", replace(runtime.config(), mail=mail))
+    visitor.goto("/login")
+    visitor.get_by_role("link", name="Forgot your password?").click()
+    visitor.get_by_label("E-mail address").fill(alice.email)
+    visitor.get_by_role("button", name="Send the link").click()
+    expect(visitor.get_by_role("status").filter(has_text="a link is on its way")).to_be_visible()
+
+    path = f"/reset/{token_of(alice, NoticeKind.RESET_PASSWORD)}"
+    visitor.goto(path)
+    visitor.get_by_label("New password").fill("password123")
+    visitor.get_by_role("button", name="Set the password").click()
+    expect(visitor.locator(".field-error")).to_contain_text("among the first")
+    visitor.get_by_label("New password").fill("a harbour in the archive")
+    visitor.get_by_role("button", name="Set the password").click()
+    expect(visitor.get_by_text("Your password is changed")).to_be_visible()
+    enter(visitor, alice.email, "a harbour in the archive", "Sign in")
+    visitor.wait_for_url("**/transcriptions")
+    complaints.expect("410 of")
+    visitor.goto(path)
+    expect(visitor.get_by_role("heading", name="This link is over")).to_be_visible()
 
 
 def test_signing_out_everywhere_ends_the_other_browser(member: Page, opens: Opens, alice: Account) -> None:

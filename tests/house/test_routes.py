@@ -41,6 +41,12 @@ PUBLIC = {
     "pages.sign_in.give_code",
     "pages.sign_in.with_provider",
     "pages.sign_in.callback",
+    "pages.mailed_links.forgotten",
+    "pages.mailed_links.ask",
+    "pages.mailed_links.choose_password",  # The token in the address is the authority.
+    "pages.mailed_links.set_password",
+    "pages.mailed_links.ask_to_confirm",
+    "pages.mailed_links.confirm",
 }
 
 
