@@ -11,6 +11,8 @@ WITH_KEYS = {
     "poll": (1, ("DASHSCOPE_API_KEY",)),
     "billing": (1, ("STRIPE_SECRET_KEY",)),
 }
+# Hosted recordings are cut where nobody speaks, and their speakers found, by the engine too.
+WITH_THE_ENGINE = ("transcribe", "provide", "poll")
 
 
 def counts(env: Mapping[str, str]) -> dict[str, int]:
@@ -22,6 +24,12 @@ def counts(env: Mapping[str, str]) -> dict[str, int]:
     for queue, (count, keys) in WITH_KEYS.items():
         usual[queue] = count if any(env.get(key) for key in keys) else 0
     return {**usual, **_wanted(env.get("WORKERS", ""), usual)}
+
+
+def needs_the_engine(env: Mapping[str, str]) -> bool:
+    """Whether a worker of this machine asks the engine, which takes some 900 MB. CannotStart as `counts`."""
+    of_queue = counts(env)
+    return any(of_queue[queue] for queue in WITH_THE_ENGINE)
 
 
 def slots(env: Mapping[str, str]) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from processes import service
 from processes.addresses import CannotStart, places, prepare
+from processes.slots import needs_the_engine
 from processes.supervisor import Supervisor
 
 # Such hosts kill what still runs 30 seconds after SIGTERM.
@@ -26,7 +27,8 @@ def main() -> int:
         print(f"Cannot start: {error}")
         return 1
     with Supervisor(lambda line: print(line, flush=True)) as supervisor:
-        supervisor.start(service.engine(env, data_dir))
+        if needs_the_engine(env):
+            supervisor.start(service.engine(env, data_dir))
         supervisor.start(service.embedder(env))
         for program in workers:
             supervisor.start(program)

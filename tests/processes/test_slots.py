@@ -7,7 +7,7 @@ import pytest
 from config import ConfigError, from_env
 from processes import service
 from processes.addresses import CannotStart
-from processes.slots import counts, queue_of, slots
+from processes.slots import counts, needs_the_engine, queue_of, slots
 
 USUAL = {"fetch": 4, "transcribe": 1, "understand": 1, "deliver": 1, "provide": 0, "poll": 0, "billing": 0}
 
@@ -27,6 +27,20 @@ def test_a_queue_without_a_key_has_no_worker_of_itself() -> None:
 )
 def test_a_queue_that_is_named_has_as_many_as_it_says(text: str, changed: dict[str, int]) -> None:
     assert counts({"WORKERS": text}) == {**USUAL, **changed}
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_needed"),
+    [
+        ({}, True),
+        ({"WORKERS": "transcribe=0"}, False),
+        ({"WORKERS": "transcribe=0", "OPENAI_API_KEY": "set"}, True),
+        ({"WORKERS": "transcribe=0,poll=2"}, True),
+        ({"WORKERS": "transcribe=0,provide=0,fetch=12", "OPENAI_API_KEY": "set"}, False),
+    ],
+)
+def test_the_engine_runs_where_a_worker_asks_it(settings: dict[str, str], is_needed: bool) -> None:
+    assert needs_the_engine(settings) is is_needed
 
 
 @pytest.mark.parametrize(
