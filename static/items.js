@@ -3,7 +3,7 @@
 import { Patience, Refused, ask } from "./asking.js";
 import { forget, isSame, remember } from "./begun.js";
 import { chosenPipeline } from "./choices.js";
-import { forgetRecording, hold, keepFile } from "./keeping.js";
+import { forgetRecording, hasArrived, hold, keepFile } from "./keeping.js";
 import { lengthOf } from "./quotes.js";
 import { Transfer } from "./transfer.js";
 import { bytes, duration } from "./words.js";
@@ -138,6 +138,7 @@ export class Item {
       this.refuse(error);
       return;
     }
+    hasArrived(this.entry.id, this.file);
     this.set("sent");
     if (!this.options) this.askLength();
   }

@@ -2,7 +2,8 @@
 
 const NAME = "adding";
 const STORES = ["recordings", "parts", "files"];
-const LARGEST_FILE_BYTES = 200e6;
+const LARGE_BYTES = 200e6;
+const ROOM_LEFT = 4; // times the size of a file, or there is no copy of it
 let opening = null;
 
 function opened() {
@@ -62,11 +63,17 @@ export const forgetRecording = (id) =>
     return parts.delete(partsOf(id));
   });
 
-/** Keep a copy of a chosen file under an id, as far as there is room: it is on this device anyway. */
-export async function keepFile(id, file) {
-  if (file.size > LARGEST_FILE_BYTES) return;
-  await inStores("readwrite", (recordings, parts, files) => files.put(file, id)).catch(() => {});
-}
+let filing = Promise.resolve(); // Copies are made and forgotten one after the other, or one could outlive its end.
+
+const inTurn = (act) => (filing = filing.then(act).catch(() => {}));
+
+/** Keep a copy of a chosen file under an id, where there is plenty of room: it is on this device anyway. */
+export const keepFile = (id, file) =>
+  inTurn(async () => {
+    const { quota = 0, usage = 0 } = (await navigator.storage?.estimate()) ?? {};
+    if (file.size * ROOM_LEFT > quota - usage) return;
+    await inStores("readwrite", (recordings, parts, files) => files.put(file, id));
+  });
 
 /** That copy, null where there is none. */
 export const keptFile = (id) =>
@@ -75,7 +82,10 @@ export const keptFile = (id) =>
     () => null,
   );
 
-export const forgetFile = (id) => inStores("readwrite", (recordings, parts, files) => files.delete(id)).catch(() => {});
+export const forgetFile = (id) => inTurn(() => inStores("readwrite", (recordings, parts, files) => files.delete(id)));
+
+/** The service has the file. A small one stays until its transcription is made, should that take longer than a day. */
+export const hasArrived = (id, { size }) => size > LARGE_BYTES && forgetFile(id);
 
 /** The parts as one file, named after the time when it began. */
 export function asFile({ type, startedAt }, parts) {

@@ -91,8 +91,16 @@ def test_it_goes_on_by_itself_after_a_reload(list_page: Page, recording: Path) -
     assert store.arrived == PARTS
 
 
-def test_what_could_not_be_kept_goes_on_when_it_is_chosen_again(list_page: Page, recording: Path) -> None:
-    list_page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); }")
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); }",
+        "StorageManager.prototype.estimate = async () => ({ quota: 2e6, usage: 1e6 })",
+    ],
+    ids=["nothing is kept", "no room"],
+)
+def test_what_could_not_be_kept_goes_on_when_it_is_chosen_again(list_page: Page, recording: Path, trouble: str) -> None:
+    list_page.add_init_script(trouble)
     list_page.reload()
     store = Store(list_page, lets_through=3)
     list_page.set_input_files(PICKER, recording)

@@ -3,6 +3,7 @@
 Its child is what a hostile file reaches. That may fall over; who started it may not.
 """
 
+import os
 import random
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from tests.fuzz.conftest import EXAMPLES
 from tests.fuzz.mutations import mutated
 from tests.media.corpus import FUZZED, good
 
-# One of each container in the suite; by chance, as many as are asked for.
-FIRST_SEED = random.SystemRandom().randrange(10**9) if EXAMPLES else 0
+# One of each container in the suite; by chance, as many as are asked for. All workers of a run have to draw the same.
+FIRST_SEED = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID")).randrange(10**9) if EXAMPLES else 0
 CASES = [(FUZZED[number % len(FUZZED)], FIRST_SEED + number) for number in range(EXAMPLES // 10 or len(FUZZED))]
 MOST_SECONDS = 60.0
 
