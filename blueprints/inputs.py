@@ -81,6 +81,10 @@ TagName = Annotated[
     STORABLE,
 ]
 Tags = Annotated[list[TagName], Field(max_length=MOST_TAGS)]
+# One of a list that was split at its commas.
+ListedTag = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$"), STORABLE
+]
 
 
 def _written_out(value: Any) -> Any:
@@ -452,7 +456,7 @@ class TranscriptionQuery(PageQuery):
     language: Text | None = None
     """Only those in which this language was heard, as their `language` says it."""
 
-    tag: Annotated[list[TagName], Field(min_length=1, max_length=MOST_TAGS), BeforeValidator(listed)] | None = None
+    tag: Annotated[list[ListedTag], Field(min_length=1, max_length=MOST_TAGS), BeforeValidator(listed)] | None = None
     """Only those with this tag, in whatever case; with all of several that are separated by commas."""
 
     metadata: Labels = {}

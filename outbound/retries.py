@@ -165,4 +165,5 @@ def reason(text: object) -> str:
 
 def _number(value: str | None) -> float | None:
     """A decimal number that is not negative."""
-    return float(value) if value is not None and re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value.strip()) else None
+    text = (value or "").strip()
+    return float(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text) else None

@@ -17,7 +17,10 @@ def safe_path(path: str | None) -> str | None:
 
 def path_of(address: str | None) -> str | None:
     """The path of an address of this site, such as that of the page that a request comes from; None of any other."""
-    parts = urlsplit(address or "")
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:  # What a header says may be no address at all.
+        return None
     if parts.netloc != request.host:
         return None
     return safe_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)

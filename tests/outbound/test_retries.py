@@ -181,6 +181,7 @@ def test_a_server_that_says_not_to_is_not_asked_again() -> None:
         ({"retry-after": "-5"}, None),
         ({"retry-after": "nan"}, None),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "5\x1f"}, 5.0),
         ({"retry-after": ""}, None),
     ],
 )

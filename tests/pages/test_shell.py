@@ -126,7 +126,7 @@ def test_a_form_that_came_too_late_leads_back_to_its_page(visitor: FlaskClient) 
     assert "You had been signed out" in visitor.get(answer.headers["Location"]).text
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/x", ""])
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/x", "", "http://[::1"])
 def test_p46_another_site_is_nowhere_to_come_back_to(visitor: FlaskClient, elsewhere: str) -> None:
     answer = visitor.post("/settings/api-keys", headers={"Referer": elsewhere})
     assert answer.headers["Location"] == "/login?signed_out=yes"
