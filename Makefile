@@ -8,6 +8,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 PIP_LOCKED := $(PIP) --require-hashes
 # A package may carry files for a newer Python.
 BYTE_CODE := $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
+# Two tests at once on two cores: what is late once has one more try, and is named in the summary (CONTRIBUTING.md).
+ONE_MORE_TRY := --reruns 1 -r R
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
@@ -33,16 +35,16 @@ migrate: $(VENV)/runtime.installed ## Bring the database up to date
 	@$(BIN)/python -m flask --app app migrate
 
 test: $(VENV)/dev.installed ## Run the tests, two files at a time
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not whole and not browser"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ONE_MORE_TRY) -m "not whole and not browser"
 
 wholetest: $(VENV)/dev.installed ## Run those that start the whole service or a model
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "whole and not browser"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ONE_MORE_TRY) -m "whole and not browser"
 
 chromium: $(VENV)/dev.installed ## Install the browser that tests drive, where there is none (CHROMIUM)
 	@$(BIN)/python -m tests.browser.chromium
 
 test-browser: chromium ## Run those that look at the pages in a real browser (CHROMIUM)
-	@$(BIN)/python -m pytest -n 2 --reruns 1 -r R -m browser
+	@$(BIN)/python -m pytest -n 2 $(ONE_MORE_TRY) -m browser
 
 screenshots: chromium ## Take the pictures of docs/screenshots anew
 	@rm -f docs/screenshots/*.png
