@@ -67,7 +67,7 @@ def order_links(
     Raises Invalid for what is wrong with all of them, and, where a minute of each cannot be paid, what
     `wallets.check_funds` raises: then none is ordered.
     """
-    _check_together(urls, url_headers, details)
+    _check_count(urls, details)
     form = (attempt, list(urls), url_headers, options, details, webhook_url)
     digest = sha256(repr(form).encode()).digest()
     key = f"links {digest.hex()}"  # No key of a client has a space in it, so the two kinds never meet.
@@ -99,10 +99,11 @@ def quote_links(
 
     Raises Invalid for what is wrong with all of the links, and for any that cannot be fetched as it is written.
     """
-    _check_together(urls, url_headers, details)
+    _check_count(urls, details)
     refused = _refusals(urls)
     if refused:
         raise Invalid(told(refused, len(urls)), param="url")
+    _check_hosts(urls, url_headers)
     pipeline = choose_pipeline(account, options.pipeline_code)
     per_minute = runtime.tariff().price_per_minute(pipeline.code, account.plan)
     quotes = _measured(session, account, urls, url_headers, options)
@@ -137,11 +138,15 @@ def told(refused: Mapping[int, str], count: int) -> str:
     return "\n".join(f"Line {place + 1}: {why}" for place, why in refused.items())
 
 
-def _check_together(urls: Sequence[str], url_headers: Mapping[str, str] | None, details: Details) -> None:
+def _check_count(urls: Sequence[str], details: Details) -> None:
     if len(urls) > MOST_LINKS:
         raise Invalid(f"These are {len(urls)} links; {MOST_LINKS} are taken at once.", param="url")
     if len(urls) > 1 and details.title:
         raise Invalid("A title is for one recording. Leave it empty for several links.", param="title")
+
+
+def _check_hosts(urls: Sequence[str], url_headers: Mapping[str, str] | None) -> None:
+    """What opens one host is not sent to another. The links are ones that can be tried."""
     if url_headers and len({urlsplit(url).netloc for url in urls}) > 1:
         raise Invalid("These links lead to several hosts. Give headers for one host at a time.", param="url_headers")
 
@@ -158,6 +163,7 @@ def _order(
     """What was made of them, and by their place why others were not."""
     refused = _refusals(urls)
     taken = [url for place, url in enumerate(urls) if place not in refused]
+    _check_hosts(taken, url_headers)
     pipeline = choose_pipeline(account, options.pipeline_code)
     per_minute = runtime.tariff().price_per_minute(pipeline.code, account.plan)
     # A minute of each, together: one by one they would all pass by what pays for the first alone.

@@ -261,7 +261,7 @@ def test_metadata_and_an_address_to_tell_go_with_each_of_the_links(
 def test_headers_open_private_links_and_are_never_shown_again(
     browser: FlaskClient, session: Session, alice: Account
 ) -> None:
-    form = {"url": f"{GOOD}\n{BAD}", "url_headers": "Authorization: Bearer hush:hush\nX-Team: a"}
+    form = {"url": f"{GOOD}\n{BAD}\nhttp://[", "url_headers": "Authorization: Bearer hush:hush\nX-Team: a"}
     answer = browser.post("/transcriptions", data=form)
     assert answer.status_code == 422
     assert "hush" not in answer.text
