@@ -125,7 +125,7 @@ def _alone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 def check(answer: TestResponse, asked: object) -> None:
     with closing(answer):
         assert answer.status_code < 500 or answer.status_code == 503, (asked, answer.text[:2000])
-        if "text/html" in answer.content_type or answer.status_code >= 400:
+        if "text/html" in (answer.content_type or "") or answer.status_code >= 400:
             assert not LEAKS.search(answer.text), asked
 
 
