@@ -73,17 +73,12 @@ def in_order(segments: Iterable[Segment], duration_seconds: float) -> tuple[Segm
     later one starts where the earlier ended. Words are monotone and lie inside their segment.
     """
     ordered: list[Segment] = []
-    for segment in sorted(segments, key=_times):
+    for segment in sorted(segments, key=lambda segment: (segment.start, segment.end)):
         same_speaker = bool(ordered) and ordered[-1].speaker == segment.speaker
         placed = within(segment, ordered[-1].end if same_speaker else 0.0, duration_seconds)
         if placed.text:
             ordered.append(placed)
-    # One that had to start later may have been overtaken by another speaker.
-    return tuple(sorted(ordered, key=_times))
-
-
-def _times(segment: Segment) -> tuple[float, float]:
-    return segment.start, segment.end
+    return tuple(ordered)
 
 
 def within(segment: Segment, earliest: float, latest: float) -> Segment:

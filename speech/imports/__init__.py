@@ -33,11 +33,16 @@ def read_transcript(format: str, content: str) -> Imported:  # noqa: A002
         raise Unreadable("A transcript can be read from srt, vtt or json.")
     found = READERS[format](content.removeprefix("\ufeff"))
     duration = max([found.duration_seconds, *(segment.end for segment in found.segments)])
-    labels = labelled(sorted(found.segments, key=lambda segment: (segment.start, segment.end)), found.names)
-    segments = in_order(labels.segments, duration)
+    labels = labelled(sorted(found.segments, key=_times), found.names)
+    # Captions may overlap by far: one that had to start later comes after whoever spoke meanwhile.
+    segments = sorted(in_order(labels.segments, duration), key=_times)
     if not segments:
         raise Unreadable("The transcript has no text.")
     return Imported(_transcript(found.language, duration, segments), labels.names)
+
+
+def _times(segment: Segment) -> tuple[float, float]:
+    return segment.start, segment.end
 
 
 def _transcript(language: str | None, duration_seconds: float, segments: Sequence[Segment]) -> Transcript:

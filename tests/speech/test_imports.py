@@ -87,6 +87,14 @@ def test_segments_come_in_time_order_and_apart() -> None:
     ]
 
 
+def test_a_segment_that_has_to_start_later_comes_after_who_speaks_meanwhile() -> None:
+    said = [(0, 5, "a", "S1"), (1, 6, "b", "S1"), (2, 3, "c", "S2")]
+    written = [{"start": start, "end": end, "text": text, "speaker": who} for start, end, text, who in said]
+    segments = read_transcript("json", json.dumps({"segments": written})).transcript.segments
+
+    assert [(each.start, each.end, each.text) for each in segments] == [(0, 5, "a"), (2, 3, "c"), (5, 6, "b")]
+
+
 def test_the_duration_is_where_the_last_segment_ends() -> None:
     transcript = read_transcript("srt", as_srt([Segment(0, 9, "a"), Segment(2, 4, "b")])).transcript
 

@@ -29,13 +29,6 @@ def test_two_speakers_may_talk_at_once() -> None:
     assert later.start == 2
 
 
-def test_a_segment_that_has_to_start_later_comes_after_who_speaks_meanwhile() -> None:
-    said = [Segment(0, 5, "a", speaker="S1"), Segment(1, 6, "b", speaker="S1"), Segment(2, 3, "c", speaker="S2")]
-    segments = in_order(said, 10)
-
-    assert [(each.start, each.end, each.text) for each in segments] == [(0, 5, "a"), (2, 3, "c"), (5, 6, "b")]
-
-
 def test_a_segment_that_ends_before_it_starts_has_no_length() -> None:
     (segment,) = in_order([Segment(4, 3, "odd")], 10)
 
