@@ -24,6 +24,14 @@ class What(TypedDict):
     options: Options
 
 
+class Alike(TypedDict):
+    """What all links of one form have in common."""
+
+    url_headers: Mapping[str, str] | None
+    options: Options
+    details: Details
+
+
 def order(
     session: Session, account: Account, wanted: NewTranscription, *, api_key: ApiKey | None, request_id: str
 ) -> Transcription:
@@ -71,9 +79,7 @@ def order_links(
         session,
         account,
         urls=urls,
-        url_headers=wanted.url_headers,
-        options=_options_of(wanted),
-        details=_details_of(wanted),
+        **_alike(wanted),
         webhook_url=wanted.webhook_url,
         request_id=request_id,
         attempt=attempt,
@@ -89,14 +95,7 @@ def quote_of(session: Session, account: Account, wanted: NewTranscription) -> Qu
 
 def quote_of_links(session: Session, account: Account, wanted: NewTranscription, urls: Sequence[str]) -> Sum:
     """What all these links would cost."""
-    return links.quote_links(
-        session,
-        account,
-        urls=urls,
-        url_headers=wanted.url_headers,
-        options=_options_of(wanted),
-        details=_details_of(wanted),
-    )
+    return links.quote_links(session, account, urls=urls, **_alike(wanted))
 
 
 def _what_of(wanted: NewTranscription) -> What:
@@ -106,6 +105,14 @@ def _what_of(wanted: NewTranscription) -> What:
         "url_headers": wanted.url_headers,
         "upload_id": wanted.upload_id,
         "options": _options_of(wanted),
+    }
+
+
+def _alike(wanted: NewTranscription) -> Alike:
+    return {
+        "url_headers": wanted.url_headers,
+        "options": _options_of(wanted),
+        "details": _details_of(wanted),
     }
 
 

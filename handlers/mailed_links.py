@@ -17,9 +17,9 @@ from handlers.sign_in import Browser
 from models import Account, Action, Notice, NoticeKind
 from runtime import config
 
-KINDS = (NoticeKind.CONFIRM_ADDRESS, NoticeKind.RESET_PASSWORD)
 GOOD_FOR = {NoticeKind.CONFIRM_ADDRESS: timedelta(days=7), NoticeKind.RESET_PASSWORD: timedelta(hours=1)}
 PATHS = {NoticeKind.CONFIRM_ADDRESS: "/confirm/", NoticeKind.RESET_PASSWORD: "/reset/"}
+KINDS = tuple(PATHS)
 SOONEST_AGAIN = timedelta(minutes=5)
 MOST_A_DAY = 5
 

@@ -28,6 +28,11 @@ def by_key(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def load_tags(session: Session, transcription: Transcription) -> None:
+    """Have the tags of one that came with its contents, where they are shown; few who ask for contents do."""
+    session.refresh(transcription, ["tags"])
+
+
 def set_tags(session: Session, transcription: Transcription, names: Collection[str]) -> None:
     """These in place of all there were. Raises Invalid where they are too many."""
     wanted = by_key(names)

@@ -62,7 +62,6 @@ WITH_CONTENTS = (
     joinedload(Transcription.media).undefer(Media.waveform),
     joinedload(Transcription.api_key),
     selectinload(Transcription.artifacts).undefer(Artifact.content),
-    selectinload(Transcription.tags),
 )
 RETRY_AFTER_SECONDS = 2
 MAX_LABELS = 50

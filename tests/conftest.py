@@ -23,6 +23,7 @@ from config import Config, from_env
 from handlers.callers import acting_as
 from jobs import queues
 from models import Account, Actor
+from outbound.mail import MailServer
 from processes.embedded import running
 from tests import factories
 from tests.browser.chromium import chromium_path
@@ -71,6 +72,13 @@ def config() -> Iterator[Config]:
                 rate_limit_per_minute=100_000,
                 anonymous_rate_limit_per_minute=100_000,
             )
+
+
+@pytest.fixture
+def with_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that sends mails; nobody answers at its server's address."""
+    server = MailServer("127.0.0.1", 9, "Transcribe <hello@example.com>")
+    monkeypatch.setattr(runtime, "_config", replace(runtime.config(), mail=server))
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ def asked() -> dict[str, str]:
 
 # What no field of the handlers is for: it names the form that was sent.
 ATTEMPT = "attempt"
+URL_HEADERS = "url_headers"
 PLAIN = {
     "url": "Give a link, one a line, or choose files.",
     "speakers_expected": "Say a number of speakers from 1 to 20.",
@@ -38,7 +39,6 @@ PLAIN = {
     "url_headers": "Give up to 5 headers that can be sent along, such as Authorization: Bearer …, and none twice.",
     "metadata": "Give up to 50 pairs. A name has up to 40 characters, a value up to 500.",
 }
-URL_HEADERS = "url_headers"
 
 
 def new_transcription(urls: Sequence[str] = (), **source: str) -> NewTranscription:
@@ -52,14 +52,12 @@ def new_transcription(urls: Sequence[str] = (), **source: str) -> NewTranscripti
     wish = values.pop("retention", "")
     kept = {"retention": {"media": int(wish) if wish.isdecimal() else wish}} if wish else {}
     link = {"source": "external_url", **({"url": urls[0]} if urls else {})}
-    pairs = {"metadata": read_pairs(values.pop("metadata", ""), param="metadata")}
-    headers = {} if source else read_pairs(request.form.get(URL_HEADERS, ""), param=URL_HEADERS)
-    along = {URL_HEADERS: headers} if headers else {}
+    pairs = {
+        "metadata": read_pairs(values.pop("metadata", ""), param="metadata"),
+        URL_HEADERS: {} if source else read_pairs(request.form.get(URL_HEADERS, ""), param=URL_HEADERS),
+    }
     try:
-        return read(
-            NewTranscription,
-            {**values, **numbers, **choices, **lists, **kept, **pairs, **along, **(source or link)},
-        )
+        return read(NewTranscription, {**values, **numbers, **choices, **lists, **kept, **pairs, **(source or link)})
     except Invalid as error:
         error.fields = {name: PLAIN.get(name, message) for name, message in error.fields.items()}
         error.message = PLAIN.get(error.param or "", error.message)

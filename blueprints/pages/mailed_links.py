@@ -1,6 +1,6 @@
 """What is done by a link in a mail: a new password, and an address confirmed."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from auth import this_browser
@@ -8,15 +8,19 @@ from blueprints.pages.forms import FormState, rejected
 from db import transaction
 from errors import Invalid
 from handlers import mailed_links
-from models import NoticeKind
+from models import Account, NoticeKind
 from runtime import config
 
 blueprint = Blueprint("mailed_links", __name__)
 
 
+class LinkIsOver(Exception):
+    """The link was used, is too old, or was never one."""
+
+
 @blueprint.get("/forgotten")
 def forgotten() -> ResponseReturnValue:
-    return render_template("mailed_links/forgotten.html", sends_mail=config().mail is not None, asked=False)
+    return _forgotten_page(asked=False)
 
 
 @blueprint.post("/forgotten")
@@ -24,52 +28,35 @@ def ask() -> ResponseReturnValue:
     """The same answer whether or not there is such an account."""
     with transaction() as session:
         mailed_links.ask_for_password(session, email=request.form.get("email", ""), browser=this_browser())
-    return render_template("mailed_links/forgotten.html", sends_mail=config().mail is not None, asked=True)
+    return _forgotten_page(asked=True)
 
 
 @blueprint.get("/reset/<token>")
 def choose_password(token: str) -> ResponseReturnValue:
-    with transaction() as session:
-        account = mailed_links.account_of(session, NoticeKind.RESET_PASSWORD, token)
-    if account is None:
-        return _over()
-    return render_template("mailed_links/reset.html", form=FormState(), email=account.email)
+    return _reset_page(token, FormState())
 
 
 @blueprint.post("/reset/<token>")
 def set_password(token: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
-            account = mailed_links.reset_password(session, token, request.form.get("new_password", ""))
+            _still_good(mailed_links.reset_password(session, token, request.form.get("new_password", "")))
     except Invalid as error:
-        with transaction() as session:
-            account = mailed_links.account_of(session, NoticeKind.RESET_PASSWORD, token)
-        if account is None:
-            return _over()
-        form = rejected(error, without=("new_password",))
-        return render_template("mailed_links/reset.html", form=form, email=account.email), 422
-    if account is None:
-        return _over()
+        return _reset_page(token, rejected(error, without=("new_password",))), 422
     return redirect(url_for("pages.sign_in.login", password="changed"), code=303)  # noqa: S106 (no password)
 
 
 @blueprint.get("/confirm/<token>")
 def ask_to_confirm(token: str) -> ResponseReturnValue:
     """With a button: what looks through mails opens their links, and confirms nothing by that."""
-    with transaction() as session:
-        account = mailed_links.account_of(session, NoticeKind.CONFIRM_ADDRESS, token)
-    if account is None:
-        return _over()
-    return render_template("mailed_links/confirm.html", email=account.email, is_confirmed=account.email_confirmed)
+    return _confirm_page(_owner(NoticeKind.CONFIRM_ADDRESS, token))
 
 
 @blueprint.post("/confirm/<token>")
 def confirm(token: str) -> ResponseReturnValue:
     with transaction() as session:
-        account = mailed_links.confirm(session, token)
-    if account is None:
-        return _over()
-    return render_template("mailed_links/confirm.html", email=account.email, is_confirmed=True)
+        account = _still_good(mailed_links.confirm(session, token))
+    return _confirm_page(account)
 
 
 @blueprint.after_request
@@ -79,5 +66,30 @@ def _tell_no_address(response: Response) -> Response:
     return response
 
 
-def _over() -> ResponseReturnValue:
-    return make_response(render_template("mailed_links/over.html"), 410)
+@blueprint.errorhandler(LinkIsOver)
+def _over(_: LinkIsOver) -> ResponseReturnValue:
+    return render_template("mailed_links/over.html"), 410
+
+
+def _owner(kind: NoticeKind, token: str) -> Account:
+    with transaction() as session:
+        return _still_good(mailed_links.account_of(session, kind, token))
+
+
+def _still_good(account: Account | None) -> Account:
+    if account is None:
+        raise LinkIsOver()
+    return account
+
+
+def _forgotten_page(*, asked: bool) -> str:
+    return render_template("mailed_links/forgotten.html", sends_mail=config().mail is not None, asked=asked)
+
+
+def _reset_page(token: str, form: FormState) -> str:
+    account = _owner(NoticeKind.RESET_PASSWORD, token)
+    return render_template("mailed_links/reset.html", form=form, email=account.email)
+
+
+def _confirm_page(account: Account) -> str:
+    return render_template("mailed_links/confirm.html", email=account.email, is_confirmed=account.email_confirmed)

@@ -31,6 +31,7 @@ from handlers.links import MOST_LINKS, Sum
 from handlers.questions import list_questions
 from handlers.revisions import ways_on
 from handlers.samples import add_sample
+from handlers.tags import load_tags
 from handlers.understanding import understand_again
 from models import Account, Status, Transcription
 
@@ -185,11 +186,11 @@ def describe(transcription_id: str) -> ResponseReturnValue:
     account = require_account()
     try:
         labels = read_pairs(request.form.get("metadata", ""), param="metadata")
-        wanted = {"tags": listed(request.form.get("tags", "")), "metadata": labels}
+        tags = listed(request.form.get("tags", ""))
         with transaction() as session:
             before = transcriptions.get_transcription(session, account, transcription_id).labels
             kept = {name: value for name, value in before.items() if not fits_a_line(name, value)}
-            changes = read(TranscriptionChanges, {**wanted, "metadata": {**kept, **labels}})
+            changes = read(TranscriptionChanges, {"tags": tags, "metadata": {**kept, **labels}})
             transcription = transcriptions.update_transcription(
                 session, account, transcription_id, labels=changes.metadata, tags=changes.tags
             )
@@ -257,6 +258,7 @@ def _show_page(
     account = require_account()
     with transaction() as session:
         transcription = transcriptions.get_transcription(session, account, transcription_id, with_contents=True)
+        load_tags(session, transcription)
         windows = windows_of(session, transcription)
         window = window_at(windows, request.args.get("window"), request.args.get("t"))
         if transcription.status is Status.PROCESSING:

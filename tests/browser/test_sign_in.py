@@ -1,14 +1,11 @@
 """Signing up, in and out, on every screen and without script."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
 
-import runtime
 from models import Account, NoticeKind
-from outbound.mail import MailServer
 from tests.browser.complaints import Complaints
 from tests.browser.conftest import Opens
 from tests.browser.looks import both_sizes, with_and_without_script
@@ -55,12 +52,11 @@ def test_a_password_that_many_have_is_refused_beside_its_field(visitor: Page) ->
     expect(field).to_have_accessible_description(re.compile("among the first"))
 
 
+@pytest.mark.usefixtures("with_mail")
 @with_and_without_script
 def test_a_forgotten_password_is_replaced_by_a_mailed_link(
-    visitor: Page, alice: Account, complaints: Complaints, monkeypatch: pytest.MonkeyPatch
+    visitor: Page, alice: Account, complaints: Complaints
 ) -> None:
-    mail = MailServer("127.0.0.1", 9, "Transcribe <hello@example.com>")
-    monkeypatch.setattr(runtime, "_config", replace(runtime.config(), mail=mail))
     visitor.goto("/login")
     visitor.get_by_role("link", name="Forgot your password?").click()
     visitor.get_by_label("E-mail address").fill(alice.email)

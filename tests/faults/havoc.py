@@ -31,6 +31,7 @@ COMMANDS = {
     "valkey": r"valkey-server",
 }
 WORKER, WEB, POSTGRES = r"jobs\.worker", r"gunicorn", r"/postgres |^postgres: "
+BACKEND = r"^postgres: transcribe transcribe"  # A connection's, and none of the server's own.
 TERMINATES = {"postgres": signal.SIGINT, "valkey": signal.SIGTERM, "worker": signal.SIGTERM}
 # What is due later becomes due now, or some of what is due now becomes due a little later.
 CLOCKS = {
@@ -122,10 +123,10 @@ class Havoc:
                 found = [child for horse in horses for child in _children(horse)]
         elif target in ("web", "web worker"):
             found = _generation(self._service.processes(WEB), is_child=target == "web worker")
+        elif target == "postgres":
+            found = _generation(self._service.processes(POSTGRES), is_child=False)
         else:
-            found = _generation(self._service.processes(POSTGRES), is_child=target != "postgres")
-            if target != "postgres":
-                found = [process for process in found if _is_backend(process)]
+            found = self._service.processes(BACKEND)
         return sorted(found, key=lambda process: process.pid)
 
     def _flush(self) -> bool:
@@ -164,11 +165,3 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return list(process.children())
     except psutil.NoSuchProcess:
         return []
-
-
-def _is_backend(process: psutil.Process) -> bool:
-    """Whether it is a connection's, and none of the server's own."""
-    try:
-        return "transcribe transcribe" in " ".join(process.cmdline())
-    except psutil.NoSuchProcess:
-        return False

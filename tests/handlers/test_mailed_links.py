@@ -26,9 +26,8 @@ HERE = Browser("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox
 
 
 @pytest.fixture(autouse=True)
-def with_mail(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = MailServer("127.0.0.1", 9, "Transcribe <hello@example.com>")
-    monkeypatch.setattr(runtime, "_config", replace(runtime.config(), mail=server, base_url="https://t.example.com"))
+def _here(with_mail: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "_config", replace(runtime.config(), base_url="https://t.example.com"))
 
 
 @pytest.fixture

@@ -20,10 +20,7 @@ from tests.pages.conftest import text_of
 NEW = "correct horse battery staple"
 
 
-@pytest.fixture(autouse=True)
-def with_mail(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = MailServer("127.0.0.1", 9, "Transcribe <hello@example.com>")
-    monkeypatch.setattr(runtime, "_config", replace(runtime.config(), mail=server))
+pytestmark = pytest.mark.usefixtures("with_mail")
 
 
 def link() -> str:
